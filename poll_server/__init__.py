@@ -1,0 +1,1 @@
+"""Live participation and polling: "Sie sind gefragt!"."""

@@ -1,0 +1,1 @@
+"""Files that people write and read: the event file that an organiser prepares."""

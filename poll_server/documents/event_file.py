@@ -1,0 +1,303 @@
+"""The event file: an event with its programme, rounds and questions, as an organiser writes it in YAML.
+
+``docs/event-file.md`` describes the format; a test keeps its tables complete.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from poll_server.documents.fields import KEYS, Fields, one_line, quoted, suggestion, text_of
+from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
+from poll_server.domain.errors import PollError
+from poll_server.domain.programme import Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
+from poll_server.domain.text import normal_code
+from poll_server.questions import KINDS
+
+TIME_ZONE, LANGUAGE = "Europe/Berlin", "de"
+LANGUAGES = ("de", "en")
+YEARS = range(2000, 2101)
+
+_STAND_IN_DAY = date(2001, 1, 1)
+_RULES = ("minimum", "maximum")
+_CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:\s*Uhr)?|\s*Uhr)"
+_TIME = re.compile(rf"((?:ca\.?|circa|etwa|about)\s*)?{_CLOCK}(?:\s*(?:[-–—]|bis|to)\s*{_CLOCK})?", re.IGNORECASE)
+_ENDS = re.compile(_CLOCK, re.IGNORECASE)
+_DAY = re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})")
+_GERMAN_DAY = re.compile(r"(?P<day>[0-9]{1,2})\.\s*(?P<month>[0-9]{1,2})\.\s*(?P<year>[0-9]{4})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mistake:
+    """One thing to mend in a file; ``line`` and ``column`` count from 1, in characters."""
+
+    line: int
+    column: int
+    sentence: str
+
+
+class EventFileError(PollError):
+    """The file cannot be read; ``mistakes`` are all that were found, in the order of the file, at least one."""
+
+    sentences: ClassVar[dict[str, str]] = {"event_file": "The event file has mistakes. Nothing has been created."}
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("event_file")
+        self.mistakes = mistakes
+
+
+def read_event(text: str, today: date) -> EventDraft:
+    """Read an event file; ``today`` is the day, in the event's time zone, that ``date: today`` stands for.
+
+    Raises EventFileError with all mistakes at once, and nothing else whatever the text is. Of a file that is not YAML
+    only the first place where it is not can be told.
+    """
+    mistakes: set[Mistake] = set()
+
+    def complain(place: Place, sentence: str) -> None:
+        mistakes.add(Mistake(place.line, place.column, sentence))
+
+    root = read_tree(text, complain)
+    draft = _event(Fields(root, "event", complain), today) if root else None
+    if draft is None or mistakes:
+        raise EventFileError(tuple(sorted(mistakes)))
+    return draft
+
+
+def example_text() -> str:
+    """Return the event file of the demo; its code is ``demo`` and its day the present one."""
+    return files("poll_server.documents").joinpath("example.yaml").read_text(encoding="utf-8")
+
+
+def _event(fields: Fields, today: date) -> EventDraft:
+    day, zone = _day(fields, today), _zone(fields)
+    return EventDraft(
+        title=fields.line("title"),
+        day=day,
+        time_zone=zone.key,
+        language=fields.one_of("language", LANGUAGES, LANGUAGE),
+        code=_code(fields),
+        subtitle=fields.line("subtitle"),
+        organisers=fields.line("organisers"),
+        items=_items(fields, _Wall(day, zone)),
+    )
+
+
+def _day(fields: Fields, today: date) -> date:
+    written = fields.line("date")
+    if written.casefold() == "today":
+        return today
+    day = _calendar_day(_DAY.fullmatch(written) or _GERMAN_DAY.fullmatch(written))
+    if day:
+        return day
+    if written:
+        years = f"from {YEARS[0]} to {YEARS[-1]}"
+        fields.wrong("date", f"{quoted(written)} is not a day {years}. Write 2022-01-21, 21.1.2022 or today.")
+    return _STAND_IN_DAY
+
+
+def _calendar_day(found: re.Match[str] | None) -> date | None:
+    if not found or int(found["year"]) not in YEARS:
+        return None
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
+
+
+def _zone(fields: Fields) -> ZoneInfo:
+    name = fields.line("time_zone") or TIME_ZONE
+    if name in _time_zones():
+        return ZoneInfo(name)
+    instead = suggestion(name, _time_zones(), f"Write a name such as {TIME_ZONE}.")
+    fields.wrong("time_zone", f"Unknown time zone {quoted(name)}. {instead}")
+    return ZoneInfo("UTC")
+
+
+@cache
+def _time_zones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))
+
+
+def _code(fields: Fields) -> str:
+    written = fields.line("code")
+    if written and not re.fullmatch("[A-Za-z0-9]{2,32}", written):
+        fields.wrong("code", "A code has 2 to 32 letters from A to Z and digits, nothing else.")
+    return normal_code(written)
+
+
+# Times
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """The wall clock of the event's day and place."""
+
+    day: date
+    zone: ZoneInfo
+
+    def moment(self, clock: time) -> datetime:
+        """Return the aware moment."""
+        return datetime.combine(self.day, clock, self.zone)
+
+    def skips(self, clock: time) -> bool:
+        """Tell whether the clocks go forward over this time."""
+        return self.moment(clock).astimezone(UTC).astimezone(self.zone).time() != clock
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """An item's time on the wall clock; ``starts`` is None when it could not be read."""
+
+    place: Place
+    kind: ItemKind
+    starts: time | None = None
+    ends: time | None = None
+    about: bool = False
+
+
+def _slot(fields: Fields, wall: _Wall) -> _Slot:
+    slot = _Slot(fields.place("time"), ItemKind(fields.one_of("kind", [*ItemKind], ItemKind.TALK)))
+    written = fields.line("time")
+    if not written:
+        return slot
+    found = _TIME.fullmatch(written)
+    about, hour, minute, last_hour, last_minute = found.groups() if found else (None,) * 5
+    starts = _clock(hour, minute)
+    ends = _clock(last_hour, last_minute)
+    if starts is None or (last_hour and ends is None):
+        form = "Write 9.30, 9:30 or 9.30–9.45, with “ca.” before it if it is approximate."
+        fields.wrong("time", f"{quoted(written)} is not a time. {form}")
+        return slot
+    _check_skipped(fields, "time", wall, starts, ends)
+    if ends and ends <= starts:
+        fields.wrong("time", "An item must end after it starts.")
+        ends = None
+    return replace(slot, starts=starts, ends=ends, about=bool(about))
+
+
+def _clock(hour: str | None, minute: str | None) -> time | None:
+    try:
+        return time(int(hour), int(minute or 0)) if hour else None
+    except ValueError:
+        return None
+
+
+def _check_skipped(fields: Fields, name: str, wall: _Wall, *clocks: time | None) -> None:
+    for clock in clocks:
+        if clock and wall.skips(clock):
+            fields.wrong(name, f"The clocks go forward on that day: there is no {clock:%H:%M}.")
+
+
+def _with_ends(slots: list[_Slot], closing: time | None) -> Iterator[_Slot]:
+    """Let each slot end when it says, or else when the next one starts, the last one when the event ends."""
+    for slot, following in zip(slots, [*(slot.starts for slot in slots[1:]), closing], strict=False):
+        yield replace(slot, ends=slot.ends or following)
+
+
+def _check_order(slots: list[_Slot], complain: Complain) -> None:
+    for before, slot in pairwise(slot for slot in slots if slot.starts):
+        if before.starts and slot.starts and slot.starts <= before.starts:
+            complain(slot.place, f"This item must start after the one before it ({before.starts:%H:%M}).")
+        elif before.ends and slot.starts and slot.starts < before.ends:
+            complain(before.place, f"This item ends after the next one starts ({slot.starts:%H:%M}).")
+
+
+def _check_kind_end(slots: list[_Slot], complain: Complain) -> None:
+    for slot in slots:
+        if slot.kind is ItemKind.END and slot is not slots[-1]:
+            complain(slot.place, "Only the last item can be of the kind end.")
+        elif slot.kind is ItemKind.END and slot.ends:
+            complain(slot.place, "An item of the kind end has one time only.")
+
+
+def _closing(fields: Fields, slots: list[_Slot], wall: _Wall) -> time | None:
+    """Return when the last item ends by the event's own key ``ends``."""
+    written = fields.line("ends")
+    if not written:
+        return None
+    found = _ENDS.fullmatch(written)
+    closing = _clock(*found.groups()) if found else None
+    if closing is None:
+        fields.wrong("ends", f"{quoted(written)} is not a time. Write 14.15 or 14:15.")
+        return None
+    _check_skipped(fields, "ends", wall, closing)
+    last = slots[-1] if slots else None
+    if last and (last.ends or last.kind is ItemKind.END):
+        fields.wrong("ends", "The last item already says when the event ends.")
+    elif last and last.starts and closing <= last.starts:
+        fields.wrong("ends", f"The event must end after its last item starts ({last.starts:%H:%M}).")
+    return closing
+
+
+# Programme
+
+
+def _items(fields: Fields, wall: _Wall) -> tuple[ItemDraft, ...]:
+    parts = [Fields(node, "item", fields.complain) for node in fields.entries("programme")]
+    slots = [_slot(part, wall) for part in parts]
+    _check_order(slots, fields.complain)
+    _check_kind_end(slots, fields.complain)
+    closing = _closing(fields, slots, wall)
+    return tuple(_item(part, slot, wall) for part, slot in zip(parts, _with_ends(slots, closing), strict=True))
+
+
+def _item(fields: Fields, slot: _Slot, wall: _Wall) -> ItemDraft:
+    if fields.has("questions") and fields.line("kind") in {"", *ItemKind} - {ItemKind.ROUND}:
+        fields.complain(fields.place("questions"), "Only an item of the kind round has questions.")
+    return ItemDraft(
+        starts=wall.moment(slot.starts or time()),
+        title=fields.line("title"),
+        ends=wall.moment(slot.ends) if slot.ends else None,
+        about=slot.about,
+        kind=slot.kind,
+        description=fields.paragraphs("description"),
+        people=tuple(_person(node, fields.complain) for node in fields.entries("people")),
+        questions=tuple(_question(node, fields.complain) for node in fields.entries("questions")),
+    )
+
+
+def _person(node: Node, complain: Complain) -> Person:
+    """Read "Name (role)", or a mapping where a name has brackets of its own."""
+    if not isinstance(node, Text):
+        fields = Fields(node, "person", complain)
+        return Person(fields.line("name"), fields.line("role"))
+    name, bracket, rest = one_line(node.text).partition("(")
+    name, role = (name.rstrip(), rest[:-1].strip()) if rest.endswith(")") else (name + bracket + rest, "")
+    if not name:
+        complain(node.place, "The name is missing.")
+    for key, value in (("name", name), ("role", role)):
+        text_of(Text(node.place, value), key, KEYS["person"][key].maximum, complain)
+    return Person(name, role)
+
+
+def _question(node: Node, complain: Complain) -> Definition:
+    fields = Fields(node, "question", complain)
+    labels = [one_line(text_of(option, "options", 0, complain)) for option in fields.entries("options")]
+    definition = Definition(
+        kind=fields.one_of("kind", KINDS, ""),
+        text=fields.line("text"),
+        options=tuple(Option(f"o{number}", label) for number, label in enumerate(labels, 1)),
+        rules={name: number for name in _RULES if (number := fields.number(name)) is not None},
+        hint=fields.line("hint"),
+        reveal=Reveal(fields.one_of("result", [*Reveal], Reveal.SHOWN)),
+    )
+    if definition.kind:
+        _check_question(definition, fields)
+    return definition
+
+
+def _check_question(definition: Definition, fields: Fields) -> None:
+    """Report what the kind finds wrong, at the key concerned; a missing key has been reported already."""
+    for problem in KINDS[definition.kind].check(definition):
+        names = _RULES if problem.field == "rules" else (problem.field,)
+        given = [name for name in names if fields.has(name)]
+        if given or not fields.incomplete:
+            place = fields.place(given[0]) if given else fields.here
+            fields.complain(place, problem.sentence % problem.values)

@@ -1,0 +1,200 @@
+"""The keys of an event file, and how the values of one mapping are read and its mistakes told.
+
+Reading goes on after a mistake, so that one look finds them all; a stand-in takes the place of what could not be read.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from poll_server.documents.yaml_tree import (
+    Complain,
+    List,
+    Mapping,
+    Node,
+    Place,
+    Text,
+    blank,
+    unusable,
+    unusable_sentence,
+)
+
+QUOTED_MAXIMUM = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a key demands; ``maximum`` counts characters, 0 where something else limits the value."""
+
+    required: bool = False
+    maximum: int = 0
+
+
+KEYS: dict[str, dict[str, Key]] = {
+    "event": {
+        "title": Key(required=True, maximum=200),
+        "subtitle": Key(maximum=200),
+        "organisers": Key(maximum=500),
+        "date": Key(required=True),
+        "time_zone": Key(),
+        "language": Key(),
+        "code": Key(),
+        "ends": Key(),
+        "programme": Key(required=True),
+    },
+    "item": {
+        "time": Key(required=True),
+        "title": Key(required=True, maximum=200),
+        "kind": Key(),
+        "description": Key(maximum=2000),
+        "people": Key(),
+        "questions": Key(),
+    },
+    "person": {
+        "name": Key(required=True, maximum=200),
+        "role": Key(maximum=300),
+    },
+    "question": {
+        "kind": Key(required=True),
+        "text": Key(required=True),
+        "hint": Key(maximum=300),
+        "options": Key(required=True),
+        "minimum": Key(),
+        "maximum": Key(),
+        "result": Key(),
+    },
+}
+"""Every key of the format, by the part of the file that it belongs to."""
+
+
+class Fields:
+    """The keys of one mapping. Making it reports unknown, repeated, missing and empty ones.
+
+    ``part`` is a key of KEYS. ``here`` is where the mapping begins; ``incomplete`` says that something required is
+    missing.
+    """
+
+    def __init__(self, node: Node, part: str, complain: Complain) -> None:
+        self.complain = complain
+        self.here = node.place
+        self.incomplete = False
+        self._keys = KEYS[part]
+        self._given: dict[str, tuple[Place, Node]] = {}
+        if not isinstance(node, Mapping):
+            self.incomplete = True
+            complain(node.place, f"Here belong keys, each with a colon and a value: {', '.join(self._keys)}.")
+            return
+        meant = {self._take(key, value) for key, value in node.pairs}
+        self._check_required(meant)
+
+    def _take(self, key: Node, value: Node) -> str:
+        """Keep one pair and return the known key that it is, or seems to be."""
+        name = key.text if isinstance(key, Text) else ""
+        if name not in self._keys:
+            self.complain(key.place, f"Unknown key {quoted(name)}. {suggestion(name, self._keys)}")
+            return _closest(name, self._keys)
+        if name in self._given:
+            first, _ = self._given[name]
+            self.complain(key.place, f"The key “{name}” stands in line {first.line} already.")
+        else:
+            self._given[name] = (key.place, value)
+        return name
+
+    def _check_required(self, meant: Collection[str]) -> None:
+        for name, key in self._keys.items():
+            if not key.required or self.has(name):
+                continue
+            self.incomplete = True
+            if name in self._given:
+                self.complain(self.place(name), f"The key “{name}” has no value.")
+            elif name not in meant:
+                self.complain(self.here, f"The key “{name}” is missing.")
+
+    def has(self, name: str) -> bool:
+        """Tell whether the key stands here with a value."""
+        return name in self._given and not blank(self._given[name][1])
+
+    def place(self, name: str) -> Place:
+        """Return where the key stands, or where the mapping begins."""
+        return self._given[name][0] if name in self._given else self.here
+
+    def wrong(self, name: str, sentence: str) -> None:
+        """Report the value of a key, or of its default."""
+        self.complain(self._given[name][1].place if name in self._given else self.here, sentence)
+
+    def paragraphs(self, name: str) -> str:
+        """Return a text that may have several lines; empty without a value."""
+        if not self.has(name):
+            return ""
+        return text_of(self._given[name][1], name, self._keys[name].maximum, self.complain)
+
+    def line(self, name: str) -> str:
+        """Return a text of one line; empty without a value."""
+        return one_line(self.paragraphs(name))
+
+    def entries(self, name: str) -> list[Node]:
+        """Return the entries of a list; none without a value. What is no list counts as missing from then on."""
+        if not self.has(name):
+            return []
+        node = self._given[name][1]
+        if isinstance(node, List):
+            return node.nodes
+        self.wrong(name, f"The key “{name}” takes a list: each entry on a line of its own, after a hyphen.")
+        self.incomplete = True
+        del self._given[name]
+        return []
+
+    def one_of(self, name: str, known: Collection[str], default: str) -> str:
+        """Return one of the known words; the default without a value or with a wrong one."""
+        written = self.line(name)
+        if not written or written in known:
+            return written or default
+        self.wrong(name, f"Unknown {name} {quoted(written)}. {suggestion(written, known)}")
+        return default
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number below 1000; None without a value or with a wrong one."""
+        written = self.line(name)
+        if re.fullmatch("[0-9]{1,3}", written):
+            return int(written)
+        if written:
+            self.wrong(name, f"The key “{name}” takes a whole number.")
+        return None
+
+
+def text_of(node: Node, name: str, maximum: int, complain: Complain) -> str:
+    """Return a text without surplus spaces, or after a mistake something that is neither empty nor repeated.
+
+    ``maximum`` counts characters, 0 is none.
+    """
+    if not isinstance(node, Text):
+        hint = " A text with a colon and a space in it needs quotes." if isinstance(node, Mapping) else ""
+        complain(node.place, f"The key “{name}” takes a text here.{hint}")
+        return f"?{node.place.line}:{node.place.column}"
+    if letter := unusable(node.text):
+        complain(node.place, unusable_sentence(letter))
+    text = "\n".join(one_line(line) for line in node.text.split("\n")).strip()
+    if maximum and len(text) > maximum:
+        complain(node.place, f"The {name} is longer than {maximum} characters.")
+    return text
+
+
+def one_line(text: str) -> str:
+    """Return the text with single spaces; no-break spaces stay."""
+    return re.sub(r"[ \t\n]+", " ", text).strip(" ")
+
+
+def quoted(text: str) -> str:
+    """Return what was written in quotes, the beginning of it if it is long."""
+    return f"“{text[:QUOTED_MAXIMUM]}…”" if len(text) > QUOTED_MAXIMUM else f"“{text}”"
+
+
+def suggestion(text: str, known: Collection[str], otherwise: str = "") -> str:
+    """Say what may have been meant, or else the given sentence, by default what there is."""
+    closest = _closest(text, known)
+    return f"Did you mean “{closest}”?" if closest else otherwise or f"Known here: {', '.join(known)}."
+
+
+def _closest(text: str, known: Collection[str]) -> str:
+    return next(iter(get_close_matches(text[:QUOTED_MAXIMUM].casefold(), known, n=1)), "")

@@ -1,0 +1,55 @@
+"""Who may see what: one table. Pages and frames ask it; tests assert that the rest is absent from the bytes sent."""
+
+from enum import StrEnum
+
+from poll_server.domain.programme import Reveal
+from poll_server.domain.rounds import State
+
+
+class Role(StrEnum):
+    """Who looks. Everybody may open what PUBLIC may; a moderator and a screen have a secret link."""
+
+    PUBLIC = "public"
+    AUDIENCE = "audience"
+    SCREEN = "screen"
+    MODERATOR = "moderator"
+
+
+class Sight(StrEnum):
+    """A piece of a question that can be seen."""
+
+    QUESTION = "question"
+    FORM = "form"
+    COUNT = "count"
+    RESULT = "result"
+
+
+_NOTHING: frozenset[Sight] = frozenset()
+_ALL = frozenset({Sight.QUESTION, Sight.COUNT, Sight.RESULT})
+
+SEES: dict[tuple[Role, State], frozenset[Sight]] = {
+    (Role.AUDIENCE, State.READY): _NOTHING,
+    (Role.AUDIENCE, State.OPEN): frozenset({Sight.QUESTION, Sight.FORM}),
+    (Role.AUDIENCE, State.CLOSING): frozenset({Sight.QUESTION}),
+    (Role.AUDIENCE, State.CLOSED): frozenset({Sight.QUESTION}),
+    (Role.AUDIENCE, State.SHOWN): _ALL,
+    (Role.SCREEN, State.READY): _NOTHING,
+    (Role.SCREEN, State.OPEN): frozenset({Sight.QUESTION, Sight.COUNT}),
+    (Role.SCREEN, State.CLOSING): frozenset({Sight.QUESTION, Sight.COUNT}),
+    (Role.SCREEN, State.CLOSED): frozenset({Sight.QUESTION, Sight.COUNT}),
+    (Role.SCREEN, State.SHOWN): _ALL,
+    **{(Role.MODERATOR, state): _ALL for state in State},
+}
+
+
+def sees(role: Role, state: State, reveal: Reveal, *, answered: bool = False) -> frozenset[Sight]:
+    """Return what ``role`` may see of a question.
+
+    Who has answered also sees how many have. A live result is seen, from the opening on, by the screen and by those who
+    have answered; those who have not would be led by it.
+    """
+    sight = SEES[role, state]
+    if role is Role.AUDIENCE and answered and sight:
+        sight |= {Sight.COUNT}
+    grows = reveal is Reveal.LIVE and state is not State.READY and (role is Role.SCREEN or answered)
+    return sight | {Sight.RESULT} if grows else sight

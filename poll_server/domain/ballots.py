@@ -1,0 +1,88 @@
+"""A ballot is a maximum: of all submissions for one key the one with the highest rank stands.
+
+Rank is (number, submission): a total order, so tabs, resends and processes may race in any order of arrival. The tally is
+the sum of the marks of the standing ballots and moves by differences.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+NUMBER_MAXIMUM = 2**31 - 1
+
+
+class Outcome(StrEnum):
+    """What became of one submission."""
+
+    COUNTED = "counted"
+    DUPLICATE = "duplicate"
+    """This very submission stands already: its acknowledgement was lost."""
+    STALE = "stale"
+    """A newer submission of the same participant stands."""
+    CLOSED = "closed"
+    REFUSED = "refused"
+    """The database rejects it, even alone."""
+
+
+class Key(NamedTuple):
+    """Whose ballot, and for what: unique in the database."""
+
+    question_id: int
+    wave: int
+    participant: str
+    part: str = ""
+
+
+class Rank(NamedTuple):
+    """The order of one key's submissions: the client's count of changes, then the submission's id."""
+
+    number: int
+    submission: UUID
+
+
+class Mark(NamedTuple):
+    """One cell of the tally."""
+
+    question_id: int
+    wave: int
+    grp: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One submission, checked, with the marks that its kind made of the answer."""
+
+    key: Key
+    rank: Rank
+    answer: tuple[str, ...]
+    marks: Counter[str]
+    grp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A participant's ballot that counts now."""
+
+    rank: Rank
+    answer: tuple[str, ...]
+
+
+def verdict(rank: Rank, standing: Rank | None) -> Outcome:
+    """Say what became of a submission that was not written, from the rank that stands."""
+    if standing is None or standing < rank:
+        return Outcome.CLOSED
+    return Outcome.DUPLICATE if standing == rank else Outcome.STALE
+
+
+def difference(ballot: Ballot, grp: str, replaced: Mapping[str, int]) -> Counter[Mark]:
+    """Return what a written ballot changes in the tally: plus its marks, minus those it replaced."""
+    change: Counter[Mark] = Counter()
+    for key in ballot.marks.keys() | replaced.keys():
+        n = ballot.marks.get(key, 0) - replaced.get(key, 0)
+        if n:
+            change[Mark(ballot.key.question_id, ballot.key.wave, grp, key)] = n
+    return change

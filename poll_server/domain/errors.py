@@ -1,0 +1,101 @@
+"""Everything that can be refused, as one short tree.
+
+PollError
+├── Malformed     a message that is not one of ours
+├── Unknown       a code, question or page that does not exist
+├── Refused       a vote that cannot be counted, told at the form
+├── Conflict      a command whose sender saw an older state
+├── Forbidden     a step that the state, or the role, does not allow
+└── Unavailable   the database does not answer; nothing is lost, it is tried again
+
+Each error has a stable ``code`` for programs and a sentence for people. The sentence is an English message id of the
+catalogue with ``%(name)s`` places; ``values`` fills them.
+"""
+
+from typing import ClassVar
+
+
+class PollError(Exception):
+    """Base of the tree; ``code`` is stable, ``sentence`` a catalogue key."""
+
+    sentences: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    @property
+    def sentence(self) -> str:
+        """The catalogue key of this error's sentence."""
+        return self.sentences[self.code]
+
+
+class Malformed(PollError):
+    """A message or form that cannot be understood."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "malformed": "This message could not be read. Please reload the page and try again.",
+        "unknown_message": "This message is not known here. Please reload the page and try again.",
+    }
+
+
+class Unknown(PollError):
+    """Something that does not exist, or not here."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "unknown_code": "This code does not exist. Please check it on the screen.",
+        "unknown_question": "This question does not exist in this event.",
+        "unknown_page": "There is no page at this address.",
+    }
+
+
+class Refused(PollError):
+    """A vote that cannot be counted, with the reason in words for the form."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "closed": "This question is closed. Your answer could not be counted.",
+        "closed_at": "This question closed at %(time)s. Your answer could not be counted.",
+        "not_open": "This question is not open. Your answer could not be counted.",
+        "old_wave": "This question has been asked again. Please answer the new form.",
+        "stale": "You have sent a newer answer. The newer one counts.",
+        "unknown_question": "This question does not exist in this event.",
+        "unknown_option": "This answer does not belong to the question. Please reload the page and choose again.",
+        "empty": "Please choose an answer first.",
+        "one_only": "Please choose only one answer.",
+        "too_few": "You have chosen %(chosen)s. Please choose at least %(minimum)s.",
+        "too_many": "You have chosen %(chosen)s. Please remove %(excess)s.",
+        "no_cookie": (
+            "Your browser did not keep the cookie of this page. Please allow cookies for this page, reload it and vote again."
+        ),
+        "unstorable": "This answer could not be stored. Please choose again.",
+    }
+
+
+class Conflict(PollError):
+    """Somebody else was faster; nothing has been done."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "conflict": "Somebody else was faster. You see the present state; your command was not carried out.",
+    }
+
+
+class Forbidden(PollError):
+    """A step or page that is not allowed here and now."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "step": "This step is not possible now. You see the present state.",
+        "another_open": "Another question is still open. Please close it first.",
+        "last": "This was the last question.",
+        "origin": "This form was not sent from our own page. Please open the page again and repeat it there.",
+        "role": "This page is only for those who have its link. Please open the link that you were given.",
+    }
+
+
+class Unavailable(PollError):
+    """The database does not answer now. What was sent can be sent again."""
+
+    sentences: ClassVar[dict[str, str]] = {
+        "unavailable": "Your vote has not been counted yet. This page keeps it and tries again by itself.",
+        "not_saved": "This could not be saved. Nothing has changed. Please try again.",
+    }

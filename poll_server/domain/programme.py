@@ -1,0 +1,110 @@
+"""An event, its programme, its rounds and questions, as they are prepared and as they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class ItemKind(StrEnum):
+    """What happens in a slot of the programme."""
+
+    TALK = "talk"
+    BREAK = "break"
+    ROUND = "round"
+    QUESTION_SESSION = "question_session"
+    WORKSHOP = "workshop"
+    END = "end"
+
+
+class Reveal(StrEnum):
+    """When the audience and the screen see a result: as it grows, or when the moderator shows it."""
+
+    LIVE = "live"
+    SHOWN = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named in the programme; ``role`` may be empty."""
+
+    name: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose; ``key`` is unique in its question and never changes: ``o1`` to ``o20``."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A question as asked: everything that its kind needs to check an answer and to make a result."""
+
+    kind: str
+    text: str
+    options: tuple[Option, ...] = ()
+    rules: Mapping[str, int] = field(default_factory=dict)
+    hint: str = ""
+    reveal: Reveal = Reveal.SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """A slot of the programme as prepared; times are aware, ``ends`` may be left open.
+
+    ``about`` says that the start is approximate ("ca. 14.15 Uhr"). A slot of kind ``round`` carries its questions.
+    """
+
+    starts: datetime
+    title: str
+    ends: datetime | None = None
+    about: bool = False
+    kind: ItemKind = ItemKind.TALK
+    description: str = ""
+    people: tuple[Person, ...] = ()
+    questions: tuple[Definition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """An event as an organiser prepares it. ``code`` is empty when one shall be made."""
+
+    title: str
+    day: date
+    time_zone: str
+    language: str
+    code: str = ""
+    subtitle: str = ""
+    organisers: str = ""
+    items: tuple[ItemDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored slot of the programme; ``starts`` and ``ends`` are aware, in the event's time zone."""
+
+    id: int
+    starts: datetime
+    ends: datetime | None
+    about: bool
+    kind: ItemKind
+    title: str
+    description: str
+    people: tuple[Person, ...]
+
+
+def item_now(items: tuple[Item, ...], now: datetime) -> Item | None:
+    """Return the slot that runs at ``now``: the last one that has begun and not ended; none before and after the event."""
+    begun = [item for item in items if item.starts <= now]
+    if not begun or begun[-1].kind is ItemKind.END or (begun[-1].ends and begun[-1].ends <= now):
+        return None
+    return begun[-1]
+
+
+def next_round(items: tuple[Item, ...], now: datetime) -> Item | None:
+    """Return the next slot with a round that begins after ``now``."""
+    return next((item for item in items if item.kind is ItemKind.ROUND and item.starts > now), None)

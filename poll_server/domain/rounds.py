@@ -1,0 +1,197 @@
+"""The life of a question and of the stage it stands on: one table of transitions, one function a step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from poll_server.domain.errors import Forbidden, Unknown
+from poll_server.domain.programme import Definition, Item
+
+
+class State(StrEnum):
+    """Where a question stands. Ballots are taken in ``open`` and ``closing``."""
+
+    READY = "ready"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    SHOWN = "shown"
+
+
+class Action(StrEnum):
+    """What a moderator can do with a question; ``settle`` is done by the server when closing is over."""
+
+    OPEN = "open"
+    TAKE_BACK = "take_back"
+    CLOSE = "close"
+    SETTLE = "settle"
+    SHOW = "show"
+    HIDE = "hide"
+    REOPEN = "reopen"
+    DISCARD = "discard"
+    NEXT = "next"
+
+
+TAKES_BALLOTS = frozenset({State.OPEN, State.CLOSING})
+
+TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.READY, Action.OPEN): State.OPEN,
+    (State.OPEN, Action.TAKE_BACK): State.READY,
+    (State.OPEN, Action.CLOSE): State.CLOSING,
+    (State.CLOSING, Action.SETTLE): State.CLOSED,
+    (State.CLOSED, Action.SHOW): State.SHOWN,
+    (State.CLOSED, Action.REOPEN): State.OPEN,
+    (State.CLOSED, Action.DISCARD): State.READY,
+    (State.SHOWN, Action.HIDE): State.CLOSED,
+    (State.SHOWN, Action.DISCARD): State.READY,
+    (State.READY, Action.NEXT): State.READY,
+    (State.CLOSED, Action.NEXT): State.CLOSED,
+    (State.SHOWN, Action.NEXT): State.SHOWN,
+}
+
+DISCARDS = frozenset({Action.TAKE_BACK, Action.DISCARD})
+"""Actions that end the wave: its ballots stay stored but count no more, and votes still on their way are too late."""
+
+MAIN_ACTION: dict[State, Action] = {
+    State.READY: Action.OPEN,
+    State.OPEN: Action.CLOSE,
+    State.CLOSED: Action.SHOW,
+    State.SHOWN: Action.NEXT,
+}
+"""The one next step of each state, the big button of the desk; closing has none, it ends by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A stored question. Times are those of the present wave, aware, in the event's time zone."""
+
+    id: int
+    round_id: int
+    definition: Definition
+    state: State
+    wave: int
+    opened: datetime | None = None
+    closed: datetime | None = None
+    present: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Questions in their order; ``item_id`` names the slot, none for questions asked outside the programme."""
+
+    id: int
+    item_id: int | None
+    title: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as it stands.
+
+    ``revision`` counts the steps of its moderators. ``current`` is the question on the stage, what audience and screen
+    see; ``join_shown`` puts the join code on the screen instead.
+    """
+
+    id: int
+    code: str
+    title: str
+    subtitle: str
+    organisers: str
+    day: date
+    time_zone: str
+    language: str
+    revision: int
+    current: int | None
+    join_shown: bool
+    items: tuple[Item, ...]
+    rounds: tuple[Round, ...]
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """All questions in the order in which they are asked."""
+        return (question for round_ in self.rounds for question in round_.questions)
+
+    def question(self, question_id: int) -> Question:
+        """Return a question of this event, or raise Unknown."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise Unknown("unknown_question")
+
+    @property
+    def on_stage(self) -> Question | None:
+        """The question that the stage is at, whatever its state."""
+        return None if self.current is None else self.question(self.current)
+
+    @property
+    def cue(self) -> Question | None:
+        """The question that the desk is at: the one on the stage, else the first that has not been asked."""
+        ready = (question for question in self.questions if question.state is State.READY)
+        return self.on_stage or next(ready, None)
+
+    def round_of(self, question: Question) -> Round:
+        """Return the round that a question belongs to."""
+        return next(round_ for round_ in self.rounds if round_.id == question.round_id)
+
+    def place(self, question: Question) -> tuple[int, int]:
+        """Return (number, of how many) of a question in its round, counted from one."""
+        ids = [other.id for other in self.round_of(question).questions]
+        return ids.index(question.id) + 1, len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one command changes: the question from one state to another, and who stands on the stage afterwards."""
+
+    question_id: int
+    before: State
+    after: State
+    ends_wave: bool
+    current: int | None
+
+
+def plan(event: Event, action: Action, question_id: int) -> Step:
+    """Return the step that ``action`` on a question makes.
+
+    Raises Unknown for a question of another event, Forbidden for a step that the state does not allow, when another
+    question still takes ballots, or when there is no next question.
+    """
+    question = event.question(question_id)
+    after = TRANSITIONS.get((question.state, action))
+    if after is None:
+        raise Forbidden("step")
+    if after is State.OPEN and any(other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id):
+        raise Forbidden("another_open")
+    current: int | None = question_id
+    if action is Action.NEXT:
+        current = following(event, question).id
+    elif action in (Action.SETTLE, Action.HIDE):
+        current = event.current
+    return Step(question.id, question.state, after, action in DISCARDS, current)
+
+
+def following(event: Event, question: Question) -> Question:
+    """Return the next question that has not been asked, after ``question`` or else from the start.
+
+    Raises Forbidden when there is none.
+    """
+    questions = list(event.questions)
+    at = questions.index(question)
+    for other in questions[at + 1 :] + questions[:at]:
+        if other.state is State.READY:
+            return other
+    raise Forbidden("last")
+
+
+def allowed(event: Event, question: Question) -> frozenset[Action]:
+    """Return the actions that are possible now with a question, for the buttons of the desk."""
+    found = set()
+    for action in Action:
+        try:
+            plan(event, action, question.id)
+        except Forbidden:
+            continue
+        found.add(action)
+    return frozenset(found - {Action.SETTLE})

@@ -1,0 +1,55 @@
+"""Codes and numbers as people write them."""
+
+import unicodedata
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Letters and digits that are not mistaken for one another, for codes that are read from a wall."""
+CODE_LENGTH = 6
+SMALL_BASE = 20
+"""Below this many answers shares are not shown: each person would move them by five percent and more."""
+
+_GROUP = {"de": ".", "en": ","}
+_PERCENT = {"de": "\N{NO-BREAK SPACE}%", "en": "%"}
+
+
+def normal_code(typed: str) -> str:
+    """Return a join code as it is stored: without spaces and hyphens, in lower case."""
+    return "".join(letter for letter in typed.casefold() if letter.isalnum())[:32]
+
+
+def shown_code(code: str) -> str:
+    """Return a join code as it is shown: upper case, six characters in two groups."""
+    code = code.upper()
+    return f"{code[:3]}\N{NO-BREAK SPACE}{code[3:]}" if len(code) == CODE_LENGTH else code
+
+
+def count(n: int, language: str) -> str:
+    """Return a whole number with the language's group separator from 1,000 on."""
+    return f"{n:,}".replace(",", _GROUP[language])
+
+
+def percent(share: float, language: str) -> str:
+    """Return a fraction as whole percent, halves rounded up."""
+    return f"{int(share * 100 + 0.5)}{_PERCENT[language]}"
+
+
+def width(share: float) -> str:
+    """Return the length of a bar for a fraction of the whole, as an SVG percentage."""
+    return f"{round(share * 100, 1):g}%"
+
+
+def storable(text: str) -> bool:
+    """Tell whether every database takes this text: no NUL, no lone surrogate, no other control character but newline and tab."""
+    return not any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text)
+
+
+_SPELLED = {
+    "de": ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
+    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+}
+
+
+def spelled(n: int, language: str) -> str:
+    """Return a small number of answers in words, from thirteen on in digits."""
+    words = _SPELLED[language]
+    return words[n] if 0 <= n < len(words) else count(n, language)

@@ -1,0 +1,116 @@
+"""The ballot box: the one place where a ballot becomes counted.
+
+It takes all ballots that wait, counts them in one transaction, acknowledges them, and starts over: group commit without a
+timer. An idle box answers at the speed of one commit; a full one writes batches.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from poll_server.domain.ballots import Ballot, Outcome
+from poll_server.domain.errors import Unavailable
+from poll_server.storage.ballots import Counted, count
+from poll_server.storage.database import Database, is_passing
+
+BATCH_MAXIMUM = 1000
+ATTEMPTS = 3
+PAUSE_SECONDS = 0.05
+
+log = structlog.get_logger()
+
+_Waiting = tuple[Ballot, asyncio.Future[Outcome]]
+
+
+class BallotBox:
+    """Counts ballots; one writer in the process.
+
+    ``on_counted`` is called after each commit and before the acknowledgements, with what changed; ``on_trouble`` with True
+    when the database does not take ballots and with False when it does again.
+    """
+
+    def __init__(
+        self, database: Database, on_counted: Callable[[Counted], None], on_trouble: Callable[[bool], None]
+    ) -> None:
+        self._database = database
+        self._on_counted = on_counted
+        self._on_trouble = on_trouble
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._troubled = False
+
+    async def cast(self, ballot: Ballot) -> Outcome:
+        """Return what became of the ballot once that is durable.
+
+        Raises Unavailable when the database does not take it now; it can be cast again.
+        """
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait((ballot, outcome))
+        return await outcome
+
+    async def drained(self) -> None:
+        """Return when every ballot that waits now has been answered."""
+        await self._waiting.join()
+
+    async def run(self) -> None:
+        """Write until cancelled; no error ends it."""
+        while True:
+            batch = [await self._waiting.get()]
+            while len(batch) < BATCH_MAXIMUM and not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            try:
+                await self._settle(batch)
+            finally:
+                for _ in batch:
+                    self._waiting.task_done()
+
+    async def _settle(self, batch: Sequence[_Waiting]) -> None:
+        """Count a batch; halve it until a ballot that the database rejects stands alone."""
+        try:
+            counted = await self._count([ballot for ballot, _ in batch])
+        except Unavailable as error:
+            _fail(batch, error)
+        except Exception as error:  # the writer must live: without it no later ballot would be answered
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                await self._settle(batch[:middle])
+                await self._settle(batch[middle:])
+                return
+            log.error("ballot rejected by the database", error=type(error).__name__)
+            _answer(batch, [Outcome.REFUSED])
+        else:
+            self._on_counted(counted)
+            _answer(batch, counted.outcomes)
+
+    async def _count(self, ballots: list[Ballot]) -> Counted:
+        """Try a few times while the database's trouble may pass; raises Unavailable when it does not."""
+        for attempt in range(ATTEMPTS):
+            try:
+                counted = await count(self._database, ballots)
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("ballots not written", ballots=len(ballots), attempt=attempt, error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
+            else:
+                self._set_trouble(False)
+                return counted
+        self._set_trouble(True)
+        raise Unavailable("unavailable")
+
+    def _set_trouble(self, troubled: bool) -> None:
+        if troubled != self._troubled:
+            self._troubled = troubled
+            self._on_trouble(troubled)
+
+
+def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    for (_, future), outcome in zip(batch, outcomes, strict=True):
+        if not future.done():
+            future.set_result(outcome)
+
+
+def _fail(batch: Sequence[_Waiting], error: Exception) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)

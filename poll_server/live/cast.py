@@ -1,0 +1,80 @@
+"""Casting a vote: the one way in, behind both doors, socket and form.
+
+parse → may this be answered, does the answer fit → ballot box → committed → receipt.
+"""
+
+from uuid import uuid4
+
+from poll_server.domain.ballots import Ballot, Key, Outcome, Rank, Standing
+from poll_server.domain.errors import PollError, Refused, Unavailable
+from poll_server.domain.rounds import TAKES_BALLOTS, Question
+from poll_server.live.ballot_box import BallotBox
+from poll_server.live.room import Room
+from poll_server.messages import Vote
+from poll_server.questions import kind_of
+from poll_server.render import Receipt
+
+_COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
+
+
+async def cast(room: Room, box: BallotBox, participant: str, vote: Vote) -> Receipt:
+    """Count a vote of a participant of this room and return what to say; never raises a PollError.
+
+    The rank is asked before the state: a vote whose acknowledgement was lost hears "counted" even after closing.
+    """
+    try:
+        question = room.event.question(vote.question)
+        ballot = _ballot(room, question, participant, vote)
+        outcome = await box.cast(ballot)
+    except Unavailable as error:
+        return _receipt(room, participant, vote, "waiting", error)
+    except PollError as error:
+        return _receipt(room, participant, vote, "refused", error)
+    if outcome in _COUNTED:
+        return _receipt(room, participant, vote, "counted", None, Standing(ballot.rank, ballot.answer))
+    return _receipt(room, participant, vote, "refused", _reason(room, vote, outcome))
+
+
+def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Ballot:
+    kind = kind_of(question.definition)
+    answer = kind.parse(question.definition, vote.answer)
+    key = Key(question.id, vote.wave, participant)
+    if vote.submission is None:
+        standing = room.standing.get(participant)
+        number = standing.rank.number + 1 if standing else 1
+        rank = Rank(max(number, vote.number), uuid4())
+    else:
+        rank = Rank(vote.number, vote.submission)
+    return Ballot(key, rank, answer, kind.marks(question.definition, answer))
+
+
+def _reason(room: Room, vote: Vote, outcome: Outcome) -> PollError:
+    if outcome is Outcome.STALE:
+        return Refused("stale")
+    if outcome is Outcome.REFUSED:
+        return Refused("unstorable")
+    question = room.event.question(vote.question)
+    if vote.wave < question.wave and question.state in TAKES_BALLOTS:
+        return Refused("old_wave")
+    if question.closed is None or vote.wave != question.wave:
+        return Refused("not_open")
+    return Refused("closed_at", time=f"{question.closed.hour}:{question.closed:%M}")
+
+
+def _receipt(
+    room: Room, participant: str, vote: Vote, state: str, error: PollError | None, counted: Standing | None = None
+) -> Receipt:
+    """Name the answer that stands now: the one just counted, or for the question on the stage the one in memory."""
+    stage = room.event.on_stage
+    here = stage is not None and (stage.id, stage.wave) == (vote.question, vote.wave)
+    standing = (room.standing.get(participant) if here else None) or counted
+    return Receipt(
+        state=state,
+        question=vote.question,
+        wave=vote.wave,
+        answer=standing.answer if standing else (),
+        number=standing.rank.number if standing else 0,
+        submission=vote.submission or (counted.rank.submission if counted else None),
+        at=room.now() if state == "counted" else None,
+        error=error,
+    )

@@ -1,0 +1,94 @@
+"""The connections of one event, by audience: each frame is made once and the same bytes go to every member."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from poll_server.domain.access import Role
+from poll_server.live.protocol import FanoutProtocol
+
+CHUNK = 500
+"""Connections written to before others get a turn, so that acknowledgements do not wait for a long fan-out."""
+
+
+class Audience(NamedTuple):
+    """Those who see the same: by role, by having answered, and at the desk by the question selected (0: the stage's)."""
+
+    role: Role
+    answered: bool = False
+    look: int = 0
+
+
+class Member:
+    """One connection in its audience; ``participant`` is a pseudonym, empty for desks and screens."""
+
+    __slots__ = ("audience", "connection", "participant")
+
+    def __init__(self, connection: FanoutProtocol, participant: str, audience: Audience) -> None:
+        self.connection = connection
+        self.participant = participant
+        self.audience = audience
+
+
+class Hub:
+    """Who is connected, and the writing of frames to them."""
+
+    def __init__(self) -> None:
+        self._audiences: defaultdict[Audience, dict[Member, None]] = defaultdict(dict)
+        self._participants: defaultdict[str, list[Member]] = defaultdict(list)
+
+    def join(self, member: Member) -> None:
+        """Add a connection to its audience."""
+        self._audiences[member.audience][member] = None
+        if member.participant:
+            self._participants[member.participant].append(member)
+
+    def leave(self, member: Member) -> None:
+        """Forget a connection."""
+        self._drop(member)
+        if member.participant:
+            members = self._participants[member.participant]
+            members.remove(member)
+            if not members:
+                del self._participants[member.participant]
+
+    def move(self, member: Member, audience: Audience) -> None:
+        """Put a connection into another audience."""
+        self._drop(member)
+        member.audience = audience
+        self._audiences[audience][member] = None
+
+    def _drop(self, member: Member) -> None:
+        members = self._audiences[member.audience]
+        members.pop(member, None)
+        if not members:
+            del self._audiences[member.audience]
+
+    def of(self, participant: str) -> list[Member]:
+        """Return the connections of one participant."""
+        return list(self._participants.get(participant, ()))
+
+    def audiences(self, *roles: Role) -> list[Audience]:
+        """Return the audiences of these roles that have members, desks and screens first."""
+        found = [audience for audience in self._audiences if audience.role in roles]
+        return sorted(found, key=lambda audience: audience.role is Role.AUDIENCE)
+
+    def members(self, *roles: Role) -> Iterable[Member]:
+        """Return all connections of these roles."""
+        return [member for audience in self.audiences(*roles) for member in self._audiences[audience]]
+
+    async def send(self, audience: Audience, frame: bytes, topic: str, current: Callable[[], bool]) -> None:
+        """Write one encoded frame to all members of an audience, in chunks.
+
+        Stops when ``current`` says that something newer is to be sent, and passes over members who have moved on: they
+        have got their new audience's frame already.
+        """
+        members = list(self._audiences.get(audience, ()))
+        for start in range(0, len(members), CHUNK):
+            for member in members[start : start + CHUNK]:
+                if member.audience == audience:
+                    member.connection.push(frame, topic)
+            await asyncio.sleep(0)
+            if not current():
+                return

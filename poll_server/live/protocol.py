@@ -1,0 +1,322 @@
+"""The socket's end of the fan-out: ready frames for each transport, and connections that cost no task.
+
+Given to uvicorn as ``ws=FanoutProtocol``. An application finds its connection as `EXTENSION` in the scope's extensions,
+accepts as always, calls `FanoutProtocol.detach` and returns: the connection stays open, messages arrive by callback,
+frames leave by `FanoutProtocol.push`. An application that does not detach meets uvicorn's own protocol.
+
+uvicorn does not offer its class as a base: its version is pinned, and ``tests/live/test_protocol.py`` is the contract.
+"""
+
+import asyncio
+import logging
+import struct
+import traceback
+from asyncio.transports import BaseTransport
+from collections.abc import Callable
+from typing import NoReturn, cast
+
+from uvicorn._types import ASGIReceiveEvent
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
+from websockets.protocol import CONNECTING, OPEN
+
+EXTENSION = "poll.fanout"
+
+_FINAL_TEXT = 0x81
+_PONG = "websocket.pong"
+
+logger = logging.getLogger(__name__)
+
+
+def encode(text: str | bytes) -> bytes:
+    """Return the one unmasked, final text frame (RFC 6455, 5.2) that carries `text`; bytes must be UTF-8 already.
+
+    Raises:
+        UnicodeEncodeError: `text` holds a lone surrogate.
+    """
+    payload = text.encode() if isinstance(text, str) else text
+    length = len(payload)
+    if length < 126:
+        return struct.pack("!BB", _FINAL_TEXT, length) + payload
+    if length < 65536:
+        return struct.pack("!BBH", _FINAL_TEXT, 126, length) + payload
+    return struct.pack("!BBQ", _FINAL_TEXT, 127, length) + payload
+
+
+class _Sink(asyncio.Queue[ASGIReceiveEvent]):
+    """The queue of events for the application, once nobody reads it: one for all detached connections."""
+
+    def put_nowait(self, item: ASGIReceiveEvent) -> None:
+        """Forget `item`."""
+
+    async def get(self) -> NoReturn:
+        raise RuntimeError("the connection is detached: its messages go to on_message")
+
+
+_sink = _Sink()
+_always_writable = asyncio.Event()
+_always_writable.set()
+
+
+class FanoutProtocol(WebSocketsSansIOProtocol):
+    """One WebSocket connection that many share frames with and that outlives its application.
+
+    All methods belong to the thread of the event loop. The class attributes are limits, for a subclass to change.
+    """
+
+    HIGH_WATER_BYTES = 64 * 1024
+    """A client is slow while more than this waits in the transport (resumes at a quarter of it)."""
+    SLOW_LIMIT_SECONDS = 20.0
+    """A client that has been slow this long is aborted at the next push."""
+    PRIVATE_LIMIT = 64
+    """A slow client with this many private frames waiting is aborted at the next one."""
+    SHUTDOWN_LIMIT_SECONDS = 2.0
+    """How long a stopping server waits for a client to read what was written to it."""
+
+    _on_message: "Callable[[FanoutProtocol, str | bytes], None] | None" = None
+    _on_close: "Callable[[FanoutProtocol], None] | None" = None
+    _detached = False
+    _slow_since: float | None = None
+    # Topic, or the number of a private frame, to frame; in the order of pushing.
+    _kept: dict[str | int, bytes] | None = None
+    _private_kept = 0
+
+    # What the application may call
+
+    @property
+    def slow(self) -> bool:
+        """Whether frames are kept for now, because the client does not read what was written."""
+        return self._slow_since is not None
+
+    def push(self, frame: bytes, topic: str | None = None) -> bool:
+        """Write `frame`, a whole encoded frame (see `encode`), or keep it while the client is slow.
+
+        Of the kept frames of one topic only the newest goes out; a private frame, one without topic, always does. They
+        go out in the order in which they were pushed.
+
+        Returns:
+            True if written or kept; False if the connection is not open (not accepted, closing, closed) or has just
+            been aborted as hopeless.
+        """
+        if self.conn.state is not OPEN or self.transport.is_closing():
+            return False
+        if self._slow_since is None:
+            self.transport.write(frame)
+            return True
+        slow_for = self.loop.time() - self._slow_since
+        if slow_for >= self.SLOW_LIMIT_SECONDS or (topic is None and self._private_kept >= self.PRIVATE_LIMIT):
+            self.transport.abort()
+            return False
+        self._keep(frame, topic)
+        return True
+
+    def detach(
+        self,
+        on_message: "Callable[[FanoutProtocol, str | bytes], None]",
+        on_close: "Callable[[FanoutProtocol], None]",
+    ) -> None:
+        """Keep the connection open after the application returns, which it must do next, without `receive` or `send`.
+
+        `on_message` gets each whole message, text as str, at once and in order: those that have come already before
+        this method returns. What it raises closes this connection with 1011. `on_close` is called exactly once, however
+        the connection ends, after the last message; also from here, if the client has gone already.
+
+        Raises:
+            RuntimeError: the connection has not been accepted, or is detached already.
+        """
+        if self._detached:
+            raise RuntimeError("the connection is detached already")
+        if self.conn.state is CONNECTING and not self.transport.is_closing():
+            raise RuntimeError("the connection must be accepted first")
+        self._detached, self._on_message, self._on_close = True, on_message, on_close
+        waiting, self.queue, self.writable = self.queue, _sink, _always_writable
+        while not waiting.empty():
+            event = waiting.get_nowait()
+            if event["type"] == "websocket.receive":
+                text = event.get("text")
+                self._deliver(event.get("bytes") or b"" if text is None else text)
+        if self.disconnected:
+            self._end()
+        elif self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Send a close frame after all that is kept; then wait `close_timeout` seconds for the client's own, at most.
+
+        Messages that still come are dropped. Does nothing if the connection is not open.
+
+        Raises:
+            websockets.exceptions.ProtocolError: `code` may not be sent, or `reason` is longer than 123 bytes.
+        """
+        if self.conn.state is not OPEN or self.transport.is_closing():
+            return
+        self.conn.send_close(code, reason)
+        self._write_kept()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self._abort_after(self.close_timeout)
+
+    # Slow clients
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=self.HIGH_WATER_BYTES)
+
+    def pause_writing(self) -> None:
+        self._slow_since = self.loop.time()
+        # Detached connections share one event.
+        if not self._detached:
+            super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._slow_since = None
+        super().resume_writing()
+        self._write_kept()
+
+    def _keep(self, frame: bytes, topic: str | None) -> None:
+        if self._kept is None:
+            self._kept = {}
+        if topic is None:
+            self._kept[self._private_kept] = frame
+            self._private_kept += 1
+        else:
+            # A dict leaves a replaced value in its old place.
+            self._kept.pop(topic, None)
+            self._kept[topic] = frame
+
+    def _write_kept(self) -> None:
+        if self._kept is None:
+            return
+        kept, self._kept, self._private_kept = self._kept, None, 0
+        if not self.transport.is_closing():
+            self.transport.writelines(kept.values())
+
+    def handle_ping(self) -> None:
+        """As the base, but a client that pings and never reads gets the newest answer, not a growing heap of them."""
+        output = b"".join(self.conn.data_to_send())
+        if self._slow_since is None or self.conn.state is not OPEN:
+            self.transport.write(output)
+        elif output:
+            self._keep(output, _PONG)
+
+    # Messages
+
+    def handle_cont(self, event: Frame) -> None:
+        """As the base, without keeping empty fragments, which no limit of size would ever stop."""
+        if event.data or event.fin:
+            super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        if not self._detached:
+            super().send_receive_event_to_app()
+            return
+        data, self.frames = b"".join(self.frames), []
+        if self.curr_msg_data_type == "bytes":
+            self._deliver(data)
+            return
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self.close(CloseCode.INVALID_DATA)
+        else:
+            self._deliver(text)
+
+    def _deliver(self, message: str | bytes) -> None:
+        if self._on_message is None or self.close_sent:
+            return
+        try:
+            self._on_message(self, message)
+        except Exception as error:
+            _log("on_message failed", error)
+            self.close(CloseCode.INTERNAL_ERROR)
+
+    # The end
+
+    async def run_asgi(self) -> None:
+        """Run the application. Stands in for the base's method, which closes the connection when that returns."""
+        cast("dict[str, object]", self.scope["extensions"])[EXTENSION] = self
+        try:
+            await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnected:
+            pass
+        except BaseException as error:
+            _log("the application failed", error)
+            self.send_500_response()
+            if self._detached:
+                self.close(CloseCode.INTERNAL_ERROR)
+        else:
+            if not self.handshake_complete:
+                logger.error("the application returned without an answer to the handshake")
+                self.send_500_response()
+        # The scope holds this protocol: only a garbage collection frees a circle, and full ones are rare by intent.
+        # The parser's frame holds the request for as long as the connection lives, so what is in it goes.
+        self.request.headers.clear()
+        del self.scope, self.request, self.response
+        if self._detached:
+            self.server = self.client = None
+        elif self.close_timer is None:
+            self.transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # The parser is a generator of its own connection: another circle.
+        self.conn.parser.close()
+        if self._detached:
+            self._end()
+
+    def _end(self) -> None:
+        on_close, self._on_close, self._on_message = self._on_close, None, None
+        if on_close is None:
+            return
+        try:
+            on_close(self)
+        except Exception as error:
+            _log("on_close failed", error)
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._limit_closing(self.close_timeout)
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._limit_closing(self.close_timeout)
+
+    def handle_parser_exception(self) -> None:
+        """Say what was wrong (1002, 1007, 1009) and drop the rest of what the client sends.
+
+        The base closes at once: with bytes unread that is a reset, and a client in the middle of a large message loses
+        the close frame with it.
+        """
+        if not self._detached:
+            super().handle_parser_exception()
+            self._limit_closing(self.close_timeout)
+        elif not self.close_sent:
+            self.close_sent = True
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self._abort_after(self.close_timeout)
+
+    def shutdown(self) -> None:
+        # The base raises for a connection that its client is closing, and so ends the server's loop over all of them.
+        if not self.transport.is_closing():
+            self._write_kept()
+            super().shutdown()
+        self._limit_closing(self.SHUTDOWN_LIMIT_SECONDS)
+
+    def _limit_closing(self, seconds: float) -> None:
+        """Bound the wait of a closing transport for a client that does not read what is left."""
+        if self.transport.is_closing() and not self.disconnected and self.transport.get_write_buffer_size():
+            self._abort_after(seconds)
+
+    def _abort_after(self, seconds: float) -> None:
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(seconds, self.transport.abort)
+
+
+def _log(what: str, error: BaseException) -> None:
+    """Log where `error` comes from without its message, which may quote what somebody sent."""
+    logger.error("%s: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))

@@ -1,0 +1,214 @@
+"""All running events of this process, the one ballot box they share, and the steps of their moderators."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from poll_server.domain.access import Role
+from poll_server.domain.ballots import Mark, Standing
+from poll_server.domain.errors import Conflict, Malformed, PollError, Unavailable, Unknown
+from poll_server.domain.programme import Definition, Option
+from poll_server.domain.rounds import Action, Event, State, Step, plan
+from poll_server.domain.text import normal_code
+from poll_server.i18n import translations
+from poll_server.live.ballot_box import BallotBox
+from poll_server.live.room import Room
+from poll_server.messages import Ask, Command, ShowJoin
+from poll_server.questions import KINDS
+from poll_server.render import Site
+from poll_server.storage import ballots, events
+from poll_server.storage.ballots import Counted
+from poll_server.storage.database import Database, is_passing
+
+CLOSING_SECONDS = 1.5
+"""How long a closing question waits for votes that are on their way."""
+
+
+class Rooms:
+    """Opens a room for each event that is asked for, and keeps it."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], site: Site) -> None:
+        self.box = BallotBox(database, self._counted, self._trouble)
+        self._database = database
+        self._clock = clock
+        self._site = site
+        self._rooms: dict[str, Room] = {}
+        self._room_of: dict[int, Room] = {}
+        self._opening = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Begin to count."""
+        self.spawn(self.box.run())
+
+    async def stop(self) -> None:
+        """Count what waits, then stop."""
+        await self.box.drained()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something of a room in the background until it ends or the server stops."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def get(self, code: str) -> Room:
+        """Return the room of the event with this join code, however it is typed; raises Unknown."""
+        code = normal_code(code)
+        room = self._rooms.get(code)
+        if room is None:
+            async with self._opening:
+                room = self._rooms.get(code) or await self._open(code)
+        return room
+
+    async def _open(self, code: str) -> Room:
+        async with self._database.read() as connection:
+            found = await events.find(connection, code)
+            if found is None:
+                raise Unknown("unknown_code")
+            event = await events.load(connection, found[0])
+            room = Room(event, found[1], self._clock, self._site)
+            room.tallies = await ballots.tallies(connection, [question.id for question in event.questions])
+            if stage := event.on_stage:
+                room.standing = await ballots.standing_ballots(connection, stage.id, stage.wave)
+        self._rooms[code] = room
+        self._room_of |= {question.id: room for question in event.questions}
+        self.spawn(room.run())
+        self.spawn(room.heartbeat())
+        for question in event.questions:
+            if question.state is State.CLOSING:
+                self.spawn(self._settle(room, question.id))
+        return room
+
+    def _counted(self, counted: Counted) -> None:
+        by_room: dict[Room, dict[Mark, int]] = {}
+        for mark, n in counted.changes.items():
+            by_room.setdefault(self._room_of[mark.question_id], {})[mark] = n
+        for key in counted.standing:
+            by_room.setdefault(self._room_of[key.question_id], {})
+        for room, changes in by_room.items():
+            room.count(changes, counted.standing)
+
+    def _trouble(self, troubled: bool) -> None:
+        for room in self._rooms.values():
+            self.spawn(room.set_trouble(troubled))
+
+    # The moderators' steps
+
+    async def command(self, room: Room, command: Command) -> None:
+        """Carry out a moderator's step and show it to everybody.
+
+        Raises Unknown, Forbidden, Conflict when the sender saw an older state, or Unavailable; then nothing has changed.
+        """
+        async with room.stepping:
+            await self._step(room, command.action, command.question, command.seen)
+        if command.action is Action.CLOSE:
+            self.spawn(self._settle(room, command.question))
+
+    async def _step(self, room: Room, action: Action, question_id: int, seen: int) -> None:
+        if seen != room.event.revision:
+            raise Conflict("conflict")
+        step = plan(room.event, action, question_id)
+        standing = await self._standing_after(room.event, step)
+
+        async def change() -> None:
+            async with self._database.write() as connection:
+                await events.take_step(connection, room.event, seen, step, action, room.present())
+
+        await self._guarded(change())
+        await self._show(room, standing)
+
+    async def _standing_after(self, event: Event, step: Step) -> dict[str, Standing] | None:
+        """Read the ballots of the question that stands on the stage after a step; None if it is the same asking as now.
+
+        Before the step no ballot for it can come in, so what is read here is complete.
+        """
+        stage = event.on_stage
+        if step.current is None:
+            return None
+        after = event.question(step.current)
+        wave = after.wave + (step.ends_wave and after.id == step.question_id)
+        if stage is not None and (stage.id, stage.wave) == (after.id, wave):
+            return None
+        async with self._database.read() as connection:
+            return await ballots.standing_ballots(connection, after.id, wave)
+
+    async def _settle(self, room: Room, question_id: int) -> None:
+        """End a closing: after the grace, when every ballot that waited has been answered."""
+        await asyncio.sleep(CLOSING_SECONDS)
+        await self.box.drained()
+        while True:
+            async with room.stepping:
+                try:
+                    await self._step(room, Action.SETTLE, question_id, room.event.revision)
+                except Unavailable:
+                    pass
+                except PollError:
+                    return
+                else:
+                    return
+            await asyncio.sleep(CLOSING_SECONDS)
+
+    async def show_join(self, room: Room, message: ShowJoin) -> None:
+        """Put the join code on the screen or take it away; raises Conflict or Unavailable."""
+        async with room.stepping:
+
+            async def change() -> None:
+                async with self._database.write() as connection:
+                    await events.show_join(connection, room.event, message.seen, message.shown)
+
+            await self._guarded(change())
+            await self._show(room)
+
+    async def ask(self, room: Room, ask: Ask) -> tuple[int, list[str]]:
+        """Store a question asked on the spot and return its id, or the sentences that say what is wrong with it.
+
+        With ``open_now`` it is opened in the next step; raises as ``command`` does, and then it is stored but not open.
+        """
+        definition = Definition(
+            kind=ask.kind,
+            text=ask.text,
+            options=tuple(Option(f"o{at}", label) for at, label in enumerate(ask.options, 1)),
+        )
+        if ask.kind not in KINDS:
+            raise Malformed("malformed")
+        gettext = translations(room.event.language).gettext
+        if problems := KINDS[ask.kind].check(definition):
+            return 0, [gettext(problem.sentence) % problem.values for problem in problems]
+        added: list[int] = []
+        async with room.stepping:
+
+            async def change() -> None:
+                async with self._database.write() as connection:
+                    title = gettext("Questions on the spot")
+                    added.append(await events.add_question(connection, room.event, ask.seen, definition, title))
+
+            await self._guarded(change())
+            self._room_of[added[0]] = room
+            await self._show(room)
+            if ask.open_now:
+                await self._step(room, Action.OPEN, added[0], room.event.revision)
+        return added[0], []
+
+    async def _guarded(self, change: Coroutine[Any, Any, None]) -> None:
+        try:
+            await change
+        except DBAPIError as error:
+            if is_passing(error):
+                raise Unavailable("not_saved") from error
+            raise
+
+    async def _show(self, room: Room, standing: dict[str, Standing] | None = None) -> None:
+        """Read the event as it stands after a step, and send it to everybody at once."""
+        async with self._database.read() as connection:
+            event = await events.load(connection, room.event.id)
+        room.begin_event(event, standing)
+        self.spawn(room.broadcast(*Role))

@@ -1,0 +1,39 @@
+"""Multiple choice: some of 2 to 20 options, between a minimum and a maximum."""
+
+from collections.abc import Sequence
+
+from poll_server.domain.errors import Refused
+from poll_server.domain.programme import Definition
+from poll_server.questions.choices import Choice, chosen
+from poll_server.questions.contract import Answer, Problem
+
+
+def limits(definition: Definition) -> tuple[int, int]:
+    """Return how many options a participant must and may choose; without rules at least one and at most all."""
+    rules = definition.rules
+    return rules.get("minimum", 1), rules.get("maximum", len(definition.options))
+
+
+class MultipleChoice(Choice):
+    """Some options; shares of people, so they may add up to more than 100 %."""
+
+    name = "multiple_choice"
+
+    def check(self, definition: Definition) -> list[Problem]:
+        """Besides text and options: 1 <= minimum <= maximum <= number of options."""
+        minimum, maximum = limits(definition)
+        problems = super().check(definition)
+        if not 1 <= minimum <= maximum <= len(definition.options):
+            sentence = "Minimum and maximum must fit: 1 ≤ minimum ≤ maximum ≤ number of options."
+            problems.append(Problem("rules", sentence, {}))
+        return problems
+
+    def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
+        """Take as many known options as the rules allow."""
+        answer = chosen(definition, given)
+        minimum, maximum = limits(definition)
+        if len(answer) < minimum:
+            raise Refused("too_few", chosen=len(answer), minimum=minimum)
+        if len(answer) > maximum:
+            raise Refused("too_many", chosen=len(answer), excess=len(answer) - maximum)
+        return answer

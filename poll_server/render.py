@@ -1,0 +1,301 @@
+"""Pages and frames, made of the same partials. Everything here turns values into text; nothing is sent or stored."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+import segno
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from poll_server.domain import access, rounds, text
+from poll_server.domain.access import Role, Sight
+from poll_server.domain.errors import PollError
+from poll_server.domain.programme import Item, ItemKind, item_now, next_round
+from poll_server.domain.rounds import Event, Question
+from poll_server.i18n import sentence, translations
+from poll_server.questions import KINDS, kind_of
+from poll_server.questions.contract import ANSWERED, Results
+from poll_server.resources import resource
+
+
+@cache
+def environment(language: str = "de") -> Environment:
+    """Return the one Jinja environment of a language."""
+    jinja = Environment(
+        loader=FileSystemLoader(resource("templates")),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    jinja.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    jinja.globals |= {
+        "language": language,
+        "Role": Role,
+        "Sight": Sight,
+        "State": rounds.State,
+        "Action": rounds.Action,
+        "ItemKind": ItemKind,
+        "main_action": rounds.MAIN_ACTION,
+        "kinds": KINDS,
+        "small_base": text.SMALL_BASE,
+    }
+    jinja.filters |= {
+        "clock": _clock,
+        "time": lambda moment: f"{moment:%H:%M}",
+        "day": lambda day: format_date(day, "long", locale=language),
+        "weekday": lambda day: format_date(day, "EEEE", locale=language),
+        "number": lambda n: text.count(n, language),
+        "spelled": lambda n: text.spelled(n, language),
+        "percent": lambda share: text.percent(share, language),
+        "width": text.width,
+        "code": text.shown_code,
+        "letter": lambda index: chr(ord("A") + index),
+    }
+    return jinja
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.hour}:{moment:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one audience sees of an event at one moment; the context of every live template.
+
+    ``question`` is None when nothing of it may be seen, ``results`` likewise. ``figures`` maps the name of each number on
+    the page to its text: templates write them in place, ticks send them alone. ``bars`` maps to widths.
+    """
+
+    event: Event
+    role: Role
+    answered: bool
+    now: datetime
+    present: int
+    question: Question | None
+    sights: frozenset[Sight]
+    results: Results | None
+    figures: Mapping[str, str]
+    bars: Mapping[str, str]
+
+    @property
+    def item(self) -> Item | None:
+        """The slot of the programme that runs now."""
+        return item_now(self.event.items, self.now)
+
+    @property
+    def next_round(self) -> Item | None:
+        """The next slot in which the audience will be asked."""
+        return next_round(self.event.items, self.now)
+
+    @property
+    def kind_template(self) -> str:
+        """The template of the question's kind, with its macros."""
+        assert self.question is not None
+        return f"questions/{self.question.definition.kind}.html"
+
+
+def view(
+    event: Event,
+    question: Question | None,
+    tally: Mapping[str, int],
+    present: int,
+    now: datetime,
+    role: Role,
+    *,
+    answered: bool = False,
+) -> View:
+    """Return what ``role`` may see; everything else is left out here, before any template runs."""
+    sights: frozenset[Sight] = frozenset()
+    if question is not None:
+        sights = access.sees(role, question.state, question.definition.reveal, answered=answered)
+    seen = question if Sight.QUESTION in sights else None
+    results = None
+    figures = {"present": text.count(present, event.language)}
+    bars: dict[str, str] = {}
+    if seen and sights & {Sight.COUNT, Sight.RESULT}:
+        _count_figures(figures, bars, tally.get(ANSWERED, 0), seen.present or present, event.language)
+    if seen and Sight.RESULT in sights:
+        results = kind_of(seen.definition).results(seen.definition, tally)
+        _result_figures(figures, bars, results, seen, event.language)
+    return View(event, role, answered, now, present, seen, sights, results, figures, bars)
+
+
+def _count_figures(figures: dict[str, str], bars: dict[str, str], answered: int, present: int, language: str) -> None:
+    there = max(answered, present)
+    share = answered / there if there else 0.0
+    figures |= {
+        "answered": text.count(answered, language),
+        "there": text.count(there, language),
+        "turnout": text.percent(share, language),
+    }
+    bars["turnout"] = text.width(share)
+
+
+def _result_figures(
+    figures: dict[str, str], bars: dict[str, str], results: Results, question: Question, language: str
+) -> None:
+    small = results.base < text.SMALL_BASE
+    macros: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
+    figures["say"] = " ".join(str(macros.say(results)).split(" ")).strip()
+    for row in results.rows:
+        figures[f"n-{row.key}"] = text.count(row.count, language)
+        figures[f"s-{row.key}"] = "\N{EN DASH}" if small else text.percent(row.share, language)
+        bars[row.key] = text.width(row.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What pages need to know of the installation: addresses, and where static files lie.
+
+    ``official`` is the text of the line for official websites, empty without one. ``screen_link`` makes the secret link of
+    an event's screen.
+    """
+
+    base_url: str
+    official: str
+    imprint: str
+    privacy: str
+    accessibility: str
+    static: Callable[[str], str]
+    screen_link: Callable[[str], str]
+
+    @property
+    def address(self) -> str:
+        """The address as people type it."""
+        return self.base_url.partition("://")[2]
+
+    def join_url(self, code: str) -> str:
+        """Return the address that the QR code of an event carries."""
+        return f"{self.base_url}/e/{code}"
+
+
+def page(name: str, language: str, site: Site, **context: Any) -> bytes:
+    """Render a whole page."""
+    return environment(language).get_template(name).render(site=site, **context).encode()
+
+
+def frame(name: str, seen: View, **context: Any) -> bytes:
+    """Render a frame: partials for htmx, without the white space between them."""
+    rendered = environment(seen.event.language).get_template(f"frames/{name}.html").render(view=seen, **context)
+    return _squeeze(rendered).encode()
+
+
+_BETWEEN_TAGS = re.compile(r"\s*\n\s*")
+
+
+def _squeeze(html: str) -> str:
+    return _BETWEEN_TAGS.sub("\n", html).strip()
+
+
+def tick(seen: View) -> bytes | None:
+    """Return the numbers of a view as a data frame, or None if it shows none that move."""
+    visible = seen.figures
+    if seen.role is Role.AUDIENCE and Sight.COUNT not in seen.sights:
+        return None
+    lead = [row.key for row in seen.results.leading] if seen.results else []
+    return orjson.dumps({"tick": {"text": visible, "bars": seen.bars, "lead": lead}})
+
+
+HEARTBEAT = orjson.dumps({"beat": True})
+_SUBMISSION = "00000000-0000-4000-8000-00000000face"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is said to one participant about one question.
+
+    ``state`` is ``counted``, ``waiting`` or ``refused``; ``answer`` the one that stands now, ``number`` its count of changes
+    (0 without one); ``at`` the time of counting, only right after it; ``error`` the reason of a refusal.
+    """
+
+    state: str
+    question: int
+    wave: int
+    answer: tuple[str, ...]
+    number: int
+    submission: UUID | None
+    at: datetime | None = None
+    error: PollError | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether this answers a submission, rather than greeting somebody who comes back."""
+        return self.at is not None or self.error is not None
+
+
+def private_frame(seen: View, receipt: Receipt) -> bytes:
+    """Render a participant's private frame.
+
+    Most differ by the submission's id only, so the rest is kept from one to the next.
+    """
+    key = told(receipt, say(receipt, seen.event.language))
+    html = _private(seen.event, seen.question, seen.sights, key)
+    return html.replace(_SUBMISSION, str(receipt.submission or "")).encode()
+
+
+def say(receipt: Receipt, language: str) -> str:
+    """Return the reason of a refusal in words, empty without one."""
+    return sentence(receipt.error, language) if receipt.error else ""
+
+
+def told(receipt: Receipt, said: str) -> "Told":
+    """Return what the templates need of a receipt: everything but the submission's id."""
+    at = receipt.at.replace(microsecond=0) if receipt.at else None
+    return Told(receipt.state, receipt.question, receipt.wave, receipt.answer, receipt.number, at, said)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A receipt as the templates see it; what is equal here renders to the same text."""
+
+    state: str
+    question: int
+    wave: int
+    answer: tuple[str, ...]
+    number: int
+    at: datetime | None
+    said: str
+
+
+_private_kept: dict[tuple[Any, ...], str] = {}
+_PRIVATE_KEPT_MAXIMUM = 2000
+
+
+def _private(event: Event, question: Question | None, sights: frozenset[Sight], receipt: Told) -> str:
+    key = (event.id, event.revision, sights, receipt)
+    html = _private_kept.get(key)
+    if html is None:
+        if len(_private_kept) >= _PRIVATE_KEPT_MAXIMUM:
+            _private_kept.clear()
+        labels: tuple[str, ...] = ()
+        if question is not None:
+            labels = kind_of(question.definition).describe(question.definition, receipt.answer)
+        html = _squeeze(
+            environment(event.language)
+            .get_template("frames/private.html")
+            .render(event=event, question=question, sights=sights, receipt=receipt, labels=labels, submission=_SUBMISSION)
+        )
+        _private_kept[key] = html
+    return html
+
+
+def error_frame(error: PollError, language: str) -> bytes:
+    """Return the data frame that names a protocol error by code and sentence."""
+    return orjson.dumps({"error": {"code": error.code, "message": sentence(error, language)}})
+
+
+@cache
+def qr_code(address: str) -> Markup:
+    """Return an address as an SVG QR code, without a border of its own."""
+    code = segno.make(address, error="m", micro=False)
+    svg = code.svg_inline(border=0, omitsize=True, lineclass=None, svgclass="sg-qr", dark="#000", light=None)
+    return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - made of modules only

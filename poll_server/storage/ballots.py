@@ -1,0 +1,175 @@
+"""The statements of the ballot box: one transaction takes a batch of ballots and moves the tally by the difference."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from poll_server.domain.ballots import Ballot, Key, Mark, Outcome, Rank, Standing, difference, verdict
+from poll_server.domain.rounds import TAKES_BALLOTS
+from poll_server.storage.database import Database
+from poll_server.storage.tables import BallotRow, QuestionRow, TallyRow, metadata
+
+_QUESTIONS = metadata.tables[str(QuestionRow.__tablename__)]
+_BALLOTS = metadata.tables[str(BallotRow.__tablename__)]
+_TALLIES = metadata.tables[str(TallyRow.__tablename__)]
+_KEY = (_BALLOTS.c.question_id, _BALLOTS.c.wave, _BALLOTS.c.participant, _BALLOTS.c.part)
+_READ_AT_ONCE = 500
+_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+class Counted(NamedTuple):
+    """What one batch did: an outcome for each ballot in its order, and the changes of the tally."""
+
+    outcomes: list[Outcome]
+    changes: Counter[Mark]
+    standing: dict[Key, Standing]
+
+
+async def count(database: Database, batch: Sequence[Ballot]) -> Counted:
+    """Write the highest ballot of each key, add the differences to the tally, commit, and say what became of each.
+
+    All locks are taken in sorted order: questions, ballots, tally rows. A question that closes meanwhile either waits for
+    this transaction or has committed before it, and then its ballots are not taken.
+    """
+    async with database.write() as connection:
+        taking = await _hold_open(connection, {ballot.key.question_id for ballot in batch})
+        best: dict[Key, Ballot] = {}
+        for ballot in batch:
+            if ballot.key[:2] in taking:
+                best[ballot.key] = max(best.get(ballot.key, ballot), ballot, key=attrgetter("rank"))
+        written, changes = await _keep_highest(connection, database.dialect, best)
+        ranks = await _ranks(connection, {ballot.key for ballot in batch} - written)
+        await _add_to_tally(connection, database.dialect, changes)
+    ranks |= {key: best[key].rank for key in written}
+    outcomes = [
+        Outcome.COUNTED
+        if ballot.key in written and ballot is best[ballot.key]
+        else verdict(ballot.rank, ranks.get(ballot.key))
+        for ballot in batch
+    ]
+    return Counted(outcomes, changes, {key: Standing(best[key].rank, best[key].answer) for key in written})
+
+
+async def _hold_open(connection: AsyncConnection, ids: Collection[int]) -> set[tuple[int, int]]:
+    """Hold the questions against closing until the commit; return (question, wave) of those that take ballots."""
+    rows = select(_QUESTIONS.c.id, _QUESTIONS.c.wave).where(_QUESTIONS.c.id.in_(ids), _QUESTIONS.c.state.in_(TAKES_BALLOTS))
+    held = await connection.execute(rows.order_by(_QUESTIONS.c.id).with_for_update(read=True))
+    return {(question_id, wave) for question_id, wave in held}
+
+
+async def _keep_highest(
+    connection: AsyncConnection, dialect: str, best: Mapping[Key, Ballot]
+) -> tuple[set[Key], Counter[Mark]]:
+    """Write the ballots that outrank the stored ones; return their keys and what they change in the tally."""
+    written: set[Key] = set()
+    changes: Counter[Mark] = Counter()
+    rows = [
+        key._asdict()
+        | ballot.rank._asdict()
+        | {"grp": ballot.grp, "answer": list(ballot.answer), "marks": ballot.marks, "replaced": None}
+        for key, ballot in sorted(best.items())
+    ]
+    for *columns, grp, replaced in await connection.execute(_highest_statement(dialect), rows) if rows else ():
+        key = Key(*columns)
+        written.add(key)
+        for mark, n in difference(best[key], grp, replaced or {}).items():
+            changes[mark] += n
+    return written, changes
+
+
+@cache
+def _highest_statement(dialect: str) -> Any:
+    """Insert a ballot or replace an outranked one; returns the key, the group that stands and the replaced marks.
+
+    The group stays that of the first ballot: what is taken back must come from where it was added.
+    """
+    new = _INSERT[dialect](_BALLOTS)
+    keep = {column: new.excluded[column] for column in ("number", "submission", "answer", "marks")}
+    return new.on_conflict_do_update(
+        index_elements=_KEY,
+        set_=keep | {"replaced": _BALLOTS.c.marks},
+        where=tuple_(new.excluded.number, new.excluded.submission) > tuple_(_BALLOTS.c.number, _BALLOTS.c.submission),
+    ).returning(*_KEY, _BALLOTS.c.grp, _BALLOTS.c.replaced)
+
+
+@cache
+def _tally_statement(dialect: str) -> Any:
+    new = _INSERT[dialect](_TALLIES)
+    return new.on_conflict_do_update(
+        index_elements=tuple(_TALLIES.primary_key), set_={"n": _TALLIES.c.n + new.excluded.n}
+    )
+
+
+async def _add_to_tally(connection: AsyncConnection, dialect: str, changes: Mapping[Mark, int]) -> None:
+    if rows := [mark._asdict() | {"n": n} for mark, n in sorted(changes.items()) if n]:
+        await connection.execute(_tally_statement(dialect), rows)
+
+
+async def _ranks(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key, Rank]:
+    """Return the ranks stored for these keys, and maybe for other keys of the same participants."""
+    found: dict[Key, Rank] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _READ_AT_ONCE):
+        some = wanted[start : start + _READ_AT_ONCE]
+        rows = select(*_KEY, _BALLOTS.c.number, _BALLOTS.c.submission).where(
+            _BALLOTS.c.question_id.in_({key.question_id for key in some}),
+            _BALLOTS.c.participant.in_({key.participant for key in some}),
+        )
+        found |= {Key(*row[:4]): Rank(*row[4:]) for row in await connection.execute(rows)}
+    return found
+
+
+async def standing_ballots(connection: AsyncConnection, question_id: int, wave: int) -> dict[str, Standing]:
+    """Return the standing ballot of each participant of one wave, for kinds answered in one piece."""
+    rows = select(_BALLOTS.c.participant, _BALLOTS.c.number, _BALLOTS.c.submission, _BALLOTS.c.answer).where(
+        _BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave
+    )
+    return {
+        participant: Standing(Rank(number, submission), tuple(answer))
+        for participant, number, submission, answer in await connection.execute(rows)
+    }
+
+
+async def answer_of(connection: AsyncConnection, question_id: int, wave: int, participant: str) -> tuple[str, ...]:
+    """Return one participant's standing answer, empty if there is none."""
+    rows = select(_BALLOTS.c.answer).where(
+        _BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave, _BALLOTS.c.participant == participant
+    )
+    return tuple((await connection.execute(rows)).scalar() or ())
+
+
+async def tallies(connection: AsyncConnection, question_ids: Collection[int]) -> dict[tuple[int, int], Counter[str]]:
+    """Return the stored tally of each (question, wave) that has one, all groups together."""
+    sums: dict[tuple[int, int], Counter[str]] = {}
+    rows = select(_TALLIES).where(_TALLIES.c.question_id.in_(question_ids))
+    for question_id, wave, _, key, n in await connection.execute(rows):
+        sums.setdefault((question_id, wave), Counter())[key] += n
+    return sums
+
+
+class Difference(NamedTuple):
+    """A cell of the tally that its ballots contradict."""
+
+    mark: Mark
+    stored: int
+    recounted: int
+
+
+async def recount(connection: AsyncConnection, question_ids: Collection[int]) -> list[Difference]:
+    """Add up the marks of all ballots of these questions and return where the stored tally differs."""
+    stored: Counter[Mark] = Counter()
+    for *cell, n in await connection.execute(select(_TALLIES).where(_TALLIES.c.question_id.in_(question_ids))):
+        stored[Mark(*cell)] = n
+    counted: Counter[Mark] = Counter()
+    rows = select(_BALLOTS.c.question_id, _BALLOTS.c.wave, _BALLOTS.c.grp, _BALLOTS.c.marks)
+    async for row in await connection.stream(rows.where(_BALLOTS.c.question_id.in_(question_ids))):
+        for key, n in row.marks.items():
+            counted[Mark(row.question_id, row.wave, row.grp, key)] += n
+    cells = sorted(stored.keys() | counted.keys())
+    return [Difference(cell, stored[cell], counted[cell]) for cell in cells if stored[cell] != counted[cell]]

@@ -1,0 +1,94 @@
+"""One database: SQLite (WAL, every commit on disk) or PostgreSQL, behind the same two doors, read and write."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_MILLISECONDS = 1000
+"""How long SQLite waits for another process's lock before the attempt counts as failed."""
+_PASSING_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
+
+
+class Database:
+    """The doors to one database. Close it with ``close``.
+
+    SQLite has one writing connection in this process, for which writers queue in the pool; each write begins IMMEDIATE.
+    PostgreSQL gives up on a process that froze inside a transaction after two seconds.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
+            self._reader = create_async_engine(url, pool_size=2)
+            _configure_sqlite(self._writer, "BEGIN IMMEDIATE")
+            _configure_sqlite(self._reader, "BEGIN")
+        else:
+            settings = {"idle_in_transaction_session_timeout": "2s"}
+            self._writer = self._reader = create_async_engine(url, connect_args={"server_settings": settings})
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._writer.dialect.name
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write: committed at the end of the block, undone by an exception."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that only reads, from one consistent state."""
+        async with self._reader.begin() as connection:
+            yield connection
+
+    async def check(self) -> None:
+        """Raise what the database raises if it does not answer."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def _configure_sqlite(engine: AsyncEngine, begin: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _: object) -> None:
+        connection.isolation_level = None
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+
+
+def is_passing(error: Exception) -> bool:
+    """Tell the database's trouble (locked, full, gone: try again) from a row's (bad value: never again)."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, (OperationalError, InterfaceError, OSError)) or state[:2] in _PASSING_SQLSTATES
+
+
+def alembic_config(url: str) -> Config:
+    """Return the configuration of our migrations for the database at ``url``."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` to the newest form; an empty one gets all tables."""
+    command.upgrade(alembic_config(url), "head")

@@ -1,0 +1,248 @@
+"""Reading and writing events: creating one, reading it whole, and the steps of its moderators."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlmodel import col
+
+from poll_server.domain.errors import Conflict
+from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
+from poll_server.domain.rounds import Action, Event, Question, Round, State, Step
+from poll_server.storage.tables import EventRow, ItemRow, QuestionRow, RoundRow, WaveRow
+
+
+class CodeTaken(Exception):
+    """The join code belongs to another event."""
+
+
+async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseudonym_key: bytes) -> int:
+    """Store a prepared event whole and return its id; raises CodeTaken."""
+    session = AsyncSession(connection)
+    event = EventRow(
+        code=code,
+        title=draft.title,
+        subtitle=draft.subtitle,
+        organisers=draft.organisers,
+        day=draft.day,
+        time_zone=draft.time_zone,
+        language=draft.language,
+        pseudonym_key=pseudonym_key,
+    )
+    session.add(event)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise CodeTaken(code) from error
+    assert event.id is not None
+    for position, item in enumerate(draft.items):
+        await _create_item(session, event.id, position, item)
+    return event.id
+
+
+async def _create_item(session: AsyncSession, event_id: int, position: int, draft: ItemDraft) -> None:
+    item = ItemRow(
+        event_id=event_id,
+        position=position,
+        starts=draft.starts,
+        ends=draft.ends,
+        about=draft.about,
+        kind=draft.kind,
+        title=draft.title,
+        description=draft.description,
+        people=[{"name": person.name, "role": person.role} for person in draft.people],
+    )
+    session.add(item)
+    await session.flush()
+    if draft.kind is ItemKind.ROUND:
+        row = RoundRow(event_id=event_id, item_id=item.id, position=position, title=draft.title)
+        session.add(row)
+        await session.flush()
+        assert row.id is not None
+        session.add_all(_question_row(row.id, at, definition) for at, definition in enumerate(draft.questions))
+        await session.flush()
+
+
+def _question_row(round_id: int, position: int, definition: Definition) -> QuestionRow:
+    return QuestionRow(
+        round_id=round_id,
+        position=position,
+        kind=definition.kind,
+        text=definition.text,
+        hint=definition.hint,
+        options=[[option.key, option.label] for option in definition.options],
+        rules=dict(definition.rules),
+        reveal=definition.reveal,
+        state=State.READY,
+    )
+
+
+async def find(connection: AsyncConnection, code: str) -> tuple[int, bytes] | None:
+    """Return (id, key of the pseudonyms) of the event with this join code."""
+    rows = select(col(EventRow.id), col(EventRow.pseudonym_key)).where(col(EventRow.code) == code)
+    row = (await connection.execute(rows)).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def codes(connection: AsyncConnection) -> Sequence[str]:
+    """Return the join codes of all events, oldest first."""
+    return (await connection.execute(select(col(EventRow.code)).order_by(col(EventRow.id)))).scalars().all()
+
+
+async def load(connection: AsyncConnection, event_id: int) -> Event:
+    """Read an event whole: programme, rounds, questions and where each stands."""
+    session = AsyncSession(connection)
+    row = await session.get_one(EventRow, event_id)
+    zone = ZoneInfo(row.time_zone)
+    items = await session.scalars(
+        select(ItemRow).where(col(ItemRow.event_id) == event_id).order_by(col(ItemRow.position))
+    )
+    return Event(
+        id=event_id,
+        code=row.code,
+        title=row.title,
+        subtitle=row.subtitle,
+        organisers=row.organisers,
+        day=row.day,
+        time_zone=row.time_zone,
+        language=row.language,
+        revision=row.revision,
+        current=row.current,
+        join_shown=row.join_shown,
+        items=tuple(_item(item, zone) for item in items),
+        rounds=await _rounds(session, event_id, zone),
+    )
+
+
+def _item(row: ItemRow, zone: ZoneInfo) -> Item:
+    assert row.id is not None
+    return Item(
+        id=row.id,
+        starts=row.starts.astimezone(zone),
+        ends=row.ends and row.ends.astimezone(zone),
+        about=row.about,
+        kind=ItemKind(row.kind),
+        title=row.title,
+        description=row.description,
+        people=tuple(Person(person["name"], person["role"]) for person in row.people),
+    )
+
+
+async def _rounds(session: AsyncSession, event_id: int, zone: ZoneInfo) -> tuple[Round, ...]:
+    rounds = await session.scalars(
+        select(RoundRow).where(col(RoundRow.event_id) == event_id).order_by(col(RoundRow.position), col(RoundRow.id))
+    )
+    here = select(col(RoundRow.id)).where(col(RoundRow.event_id) == event_id)
+    found = await session.execute(
+        select(QuestionRow, WaveRow)
+        .outerjoin(
+            WaveRow,
+            (col(WaveRow.question_id) == col(QuestionRow.id)) & (col(WaveRow.wave) == col(QuestionRow.wave)),
+        )
+        .where(col(QuestionRow.round_id).in_(here))
+        .order_by(col(QuestionRow.position), col(QuestionRow.id))
+    )
+    questions = [_question(row, wave, zone) for row, wave in found]
+    return tuple(
+        Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id)) for row in rounds
+    )
+
+
+def _question(row: QuestionRow, wave: WaveRow | None, zone: ZoneInfo) -> Question:
+    assert row.id is not None
+    definition = Definition(
+        kind=row.kind,
+        text=row.text,
+        options=tuple(Option(key, label) for key, label in row.options),
+        rules=row.rules,
+        hint=row.hint,
+        reveal=Reveal(row.reveal),
+    )
+    opened = wave and wave.opened.astimezone(zone)
+    closed = wave and wave.closed and wave.closed.astimezone(zone)
+    present = wave.present if wave else 0
+    return Question(row.id, row.round_id, definition, State(row.state), row.wave, opened, closed, present)
+
+
+async def take_step(connection: AsyncConnection, event: Event, seen: int, step: Step, action: Action, present: int) -> None:
+    """Carry out a planned step if the event still stands where its sender saw it; raises Conflict.
+
+    ``present`` is kept when a question closes.
+    """
+    await _advance(connection, event, seen, {"current": step.current, "join_shown": False})
+    question = event.question(step.question_id)
+    moved = await connection.execute(
+        update(QuestionRow)
+        .where(
+            col(QuestionRow.id) == step.question_id,
+            col(QuestionRow.state) == step.before,
+            col(QuestionRow.wave) == question.wave,
+        )
+        .values(state=step.after, wave=question.wave + step.ends_wave)
+    )
+    if moved.rowcount != 1:
+        raise Conflict("conflict")
+    await _note_wave(connection, question, action, present)
+
+
+async def _note_wave(connection: AsyncConnection, question: Question, action: Action, present: int) -> None:
+    now = datetime.now(UTC)
+    key = (col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
+    if action is Action.OPEN:
+        row = WaveRow(question_id=question.id, wave=question.wave, opened=now)
+        session = AsyncSession(connection)
+        session.add(row)
+        await session.flush()
+    elif action is Action.REOPEN:
+        await connection.execute(update(WaveRow).where(*key).values(closed=None))
+    elif action is Action.CLOSE:
+        await connection.execute(update(WaveRow).where(*key).values(closed=now, present=present))
+    elif action in (Action.TAKE_BACK, Action.DISCARD):
+        await connection.execute(update(WaveRow).where(*key).values(closed=now, discarded=True))
+
+
+async def show_join(connection: AsyncConnection, event: Event, seen: int, shown: bool) -> None:
+    """Put the join code on the screen or take it away; raises Conflict."""
+    await _advance(connection, event, seen, {"join_shown": shown})
+
+
+async def add_question(connection: AsyncConnection, event: Event, seen: int, definition: Definition, title: str) -> int:
+    """Store a question asked on the spot behind the one at the desk and return its id; raises Conflict.
+
+    An event without rounds gets one with this title.
+    """
+    await _advance(connection, event, seen, {})
+    session = AsyncSession(connection)
+    cue = event.cue
+    if not event.rounds:
+        new = RoundRow(event_id=event.id, item_id=None, position=len(event.items), title=title)
+        session.add(new)
+        await session.flush()
+        round_id, position = new.id or 0, 0
+    else:
+        home = event.round_of(cue) if cue else event.rounds[-1]
+        round_id, position = home.id, (home.questions.index(cue) + 1 if cue else len(home.questions))
+    await connection.execute(
+        update(QuestionRow)
+        .where(col(QuestionRow.round_id) == round_id, col(QuestionRow.position) >= position)
+        .values(position=col(QuestionRow.position) + 1)
+    )
+    row = _question_row(round_id, position, definition)
+    session.add(row)
+    await session.flush()
+    return row.id or 0
+
+
+async def _advance(connection: AsyncConnection, event: Event, seen: int, values: dict[str, int | bool | None]) -> None:
+    advanced = await connection.execute(
+        update(EventRow)
+        .where(col(EventRow.id) == event.id, col(EventRow.revision) == seen)
+        .values(revision=seen + 1, **values)
+    )
+    if advanced.rowcount != 1:
+        raise Conflict("conflict")
+
+

@@ -1,0 +1,156 @@
+"""All tables. Rows are written from checked values only: a SQLModel table class does not validate."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, TypeDecorator, Uuid
+from sqlmodel import Column, Field, ForeignKey, SQLModel
+
+metadata = SQLModel.metadata
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware in the program, UTC in the database; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read UTC; SQLite keeps no zone."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def _id() -> Any:
+    return Field(default=None, sa_column=Column(BigId, primary_key=True))
+
+
+def _reference(table: str, *, null: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(BigId, ForeignKey(f"{table}.id"), nullable=null, index=True))
+
+
+class EventRow(SQLModel, table=True):
+    """One conference or web talk.
+
+    ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found again.
+    ``revision`` counts the moderators' steps; ``current`` is the question on the stage.
+    """
+
+    __tablename__ = "event"
+
+    id: int | None = _id()
+    code: str = Field(unique=True)
+    title: str
+    subtitle: str
+    organisers: str
+    day: date
+    time_zone: str
+    language: str
+    pseudonym_key: bytes
+    revision: int = 0
+    current: int | None = Field(default=None, sa_type=BigInteger)
+    join_shown: bool = False
+
+
+class ItemRow(SQLModel, table=True):
+    """A slot of the programme; ``people`` is a list of {name, role}."""
+
+    __tablename__ = "item"
+
+    id: int | None = _id()
+    event_id: int = _reference("event")
+    position: int
+    starts: datetime = Field(sa_type=Moment)
+    ends: datetime | None = Field(default=None, sa_type=Moment)
+    about: bool
+    kind: str
+    title: str
+    description: str
+    people: list[dict[str, str]] = Field(sa_type=JSON)
+
+
+class RoundRow(SQLModel, table=True):
+    """An ordered list of questions, in a slot or outside the programme."""
+
+    __tablename__ = "round"
+
+    id: int | None = _id()
+    event_id: int = _reference("event")
+    item_id: int | None = _reference("item", null=True)
+    position: int
+    title: str
+
+
+class QuestionRow(SQLModel, table=True):
+    """One thing asked. Its row changes with the moderators' steps only, never with a ballot.
+
+    ``options`` is a list of [key, label]; ``wave`` the present one, from 1.
+    """
+
+    __tablename__ = "question"
+
+    id: int | None = _id()
+    round_id: int = _reference("round")
+    position: int
+    kind: str
+    text: str
+    hint: str
+    options: list[list[str]] = Field(sa_type=JSON)
+    rules: dict[str, int] = Field(sa_type=JSON)
+    reveal: str
+    state: str
+    wave: int = 1
+
+
+class WaveRow(SQLModel, table=True):
+    """One asking of a question; ``present`` is how many participants were there when it closed."""
+
+    __tablename__ = "wave"
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    opened: datetime = Field(sa_type=Moment)
+    closed: datetime | None = Field(default=None, sa_type=Moment)
+    present: int = 0
+    discarded: bool = False
+
+
+class BallotRow(SQLModel, table=True):
+    """One participant's standing answer. The row is a maximum over (number, submission).
+
+    ``marks`` is what the answer added to the tally, ``replaced`` the marks it took the place of. No time is stored.
+    """
+
+    __tablename__ = "ballot"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    participant: str = Field(primary_key=True)
+    part: str = Field(primary_key=True)
+    number: int = Field(sa_type=BigInteger)
+    submission: UUID = Field(sa_type=Uuid)
+    grp: str
+    answer: list[str] = Field(sa_type=JSON)
+    marks: dict[str, int] = Field(sa_type=JSON)
+    replaced: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+
+class TallyRow(SQLModel, table=True):
+    """One sum of marks; ``n`` may not be constrained: PostgreSQL would check the difference instead."""
+
+    __tablename__ = "tally"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    grp: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    n: int = Field(sa_type=BigInteger)

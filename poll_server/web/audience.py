@@ -1,0 +1,182 @@
+"""The audience's pages and forms: all of it works without JavaScript, and without WebSockets."""
+
+import time
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from poll_server import render
+from poll_server.domain.access import Role
+from poll_server.domain.errors import Refused, Unknown
+from poll_server.domain.rounds import State
+from poll_server.domain.text import normal_code
+from poll_server.live.cast import cast
+from poll_server.live.room import Room
+from poll_server.messages import fields_of_form, parse_vote
+from poll_server.questions import kind_of
+from poll_server.render import Receipt
+from poll_server.storage.ballots import answer_of
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, html, page, parts, room_of
+
+_PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
+
+
+async def landing(request: Request) -> Response:
+    """The front page: type a code."""
+    return page(request, "landing.html", typed="", error="")
+
+
+async def join(request: Request) -> Response:
+    """Send somebody with a code to its event, or let them type it again."""
+    typed = request.query_params.get("code", "")[:40]
+    code = normal_code(typed)
+    if not code:
+        return page(request, "landing.html", typed=typed, error="")
+    request.path_params["code"] = typed
+    room = await room_of(request)
+    return RedirectResponse(f"/e/{room.event.code}", 303)
+
+
+async def legal(request: Request) -> Response:
+    """What the installation says when the operator has no page of its own."""
+    topic = request.path_params["topic"]
+    if topic not in ("imprint", "privacy", "accessibility"):
+        raise Unknown("unknown_page")
+    missing = "" if getattr(parts(request).settings, f"{topic}_url") else f"POLL_{topic.upper()}_URL"
+    return page(request, "legal.html", topic=topic, missing=missing)
+
+
+def _visitor(request: Request, room: Room) -> tuple[str, str, bool]:
+    """Return (participant id, pseudonym in this event, whether the id is new)."""
+    sessions = parts(request).sessions
+    known = sessions.participant(request)
+    participant = known or sessions.new_participant()
+    pseudonym = room.pseudonym(participant)
+    room.presence.visit(pseudonym, time.monotonic())
+    if known is None or not room.hub.of(pseudonym):
+        room.people_moved()
+    return participant, pseudonym, known is None
+
+
+async def event(request: Request) -> Response:
+    """The page "Now": ready bytes, the same for all who have answered and for all who have not."""
+    room = await room_of(request)
+    participant, pseudonym, new = _visitor(request, room)
+    etag = room.etag(pseudonym)
+    headers = _PAGE_HEADERS | {"ETag": etag}
+    if request.headers.get("if-none-match") == etag:
+        response = Response(status_code=304, headers=headers)
+    else:
+        response = html(room.page(pseudonym in room.standing), headers=headers)
+    if new:
+        parts(request).sessions.keep_participant(response, participant)
+    return response
+
+
+async def state(request: Request) -> Response:
+    """The frames that a socket would get, for browsers whose sockets are blocked; 304 when nothing has changed."""
+    room = await room_of(request)
+    known = parts(request).sessions.participant(request)
+    pseudonym = room.pseudonym(known) if known else ""
+    if known:
+        room.presence.visit(pseudonym, time.monotonic())
+    etag = room.etag(pseudonym)
+    headers = _PAGE_HEADERS | {"ETag": etag}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    content = room.frame(room.audience_of(pseudonym)).html
+    if receipt := room.receipt(pseudonym):
+        content += b"\n" + room.private_html(pseudonym, receipt)
+    return html(content, headers=headers)
+
+
+async def vote(request: Request) -> Response:
+    """A vote by form: a script gets the frames, a plain form is sent on to the page with its acknowledgement."""
+    check_origin(request)
+    room = await room_of(request)
+    async with request.form() as form:
+        fields = fields_of_form(form.multi_items())
+    sent = parse_vote(fields)
+    known = parts(request).sessions.participant(request)
+    if known is None:
+        raise Refused("no_cookie")
+    pseudonym = room.pseudonym(known)
+    room.presence.visit(pseudonym, time.monotonic())
+    receipt = await cast(room, parts(request).rooms.box, pseudonym, sent)
+    room.acknowledge(pseudonym, receipt)
+    if "hx-request" in request.headers:
+        frames = room.frame(room.audience_of(pseudonym)).html + b"\n" + room.private_html(pseudonym, receipt)
+        return html(frames)
+    if receipt.error is not None:
+        return _answer_page(request, room, receipt, pseudonym, sent.answer, STATUS.get(type(receipt.error), 422))
+    token = parts(request).sessions.sign_receipt(f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}")
+    return RedirectResponse(f"/e/{room.event.code}/answer?counted={token}", 303, headers=NO_STORE)
+
+
+async def answer(request: Request) -> Response:
+    """The personal page with the own answer; right after a vote with the time of counting."""
+    room = await room_of(request)
+    known = parts(request).sessions.participant(request)
+    pseudonym = room.pseudonym(known) if known else ""
+    receipt = room.receipt(pseudonym)
+    counted = parts(request).sessions.read_receipt(request.query_params.get("counted", ""))
+    if receipt and counted:
+        at = datetime.strptime(counted, "%Y-%m-%dT%H:%M:%S%z")
+        receipt = Receipt(
+            receipt.state, receipt.question, receipt.wave, receipt.answer, receipt.number, receipt.submission, at
+        )
+    return _answer_page(request, room, receipt, pseudonym, (), 200)
+
+
+def _answer_page(
+    request: Request, room: Room, receipt: Receipt | None, pseudonym: str, given: tuple[str, ...], status: int
+) -> Response:
+    view = room.view(Role.AUDIENCE, answered=pseudonym in room.standing)
+    labels: tuple[str, ...] = ()
+    said = ""
+    if receipt:
+        question = next((one for one in room.event.questions if one.id == receipt.question), None)
+        labels = kind_of(question.definition).describe(question.definition, receipt.answer) if question else ()
+        said = render.say(receipt, room.event.language)
+    content = render.page(
+        "answer.html",
+        room.event.language,
+        room.site,
+        view=view,
+        tab="now",
+        receipt=receipt and render.told(receipt, said),
+        labels=labels,
+        given=given,
+        submission=receipt.submission or "" if receipt else "",
+    )
+    return html(content, status)
+
+
+async def programme(request: Request) -> Response:
+    """The whole programme, with the results that have been shown."""
+    room = await room_of(request)
+    participant, _, new = _visitor(request, room)
+    content = render.page(
+        "programme.html", room.event.language, room.site, view=room.view(Role.AUDIENCE), tab="programme"
+    )
+    response = html(content)
+    if new:
+        parts(request).sessions.keep_participant(response, participant)
+    return response
+
+
+async def result(request: Request) -> Response:
+    """A result that has been shown, with the own answer marked."""
+    room = await room_of(request)
+    question = room.event.question(request.path_params["question"])
+    if question.state is not State.SHOWN:
+        raise Unknown("unknown_page")
+    known = parts(request).sessions.participant(request)
+    own: tuple[str, ...] = ()
+    if known:
+        async with parts(request).database.read() as connection:
+            own = await answer_of(connection, question.id, question.wave, room.pseudonym(known))
+    view = render.view(room.event, question, room.tally(question), room.present(), room.now(), Role.AUDIENCE)
+    content = render.page("result.html", room.event.language, room.site, view=view, tab="programme", own=own)
+    return html(content)

@@ -1,0 +1,99 @@
+"""The desk: the moderator's page, and what its buttons do over the socket or as plain forms."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from poll_server import render
+from poll_server.domain.access import Role
+from poll_server.domain.errors import PollError, Unknown
+from poll_server.i18n import sentence
+from poll_server.live.hub import Audience, Member
+from poll_server.live.protocol import encode
+from poll_server.live.room import Room
+from poll_server.live.rooms import Rooms
+from poll_server.messages import Ask, Command, DeskMessage, Look, ShowJoin, fields_of_form, parse_desk
+from poll_server.web.doors import STATUS, check_origin, html, parts, room_of
+
+
+async def page(request: Request) -> Response:
+    """The desk, at the question on the stage or at a selected one."""
+    room = await room_of(request)
+    return _page(room, _look(request, room))
+
+
+async def post(request: Request) -> Response:
+    """A button of the desk without JavaScript: carried out, then the desk again; what was wrong stands on it."""
+    check_origin(request)
+    room = await room_of(request)
+    async with request.form() as form:
+        message = parse_desk(fields_of_form(form.multi_items()))
+    try:
+        problems = await _carry_out(parts(request).rooms, room, message)
+    except PollError as error:
+        notice = {"code": error.code, "message": sentence(error, room.event.language)}
+        return _page(room, 0, notice, message if isinstance(message, Ask) else None, STATUS.get(type(error), 422))
+    if problems:
+        notice = {"code": "problems", "message": " ".join(problems)}
+        return _page(room, 0, notice, message if isinstance(message, Ask) else None, 422)
+    return RedirectResponse(f"/e/{room.event.code}/desk", 303)
+
+
+async def state(request: Request) -> Response:
+    """The frame that a desk's socket would get."""
+    room = await room_of(request)
+    return html(room.frame(Audience(Role.MODERATOR, look=_look(request, room))).html)
+
+
+async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage) -> None:
+    """A message of a desk's socket; the notice says what was wrong, or is emptied."""
+    notice = None
+    if isinstance(message, Look):
+        room.look(member, message.question)
+        return
+    try:
+        if problems := await _carry_out(rooms, room, message):
+            notice = {"code": "problems", "message": " ".join(problems)}
+        elif member.audience.look:
+            room.look(member, 0)
+    except PollError as error:
+        notice = {"code": error.code, "message": sentence(error, room.event.language)}
+        room.greet(member)
+    asked = isinstance(message, Ask) and notice is None
+    told = render.frame("notice", room.view(Role.MODERATOR), notice=notice, asked=asked)
+    member.connection.push(encode(told))
+
+
+async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str]:
+    """Do what a moderator says; returns what is wrong with a question asked on the spot, raises PollError."""
+    if isinstance(message, Command):
+        await rooms.command(room, message)
+    elif isinstance(message, ShowJoin):
+        await rooms.show_join(room, message)
+    elif isinstance(message, Ask):
+        return await rooms.ask(room, message)
+    return []
+
+
+def _look(request: Request, room: Room) -> int:
+    wanted = request.query_params.get("question", "")
+    if not wanted:
+        return 0
+    if not (wanted.isascii() and wanted.isdigit()):
+        raise Unknown("unknown_question")
+    return room.event.question(int(wanted)).id
+
+
+def _page(
+    room: Room, look: int, notice: dict[str, str] | None = None, draft: Ask | None = None, status: int = 200
+) -> Response:
+    content = render.page(
+        "desk.html",
+        room.event.language,
+        room.site,
+        view=room.view(Role.MODERATOR, look=look),
+        look=look,
+        notice=notice,
+        draft=draft,
+        **room.context(Role.MODERATOR, look),
+    )
+    return html(content, status)

@@ -1,0 +1,133 @@
+"""What every door needs: the application's parts, who may enter, and what an error looks like."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, Response
+
+from poll_server import render
+from poll_server.domain.access import Role
+from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
+from poll_server.i18n import sentence, translations
+from poll_server.live.room import Room
+from poll_server.live.rooms import Rooms
+from poll_server.render import Site
+from poll_server.settings import Settings
+from poll_server.storage.database import Database
+from poll_server.web.sessions import Sessions
+from poll_server.web.static import StaticFiles
+
+log = structlog.get_logger()
+
+STATUS: dict[type[PollError], int] = {
+    Malformed: 400,
+    Forbidden: 403,
+    Unknown: 404,
+    Conflict: 409,
+    Refused: 422,
+    Unavailable: 503,
+}
+HEADINGS: dict[int, str] = {
+    400: "This could not be read",
+    403: "This is not allowed here",
+    404: "Not found",
+    405: "This is not allowed here",
+    409: "Somebody else was faster",
+    422: "This could not be counted",
+    503: "Please try again",
+}
+NO_STORE = {"Cache-Control": "no-store"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the running application, in ``app.state.parts``."""
+
+    settings: Settings
+    database: Database
+    rooms: Rooms
+    sessions: Sessions
+    site: Site
+    static: StaticFiles
+
+
+def parts(connection: HTTPConnection) -> Parts:
+    """Return the parts of the application that serves this connection."""
+    found: Parts = connection.app.state.parts
+    return found
+
+
+async def room_of(connection: HTTPConnection) -> Room:
+    """Return the room that the address names; raises Unknown."""
+    return await parts(connection).rooms.get(connection.path_params["code"])
+
+
+def check_origin(connection: HTTPConnection) -> None:
+    """Refuse forms and sockets of other sites; raises Forbidden. Clients that are no browsers send no origin."""
+    origin = connection.headers.get("origin")
+    if origin is not None and origin not in parts(connection).settings.origins:
+        raise Forbidden("origin")
+
+
+async def check_role(connection: HTTPConnection, role: Role) -> None:
+    """Let only those in whose cookie names this role in this event; raises Forbidden or Unknown."""
+    room = await room_of(connection)
+    if not parts(connection).sessions.has_role(connection, role, room.event.code):
+        raise Forbidden("role")
+
+
+def html(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """Return a page that is made for this visitor and kept nowhere."""
+    return HTMLResponse(content, status, headers=headers or NO_STORE)
+
+
+def page(request: Request, name: str, status: int = 200, **context: Any) -> Response:
+    """Return a page in the installation's language."""
+    found = parts(request)
+    return html(render.page(name, found.settings.language, found.site, **context), status)
+
+
+def error_page(request: Request, error: PollError) -> Response:
+    """Return the page that says what was wrong and what to do."""
+    status = STATUS.get(type(error), 500)
+    if isinstance(error, Unknown) and error.code == "unknown_code":
+        typed = request.path_params.get("code", "")
+        return page(request, "landing.html", status, typed=typed, error=_say(request, error))
+    return _plain_error(request, status, _say(request, error))
+
+
+async def on_poll_error(request: Request, error: Exception) -> Response:
+    """Answer what one of our own errors says."""
+    assert isinstance(error, PollError)
+    return error_page(request, error)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """Answer an address or a method that does not exist."""
+    status = getattr(error, "status_code", 404)
+    return _plain_error(request, status, _say(request, Unknown("unknown_page")))
+
+
+async def on_failure(request: Request, error: Exception) -> Response:
+    """Answer a mistake of ours: with a reference that the log has too, and nothing else about it."""
+    reference = secrets.token_hex(2).upper()
+    log.error("request failed", reference=reference, route=request.scope.get("path", "")[:3], exc_info=error)
+    gettext = translations(parts(request).settings.language).gettext
+    message = gettext("That did not work. What you sent before is stored. Please try again.")
+    return _plain_error(request, 500, message, reference)
+
+
+def _plain_error(request: Request, status: int, message: str, reference: str = "") -> Response:
+    gettext = translations(parts(request).settings.language).gettext
+    heading = gettext(HEADINGS.get(status, "That did not work"))
+    return page(request, "error.html", status, heading=heading, message=message, reference=reference)
+
+
+def _say(request: Request, error: PollError) -> str:
+    return sentence(error, parts(request).settings.language)

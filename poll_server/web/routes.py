@@ -1,0 +1,98 @@
+"""All routes, each with the role that may use it. ``docs/access.md`` is made from this table, and a test walks it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from poll_server.domain.access import Role
+from poll_server.web import audience, desk, screen, socket
+from poll_server.web.doors import Endpoint, check_role, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address: its method (``WS`` for a socket), who may use it, and what answers."""
+
+    method: str
+    path: str
+    role: Role
+    endpoint: Callable[..., Awaitable[Response | None]]
+
+
+async def healthz(request: Request) -> Response:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+async def readyz(request: Request) -> Response:
+    """The database answers, too."""
+    try:
+        await parts(request).database.check()
+    except Exception:  # whatever a driver raises means: not ready
+        return PlainTextResponse("database does not answer", 503)
+    return PlainTextResponse("ok")
+
+
+async def static(request: Request) -> Response:
+    """A static file."""
+    return await parts(request).static.serve(request)
+
+
+EVENT = "/e/{code}"
+DOORS = (
+    Door("GET", "/", Role.PUBLIC, audience.landing),
+    Door("GET", "/join", Role.PUBLIC, audience.join),
+    Door("GET", "/legal/{topic}", Role.PUBLIC, audience.legal),
+    Door("GET", "/static/{version}/{name:path}", Role.PUBLIC, static),
+    Door("GET", "/healthz", Role.PUBLIC, healthz),
+    Door("GET", "/readyz", Role.PUBLIC, readyz),
+    Door("GET", EVENT, Role.AUDIENCE, audience.event),
+    Door("GET", f"{EVENT}/state", Role.AUDIENCE, audience.state),
+    Door("POST", f"{EVENT}/vote", Role.AUDIENCE, audience.vote),
+    Door("GET", f"{EVENT}/answer", Role.AUDIENCE, audience.answer),
+    Door("GET", f"{EVENT}/programme", Role.AUDIENCE, audience.programme),
+    Door("GET", f"{EVENT}/results/{{question:int}}", Role.AUDIENCE, audience.result),
+    Door("WS", f"{EVENT}/socket", Role.AUDIENCE, socket.audience),
+    Door("GET", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.link),
+    Door("POST", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.take_link),
+    Door("GET", f"{EVENT}/screen", Role.SCREEN, screen.page),
+    Door("GET", f"{EVENT}/screen/state", Role.SCREEN, screen.state),
+    Door("WS", f"{EVENT}/screen/socket", Role.SCREEN, socket.screen),
+    Door("GET", f"{EVENT}/desk", Role.MODERATOR, desk.page),
+    Door("POST", f"{EVENT}/desk", Role.MODERATOR, desk.post),
+    Door("GET", f"{EVENT}/desk/state", Role.MODERATOR, desk.state),
+    Door("WS", f"{EVENT}/desk/socket", Role.MODERATOR, socket.desk),
+)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes of the application, each behind the check of its role."""
+    return [_route(door) for door in DOORS]
+
+
+def _route(door: Door) -> BaseRoute:
+    if door.method == "WS":
+        return WebSocketRoute(door.path, _socket(door))
+    return Route(door.path, _guarded(door), methods=[door.method])
+
+
+def _socket(door: Door) -> Callable[[WebSocket], Awaitable[None]]:
+    async def endpoint(websocket: WebSocket) -> None:
+        await door.endpoint(websocket)
+
+    return endpoint
+
+
+def _guarded(door: Door) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        if door.role in (Role.SCREEN, Role.MODERATOR):
+            await check_role(request, door.role)
+        response = await door.endpoint(request)
+        assert response is not None
+        return response
+
+    return endpoint

@@ -1,0 +1,89 @@
+"""Cookies and secret links: who somebody is, without knowing who they are.
+
+A participant is a random id in a signed cookie. A desk or a screen is opened by a secret link whose key is exchanged for a
+cookie of that role, limited to its path.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+
+from itsdangerous import BadSignature, Signer, TimestampSigner
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from poll_server.domain.access import Role
+
+PARTICIPANT_SECONDS = 180 * 24 * 3600
+LINK_SECONDS = 30 * 24 * 3600
+RECEIPT_SECONDS = 600
+
+
+class Sessions:
+    """Signs and reads the cookies of one installation."""
+
+    def __init__(self, secret: bytes, *, https: bool) -> None:
+        self._secret = secret
+        self._https = https
+        self._participants = Signer(secret, salt="participant", digest_method=sha256)
+        self._roles = TimestampSigner(secret, salt="role", digest_method=sha256)
+        self._receipts = TimestampSigner(secret, salt="receipt", digest_method=sha256)
+
+    def participant(self, connection: HTTPConnection) -> str | None:
+        """Return the participant's id from a valid cookie."""
+        try:
+            return self._participants.unsign(connection.cookies.get(self._participant_cookie, "")).decode()
+        except BadSignature:
+            return None
+
+    def new_participant(self) -> str:
+        """Return an id that nobody has."""
+        return secrets.token_hex(16)
+
+    def keep_participant(self, response: Response, participant: str) -> None:
+        """Give the browser the cookie that makes it this participant."""
+        value = self._participants.sign(participant).decode()
+        response.set_cookie(
+            self._participant_cookie, value, PARTICIPANT_SECONDS, path="/", secure=self._https, httponly=True, samesite="lax"
+        )
+
+    @property
+    def _participant_cookie(self) -> str:
+        return "__Host-participant" if self._https else "participant"
+
+    def key(self, role: Role, code: str) -> str:
+        """Return the key in the secret link of a role in an event."""
+        return hmac.new(self._secret, f"link:{role}:{code}".encode(), sha256).hexdigest()[:32]
+
+    def key_fits(self, role: Role, code: str, key: str) -> bool:
+        """Tell whether a link's key is the right one, in constant time."""
+        return hmac.compare_digest(self.key(role, code).encode(), key.encode())
+
+    def keep_role(self, response: Response, role: Role, code: str, path: str) -> None:
+        """Give the browser the cookie of a role in an event."""
+        value = self._roles.sign(f"{role}:{code}").decode()
+        response.set_cookie(
+            self._role_cookie(role), value, LINK_SECONDS, path=path, secure=self._https, httponly=True, samesite="lax"
+        )
+
+    def has_role(self, connection: HTTPConnection, role: Role, code: str) -> bool:
+        """Tell whether a request carries the cookie of a role in this event."""
+        try:
+            value = self._roles.unsign(connection.cookies.get(self._role_cookie(role), ""), max_age=LINK_SECONDS)
+        except BadSignature:
+            return False
+        return value.decode() == f"{role}:{code}"
+
+    def _role_cookie(self, role: Role) -> str:
+        return f"__Secure-{role}" if self._https else str(role)
+
+    def sign_receipt(self, clock: str) -> str:
+        """Return a token that lets the page after a vote say when it was counted; the time itself is stored nowhere."""
+        return self._receipts.sign(clock).decode()
+
+    def read_receipt(self, token: str) -> str:
+        """Return the time in a fresh receipt token, empty if there is none."""
+        try:
+            return self._receipts.unsign(token, max_age=RECEIPT_SECONDS).decode()
+        except BadSignature:
+            return ""

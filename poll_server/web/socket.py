@@ -1,0 +1,119 @@
+"""The sockets: checked as requests, then handed to the room; each message is parsed here and nowhere else."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from starlette.websockets import WebSocket
+
+from poll_server import render
+from poll_server.domain.access import Role
+from poll_server.domain.errors import Malformed, PollError
+from poll_server.live.cast import cast
+from poll_server.live.hub import Member
+from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
+from poll_server.live.room import Room
+from poll_server.messages import Vote, fields_of, parse_desk, parse_vote
+from poll_server.web.desk import command
+from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
+
+
+_WAITING_MAXIMUM = 16
+"""Messages of one connection that may wait for their answer at a time; more come from no person."""
+
+
+async def audience(websocket: WebSocket) -> None:
+    """A participant's socket; the page before it has given the cookie."""
+    room = await _room(websocket)
+    known = room and parts(websocket).sessions.participant(websocket)
+    if room is None or not known:
+        await websocket.close()
+        return
+    pseudonym = room.pseudonym(known)
+    await _attach(websocket, room, Role.AUDIENCE, participant=pseudonym)
+
+
+async def screen(websocket: WebSocket) -> None:
+    """A screen's socket: it only listens."""
+    room = await _room(websocket, Role.SCREEN)
+    if room is None:
+        await websocket.close()
+        return
+    await _attach(websocket, room, Role.SCREEN)
+
+
+async def desk(websocket: WebSocket) -> None:
+    """A moderator's socket; ``question`` in its address selects a question to begin with."""
+    room = await _room(websocket, Role.MODERATOR)
+    if room is None:
+        await websocket.close()
+        return
+    wanted = websocket.query_params.get("question", "")
+    look = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
+    known = {question.id for question in room.event.questions}
+    await _attach(websocket, room, Role.MODERATOR, look=look if look in known else 0)
+
+
+async def _room(websocket: WebSocket, role: Role | None = None) -> Room | None:
+    """Return the room if this connection may enter; a refusal is an HTTP 403 to the handshake."""
+    try:
+        check_origin(websocket)
+        if role is not None:
+            await check_role(websocket, role)
+        return await room_of(websocket)
+    except PollError:
+        return None
+
+
+async def _attach(websocket: WebSocket, room: Room, role: Role, *, participant: str = "", look: int = 0) -> None:
+    """Accept, and let the connection live on without this task."""
+    await websocket.accept()
+    connection: FanoutProtocol = websocket.scope["extensions"][EXTENSION]
+    found = parts(websocket)
+    member = room.join(connection, role, participant, look)
+    receive = _Receiver(found, room, member)
+    connection.detach(receive, lambda _: room.leave(member))
+
+
+class _Receiver:
+    """Takes the messages of one connection."""
+
+    __slots__ = ("_member", "_parts", "_room", "_waiting")
+
+    def __init__(self, found: Parts, room: Room, member: Member) -> None:
+        self._parts = found
+        self._room = room
+        self._member = member
+        self._waiting = 0
+
+    def __call__(self, connection: FanoutProtocol, message: str | bytes) -> None:
+        """Parse a message and let it be answered; what is wrong with it is told to its sender alone."""
+        try:
+            work = self._work(message)
+        except PollError as error:
+            connection.push(encode(render.error_frame(error, self._room.event.language)))
+            return
+        if self._waiting >= _WAITING_MAXIMUM:
+            work.close()
+            connection.close(1008, "too many messages")
+            return
+        self._waiting += 1
+        self._parts.rooms.spawn(self._answer(work))
+
+    def _work(self, message: str | bytes) -> Coroutine[Any, Any, None]:
+        role = self._member.audience.role
+        if role is Role.SCREEN:
+            raise Malformed("unknown_message")
+        fields = fields_of(message)
+        if role is Role.MODERATOR:
+            return command(self._parts.rooms, self._room, self._member, parse_desk(fields))
+        return self._vote(parse_vote(fields))
+
+    async def _answer(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        finally:
+            self._waiting -= 1
+
+    async def _vote(self, vote: Vote) -> None:
+        receipt = await cast(self._room, self._parts.rooms.box, self._member.participant, vote)
+        self._room.acknowledge(self._member.participant, receipt)

@@ -1,0 +1,68 @@
+// The desk: shortcuts, the clock, questions picked without leaving the page, and forms sent over HTTP without a socket.
+
+import { isOpen, live, onText, send } from "./live.js";
+
+const off = "keys-off";
+const toggle = document.getElementById("keys");
+const clock = document.getElementById("clock");
+
+const keysOn = () => localStorage.getItem(off) === null;
+const showKeys = () => toggle.setAttribute("aria-pressed", String(keysOn()));
+toggle.addEventListener("click", () => {
+  if (keysOn()) localStorage.setItem(off, "1");
+  else localStorage.removeItem(off);
+  showKeys();
+});
+showKeys();
+
+function pick(step) {
+  const links = [...live.querySelectorAll("[data-pick]")];
+  const at = links.findIndex((link) => link.getAttribute("aria-current"));
+  const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
+  next?.click();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const key = event.key.toLowerCase();
+  if (key === "?") toggle.click();
+  if (!keysOn()) return;
+  if (key === "j") pick(1);
+  else if (key === "k") pick(-1);
+  else {
+    const button = live.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+    if (button.closest("details")?.open) document.getElementById("adhoc-text").focus();
+  }
+});
+
+live.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-pick]");
+  if (!link || !isOpen() || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const question = new URL(link.href).searchParams.get("question");
+  send(JSON.stringify({ action: "look", question }));
+});
+
+// Without a socket the command goes as a form, and the frame comes back by the next question for the state.
+live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
+  if (isOpen()) return;
+  event.detail.cancelled = true;
+  event.target.closest("form").submit();
+});
+
+onText((text) => {
+  if (!text.includes("data-asked")) return;
+  document.getElementById("adhoc-form").reset();
+  document.getElementById("adhoc").open = false;
+});
+
+function showClock() {
+  const parts = { hour: "numeric", minute: "2-digit", timeZone: live.dataset.zone };
+  clock.textContent = new Intl.DateTimeFormat("de-DE", parts).format(new Date());
+}
+setInterval(showClock, 5000);

@@ -1,0 +1,132 @@
+// A vote on its way: it gets an id of its own, is kept in the browser until it has been acknowledged, and is sent again by
+// whatever way is open. The server counts an id once, however often it comes.
+
+import { apply, isOpen, live, onOpen, onText, send } from "./live.js";
+
+const ACKNOWLEDGED_WITHIN = 5000;
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 15000;
+
+const store = `vote:${live.dataset.code}`;
+const answered = /data-submission="([0-9a-f-]{36})" data-state="(\w+)"/g;
+let waiting = 0;
+let pause = FIRST_PAUSE;
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));   // pages without https have no randomUUID
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+// The browser's storage may be switched off; then the vote lives as long as the page.
+let kept = null;
+function keep(vote) {
+  kept = vote;
+  try {
+    if (vote) localStorage.setItem(store, JSON.stringify(vote));
+    else localStorage.removeItem(store);
+  } catch { /* kept on this page only */ }
+}
+function restore() {
+  try {
+    return JSON.parse(localStorage.getItem(store));
+  } catch {
+    return null;
+  }
+}
+
+const region = (vote) => document.getElementById(`receipt-${vote.question}-${vote.wave}`);
+
+function showKept() {
+  const place = kept && region(kept);
+  if (!place || place.querySelector("[data-resend]")) return;
+  place.replaceChildren(document.getElementById("kept").content.cloneNode(true));
+  place.querySelector("[data-resend]").addEventListener("click", () => { pause = FIRST_PAUSE; deliver(); });
+}
+
+function later(milliseconds) {
+  clearTimeout(waiting);
+  waiting = setTimeout(deliver, milliseconds * (0.6 + 0.8 * Math.random()));
+}
+
+async function deliver() {
+  clearTimeout(waiting);
+  if (!kept) return;
+  if (isOpen() && !kept.overHttp) {
+    send(JSON.stringify(kept.values));
+    kept.overHttp = true;                       // without an acknowledgement in time the next try goes the other way
+    waiting = setTimeout(deliver, ACKNOWLEDGED_WITHIN);
+    return;
+  }
+  try {
+    const body = new URLSearchParams();
+    for (const [name, value] of Object.entries(kept.values)) [].concat(value).forEach((one) => body.append(name, one));
+    const answer = await fetch(live.dataset.voteUrl, { method: "POST", headers: { "HX-Request": "true" }, body });
+    const text = await answer.text();
+    if (text.includes("data-submission")) await apply(text);
+    else if (answer.status >= 400 && answer.status < 500) keep(null);
+  } catch { /* no network: it stays kept */ }
+  if (kept) {
+    showKept();
+    later(pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+}
+
+live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
+  const form = event.target.closest("[data-vote]");
+  if (!form) return;
+  const { values } = event.detail.message;
+  event.detail.cancelled = true;
+  begin(values);
+});
+
+// Also without a connection that htmx could use: the extension then says so instead of sending.
+live.addEventListener("htmx:ws:error", (event) => {
+  const form = event.target.closest?.("form[data-vote]");
+  if (!form) return;
+  const values = {};
+  for (const [name, value] of new FormData(form)) values[name] = name in values ? [].concat(values[name], value) : value;
+  begin(values);
+});
+
+function begin(values) {
+  const before = kept;
+  values.submission = newId();
+  if (before && before.question === values.question && before.wave === values.wave) {
+    values.number = String(Math.max(Number(values.number), Number(before.values.number) + 1));
+  }
+  keep({ question: values.question, wave: values.wave, values });
+  pause = FIRST_PAUSE;
+  if (!isOpen()) showKept();
+  deliver();
+}
+
+onText((text) => {
+  for (const [, submission, state] of text.matchAll(answered)) {
+    if (kept?.values.submission === submission && state !== "waiting") {
+      clearTimeout(waiting);
+      keep(null);
+    }
+  }
+  if (kept) showKept();
+});
+
+onOpen(() => {
+  if (!kept) return;
+  kept.overHttp = false;
+  pause = FIRST_PAUSE;
+  deliver();
+});
+
+window.addEventListener("online", () => { pause = FIRST_PAUSE; deliver(); });
+
+kept = restore();
+if (kept) {
+  kept.overHttp = false;
+  showKept();
+  later(FIRST_PAUSE);
+}

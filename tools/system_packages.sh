@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Sees to what the tests need from the system: Chromium and PostgreSQL's programs (no running server).
+# Root on Debian or Ubuntu gets what is missing installed; anybody else reads the command and gets exit code 1.
+set -euo pipefail
+
+# Prints the packages whose programs are not there; $1 is the name of Chromium's package.
+missing_packages() {
+  if [ -z "${POLL_TEST_CHROMIUM:-}" ] && ! command -v chromium chromium-browser google-chrome > /dev/null; then
+    echo "$1"
+  fi
+  if ! command -v initdb > /dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null; then
+    echo postgresql
+  fi
+}
+
+distribution=$(. /etc/os-release 2> /dev/null && echo "${ID:-} ${ID_LIKE:-}" || true)
+case $distribution in
+  ubuntu*) chromium_package=chromium-browser ;;
+  *) chromium_package=chromium ;;
+esac
+
+read -r -d '' -a packages < <(missing_packages "$chromium_package") || true
+[ "${#packages[@]}" -gt 0 ] || exit 0
+
+install=(apt-get install -y --no-install-recommends "${packages[@]}")
+if [ "$(id -u)" -ne 0 ] || [[ " $distribution " != *" debian "* ]]; then
+  echo "The tests need ${packages[*]}: run 'sudo ${install[*]}' (Debian, Ubuntu; elsewhere the packages of your system) and try again." >&2
+  exit 1
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+"${install[@]}" -o DPkg::Lock::Timeout=120
