@@ -5,7 +5,7 @@ import json
 import secrets
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -20,7 +20,9 @@ from poll_server.storage import ballots, events
 from poll_server.storage.database import Database, migrate
 from poll_server.web.sessions import Sessions
 
-app = typer.Typer(no_args_is_help=True, help="Live participation: ask an audience, count every vote once.", add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True, help="Live participation: ask an audience, count every vote once.", add_completion=False
+)
 event_app = typer.Typer(no_args_is_help=True, help="Prepare events.")
 app.add_typer(event_app, name="event")
 
@@ -33,7 +35,7 @@ DATA = Path("data")
 
 
 def _settings(data: Path, host: str | None = None, port: int | None = None) -> Settings:
-    given = {"host": host, "port": port}
+    given: dict[str, Any] = {"host": host, "port": port}
     settings = Settings(data_dir=data, **{name: value for name, value in given.items() if value is not None})
     if settings.port == 0:
         settings = settings.model_copy(update={"port": free_port(settings.host)})
@@ -77,7 +79,9 @@ def demo(
 
 
 @event_app.command("create")
-def create(file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = DATA) -> None:
+def create(
+    file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = DATA
+) -> None:
     """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
     settings = _settings(data)
     try:
@@ -88,13 +92,17 @@ def create(file: Annotated[Path, typer.Argument(help="The event as YAML; docs/ev
     except EventFileError as error:
         for mistake in error.mistakes:
             typer.echo(f"{file}:{mistake.line}:{mistake.column}: {mistake.sentence}", err=True)
-        _fail(f"{len(error.mistakes)} mistakes in {file}. Nothing has been made; please mend them and repeat the command.")
+        _fail(
+            f"{len(error.mistakes)} mistakes in {file}. Nothing has been made; please mend them and repeat the command."
+        )
     migrate(settings.database)
     try:
         code = asyncio.run(_create(settings, draft))
     except events.CodeTaken as error:
         _fail(f"The code {error} belongs to another event. Nothing has been made; please choose another code.")
-    typer.echo(f"{draft.title}: {len(draft.items)} items, {sum(len(item.questions) for item in draft.items)} questions.")
+    typer.echo(
+        f"{draft.title}: {len(draft.items)} items, {sum(len(item.questions) for item in draft.items)} questions."
+    )
     _print_links(_links(settings, code))
 
 

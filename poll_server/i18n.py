@@ -28,5 +28,7 @@ def translations(language: str) -> NullTranslations:
 
 def sentence(error: PollError, language: str) -> str:
     """Return what an error says to people."""
-    values = {name: spelled(value, language) if isinstance(value, int) else value for name, value in error.values.items()}
+    values = {
+        name: spelled(value, language) if isinstance(value, int) else value for name, value in error.values.items()
+    }
     return translations(language).gettext(error.sentence) % values

@@ -76,8 +76,8 @@ DeskMessage = Command | Look | Ask | ShowJoin
 def fields_of(message: str | bytes) -> Fields:
     """Read a socket message into fields.
 
-    Raises Malformed for anything but a flat JSON object of strings and lists of strings; ``headers``, which htmx adds, is
-    dropped.
+    Raises Malformed for anything but a flat JSON object of strings and lists of strings; ``headers``, which htmx
+    adds, is dropped.
     """
     try:
         data = orjson.loads(message)

@@ -50,6 +50,7 @@ def environment(language: str = "de") -> Environment:
     }
     jinja.filters |= {
         "clock": _clock,
+        "exact": lambda moment: f"{_clock(moment)}:{moment:%S}",
         "time": lambda moment: f"{moment:%H:%M}",
         "day": lambda day: format_date(day, "long", locale=language),
         "weekday": lambda day: format_date(day, "EEEE", locale=language),
@@ -71,8 +72,8 @@ def _clock(moment: datetime) -> str:
 class View:
     """What one audience sees of an event at one moment; the context of every live template.
 
-    ``question`` is None when nothing of it may be seen, ``results`` likewise. ``figures`` maps the name of each number on
-    the page to its text: templates write them in place, ticks send them alone. ``bars`` maps to widths.
+    ``question`` is None when nothing of it may be seen, ``results`` likewise. ``figures`` maps the name of each
+    number on the page to its text: templates write them in place, ticks send them alone. ``bars`` maps to widths.
     """
 
     event: Event
@@ -156,8 +157,8 @@ def _result_figures(
 class Site:
     """What pages need to know of the installation: addresses, and where static files lie.
 
-    ``official`` is the text of the line for official websites, empty without one. ``screen_link`` makes the secret link of
-    an event's screen.
+    ``official`` is the text of the line for official websites, empty without one. ``screen_link`` makes the secret
+    link of an event's screen.
     """
 
     base_url: str
@@ -213,8 +214,8 @@ _SUBMISSION = "00000000-0000-4000-8000-00000000face"
 class Receipt:
     """What is said to one participant about one question.
 
-    ``state`` is ``counted``, ``waiting`` or ``refused``; ``answer`` the one that stands now, ``number`` its count of changes
-    (0 without one); ``at`` the time of counting, only right after it; ``error`` the reason of a refusal.
+    ``state`` is ``counted``, ``waiting`` or ``refused``; ``answer`` the one that stands now, ``number`` its count of
+    changes (0 without one); ``at`` the time of counting, only right after it; ``error`` the reason of a refusal.
     """
 
     state: str
@@ -282,7 +283,9 @@ def _private(event: Event, question: Question | None, sights: frozenset[Sight], 
         html = _squeeze(
             environment(event.language)
             .get_template("frames/private.html")
-            .render(event=event, question=question, sights=sights, receipt=receipt, labels=labels, submission=_SUBMISSION)
+            .render(
+                event=event, question=question, sights=sights, receipt=receipt, labels=labels, submission=_SUBMISSION
+            )
         )
         _private_kept[key] = html
     return html

@@ -46,7 +46,7 @@ def config(settings: Settings) -> uvicorn.Config:
 
 
 def configure_logs(settings: Settings) -> None:
-    """Write structured lines without personal data; uvicorn's own lines carry addresses and stay out below a warning."""
+    """Write structured lines without personal data; uvicorn's own, with addresses, stay out below a warning."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     logging.basicConfig(level=level, format="%(message)s")
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "alembic"):

@@ -19,11 +19,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="POLL_", frozen=True, ignored_types=(cached_property,))
 
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database and the signing secret.")
-    database_url: str = Field("", description="Database; empty: SQLite in the data folder. PostgreSQL: postgresql+asyncpg://…")
+    database_url: str = Field(
+        "", description="Database; empty: SQLite in the data folder. PostgreSQL: postgresql+asyncpg://…"
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     public_url: str = Field(
-        "", description="Address that people open, such as https://gefragt.example.de; empty: this machine and port, by http."
+        "",
+        description="Address that people open, such as https://gefragt.example.de; empty: this machine and port, http.",
     )
     trusted_proxies: str = Field(
         "127.0.0.1", description="Addresses of reverse proxies whose X-Forwarded headers count, separated by commas."
@@ -33,7 +36,9 @@ class Settings(BaseSettings):
     )
     imprint_url: str = Field("", description="Imprint; empty: a page that says who has to add it.")
     privacy_url: str = Field("", description="Privacy notice; empty: a page that says what the software stores.")
-    accessibility_url: str = Field("", description="Accessibility statement; empty: a page with what the software does.")
+    accessibility_url: str = Field(
+        "", description="Accessibility statement; empty: a page with what the software does."
+    )
     language: Literal["de", "en"] = Field("de", description="Language of the pages that belong to no event.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
@@ -69,6 +74,6 @@ class Settings(BaseSettings):
         except FileNotFoundError:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
+            os.write(handle, secrets.token_bytes(32))
+            os.close(handle)
             return path.read_bytes()

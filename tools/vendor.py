@@ -3,8 +3,9 @@
     python tools/vendor.py            write static/vendor/ anew (whatever else lies in that folder goes)
     python tools/vendor.py --check    compare byte for byte, exit 1 and name the files that differ
 
-Needs npm on the PATH, and fonttools and brotli in the environment. What is kept of KERN depends on the templates, scripts
-and style sheets of this project: run it again after using a new kern-* class or --kern-* token. docs/vendor.md has the reasons.
+Needs npm on the PATH, and fonttools and brotli in the environment. What is kept of KERN depends on the templates,
+scripts and style sheets of this project: run it again after using a new kern-* class or --kern-* token. The reasons are
+in docs/vendor.md.
 """
 
 import argparse
@@ -28,19 +29,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 
-PACKAGES = {
-    "htmx.org@4.0.1": "oF7JgXhDW9UXCy/k1ZYFUQgzu/rm19ORWPSPNL91vPluB2PB9+MV55tyQdH/w7o2EAbTYUG5SDW1R60mdkdqGg==",
-    "@kern-ux/native@2.7.2": "TN0Mqbasp7S1IOqurXickde8MDj5hIcgT4s3f1i33wyv2iVgA1dTO/FoQyi6rgM9KYTYkIthl9k72g7fBUUvHg==",
-    # Only for the text of the Open Font License, which KERN's package leaves out.
-    "@fontsource/fira-sans@5.3.0": "z1SKSG7eRhm3srlb7rQ3j77QP4TP7OFxCZ4wUWhCdt+3hOF9K0AyvybpAsz6+JWNcCVV7AqC7dbOT3e67P2r5A==",
+HTMX = "htmx.org@4.0.1"
+KERN = "@kern-ux/native@2.7.2"
+# Only for the text of the Open Font License, which KERN's package leaves out.
+FONTSOURCE = "@fontsource/fira-sans@5.3.0"
+SHA512 = {
+    HTMX: "oF7JgXhDW9UXCy/k1ZYFUQgzu/rm19ORWPSPNL91vPluB2PB9+MV55tyQdH/w7o2EAbTYUG5SDW1R60mdkdqGg==",
+    KERN: "TN0Mqbasp7S1IOqurXickde8MDj5hIcgT4s3f1i33wyv2iVgA1dTO/FoQyi6rgM9KYTYkIthl9k72g7fBUUvHg==",
+    FONTSOURCE: "z1SKSG7eRhm3srlb7rQ3j77QP4TP7OFxCZ4wUWhCdt+3hOF9K0AyvybpAsz6+JWNcCVV7AqC7dbOT3e67P2r5A==",
 }
 """Package and version -> base64 of the sha512 of its tarball, as the registry states it."""
 
-HTMX, KERN, FONTSOURCE = PACKAGES
-
 KEEP_CLASSES = """
     kern-accordion kern-accordion__body kern-accordion__header
-    kern-alert kern-alert--danger kern-alert--info kern-alert--success kern-alert--warning kern-alert__body kern-alert__header
+    kern-alert kern-alert--danger kern-alert--info kern-alert--success kern-alert--warning
+    kern-alert__body kern-alert__header
     kern-badge kern-badge--danger kern-badge--info kern-badge--success kern-badge--warning
     kern-body kern-btn kern-btn--primary kern-btn--secondary kern-btn--tertiary
     kern-dialog kern-dialog__body kern-dialog__footer kern-dialog__header
@@ -79,7 +82,7 @@ KEEP_TOKENS = """
     --kern-metric-border-radius-large --kern-metric-dimension-x-large --kern-metric-space-large
     --kern-typography-font-size-medium-static
 """
-"""Custom properties that the own style sheets read or set, so that they stay; the others may be replaced by their values."""
+"""Custom properties that the own style sheets read or set; the others may go, or be replaced by their values."""
 
 WITHOUT_MIX = {
     "--kern-color-action-state-indicator-shade-hover": "--kern-color-action-default",
@@ -87,13 +90,16 @@ WITHOUT_MIX = {
     "--kern-color-action-state-indicator-tint-hover-opacity": "--kern-color-layout-background-hued",
     "--kern-color-action-state-indicator-tint-active-opacity": "--kern-color-layout-background-hued",
 }
-"""What a token is where color-mix() is unknown: another token and no fixed colour, so that theme and branding still hold."""
+"""What a token is where color-mix() is unknown: another token, no fixed colour, so that theme and branding hold."""
 
 # Mozilla's licence reserves the name "Fira" for unchanged files, and a subset is a change.
 FONT_FAMILY = "Gefragt Sans"
 FONT_VERSION = "4.106"
 FONT_WEIGHTS = {"Regular": 400, "Medium": 500, "SemiBold": 600}
-FONT_COPYRIGHT = "Digitized data copyright (c) 2012-2015, The Mozilla Foundation and Telefonica S.A.\nwith Reserved Font Name < Fira >,"
+FONT_COPYRIGHT = """\
+Digitized data copyright (c) 2012-2015, The Mozilla Foundation and Telefonica S.A.
+with Reserved Font Name < Fira >,
+"""
 # Those that browsers apply unasked, and figures of one width for tables and counts.
 FONT_FEATURES = ["calt", "ccmp", "kern", "liga", "locl", "mark", "mkmk", "lnum", "tnum"]
 FONT_RANGES = [
@@ -102,25 +108,30 @@ FONT_RANGES = [
     *[(0x2039, 0x203A), (0x2044, 0x2044), (0x20AC, 0x20AC), (0x2122, 0x2122), (0x2190, 0x2193), (0x2212, 0x2212)],
     *[(0x2248, 0x2248), (0x2260, 0x2260), (0x2264, 0x2265), (0xFB01, 0xFB02)],
 ]
-"""Basic Latin, Latin-1, Latin Extended-A, Romanian, accents, punctuation, €, ™, arrows, signs of arithmetic."""
+"""Basic Latin, Latin-1, Latin Extended-A, Romanian, accents, punctuation, €, ™, arrows, arithmetic, fi and fl."""
 
 README = """\
 # Vendored files
 
-Made by `python tools/vendor.py` (fonttools {fonttools}, brotli {brotli}); do not edit, and put nothing else here. Why they are
-as they are: `docs/vendor.md`.
+Made by `python tools/vendor.py` (fonttools {fonttools}, brotli {brotli}); do not edit, and put nothing else here.
+Why they are as they are: `docs/vendor.md`.
 
-| file | from | licence | what was changed |
+| file | package, file in it | licence | changed |
 |---|---|---|---|
-| `htmx-4.0.1.min.js` | htmx.org 4.0.1, `dist/htmx.min.js` | 0BSD, `htmx-LICENSE.txt` | no reference to a source map |
-| `hx-ws-4.0.1.min.js` | htmx.org 4.0.1, `dist/ext/hx-ws.min.js` | 0BSD, `htmx-LICENSE.txt` | no reference to a source map |
-| `kern-2.7.2.css` | @kern-ux/native 2.7.2, `dist/kern.min.css` | EUPL-1.2, `kern-LICENSE.md` | only the rules, icons and \
-tokens that this project uses; `oklch()` written as sRGB; values without `color-mix()` for older browsers; font family |
-| `fonts/fira-sans-400.woff2`, `-500`, `-600` | @kern-ux/native 2.7.2, `dist/fonts/fira-sans/FiraSans-Regular.woff2`, \
-`-Medium`, `-SemiBold` (Fira Sans {font}) | OFL-1.1, `fonts/OFL.txt` | only Latin letters, and fewer features; renamed \
-“{family}”, because the licence reserves the name “Fira” for unchanged fonts |
-| `fira-sans-{font}.css` | this project | EUPL-1.2 | |
+| `htmx-4.0.1.min.js` | htmx.org 4.0.1, `dist/htmx.min.js` | 0BSD, `htmx-LICENSE.txt` | no (1) |
+| `hx-ws-4.0.1.min.js` | htmx.org 4.0.1, `dist/ext/hx-ws.min.js` | 0BSD, `htmx-LICENSE.txt` | no (1) |
+| `kern-2.7.2.css` | @kern-ux/native 2.7.2, `dist/kern.min.css` | EUPL-1.2, `kern-LICENSE.md` | yes (2) |
+| `fonts/fira-sans-400.woff2` | @kern-ux/native 2.7.2, `FiraSans-Regular.woff2` | OFL-1.1, `fonts/OFL.txt` | yes (3) |
+| `fonts/fira-sans-500.woff2` | @kern-ux/native 2.7.2, `FiraSans-Medium.woff2` | OFL-1.1, `fonts/OFL.txt` | yes (3) |
+| `fonts/fira-sans-600.woff2` | @kern-ux/native 2.7.2, `FiraSans-SemiBold.woff2` | OFL-1.1, `fonts/OFL.txt` | yes (3) |
+| `fira-sans-{font}.css` | written for this project | EUPL-1.2 | |
 | `fonts/OFL.txt` | @fontsource/fira-sans 5.3.0, `LICENSE` | | Mozilla's copyright line above it |
+
+1. A reference to a source map would be left out.
+2. Only the rules, icons and custom properties that this project uses; constants in place of custom properties that have
+   one value only; `oklch()` colours as sRGB; values for browsers without `color-mix()`; another font family.
+3. Fira Sans {font}: only Latin letters, fewer features, and named “{family}”, because Mozilla's licence reserves the
+   name “Fira” for unchanged fonts.
 """
 
 
@@ -136,13 +147,13 @@ def fetch(folder: Path) -> dict[str, Path]:
     npm = shutil.which("npm")
     if npm is None:
         raise VendorError("npm is not on the PATH: install Node.js.")
-    command = [npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), *PACKAGES]
+    command = [npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), *SHA512]
     try:
         subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise VendorError(f"npm could not fetch the packages: {error}") from error
     tarballs = {}
-    for package, expected in PACKAGES.items():
+    for package, expected in SHA512.items():
         tarballs[package] = folder / (package.removeprefix("@").replace("/", "-").replace("@", "-") + ".tgz")
         found = base64.b64encode(hashlib.sha512(tarballs[package].read_bytes()).digest()).decode()
         if found != expected:
@@ -153,7 +164,7 @@ def fetch(folder: Path) -> dict[str, Path]:
 def member(tarball: Path, path: str) -> bytes:
     """The content of one file of an npm package; `path` is relative to the package."""
     with tarfile.open(tarball) as archive:
-        file = archive.extractfile(f"package/{path}")
+        file = archive.extractfile(f"package/{path}") if f"package/{path}" in archive.getnames() else None
         if file is None:
             raise VendorError(f"{tarball.name} has no file {path}.")
         return file.read()
@@ -226,7 +237,7 @@ def names_in(pattern: str, folders: Iterable[str], suffixes: set[str]) -> set[st
 
 
 def matches(selector: str, classes: set[str]) -> bool:
-    """Whether an element that carries only `classes` may be selected: all classes named, and one alternative of each :is()."""
+    """Whether the selector asks for no class outside `classes`; of each :is(), one alternative must not."""
     without_not = re.sub(r":not\([^()]*\)", "", selector)
     alternatives = re.findall(r":is\(([^()]*)\)", without_not)
     rest = re.sub(r":is\([^()]*\)", "", without_not)
@@ -271,8 +282,8 @@ def used_tokens(rules: tuple[Rule, ...], wanted: set[str]) -> tuple[Rule, ...]:
 def with_values(rules: tuple[Rule, ...], wanted: set[str]) -> tuple[Rule, ...]:
     """Replace var() by its value where only one value is possible, and leave out the fallback where there is a value.
 
-    Colours stay custom properties, because themes and branding change them, and so do the `wanted` ones. A backdrop keeps its
-    fallbacks: browsers before 2024 give it no custom properties.
+    Colours stay custom properties, because themes and branding change them, and so do the `wanted` ones. A backdrop
+    keeps its fallbacks: browsers before 2024 give it no custom properties.
     """
     declared = Counter(name for rule in blocks(rules) for name, _ in rule.declarations if name.startswith("--"))
     constants = {
@@ -303,7 +314,7 @@ def with_values(rules: tuple[Rule, ...], wanted: set[str]) -> tuple[Rule, ...]:
 
 
 def icons_once(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Move every url() to a custom property of the root: KERN writes each icon twice a rule, for the prefixed mask too."""
+    """Move every url() to a custom property of the root: KERN writes each icon twice, for the prefixed mask too."""
     icons: dict[str, str] = {}
 
     def change(rule: Rule) -> Iterator[Rule]:
@@ -436,13 +447,13 @@ def build(target: Path, scratch: Path) -> None:
         subset_font(whole, fonts / f"fira-sans-{weight}.woff2")
     (target / f"fira-sans-{FONT_VERSION}.css").write_text(font_css(), "utf-8")
     terms = member(tarballs[FONTSOURCE], "LICENSE").decode().partition("\n")[2]
-    (fonts / "OFL.txt").write_text(f"{FONT_COPYRIGHT}\n{terms}", "utf-8")
+    (fonts / "OFL.txt").write_text(f"{FONT_COPYRIGHT}{terms}", "utf-8")
     versions = {name: metadata.version(name) for name in ("fonttools", "brotli")}
     (target / "README.md").write_text(README.format(font=FONT_VERSION, family=FONT_FAMILY, **versions), "utf-8")
 
 
 def differences(made: Path, kept: Path) -> list[str]:
-    """Paths, relative to both folders, of the files that are not byte for byte the same or that only one of them has."""
+    """Relative paths of the files that are not byte for byte the same in both folders, or that only one of them has."""
     contents = [
         {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         for folder in (made, kept)

@@ -1,7 +1,7 @@
 """A ballot is a maximum: of all submissions for one key the one with the highest rank stands.
 
-Rank is (number, submission): a total order, so tabs, resends and processes may race in any order of arrival. The tally is
-the sum of the marks of the standing ballots and moves by differences.
+Rank is (number, submission): a total order, so tabs, resends and processes may race in any order of arrival. The
+tally is the sum of the marks of the standing ballots and moves by differences.
 """
 
 from collections import Counter

@@ -66,7 +66,8 @@ class Refused(PollError):
         "too_few": "You have chosen %(chosen)s. Please choose at least %(minimum)s.",
         "too_many": "You have chosen %(chosen)s. Please remove %(excess)s.",
         "no_cookie": (
-            "Your browser did not keep the cookie of this page. Please allow cookies for this page, reload it and vote again."
+            "Your browser did not keep the cookie of this page. "
+            "Please allow cookies for this page, reload it and vote again."
         ),
         "unstorable": "This answer could not be stored. Please choose again.",
     }

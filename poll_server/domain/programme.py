@@ -98,7 +98,7 @@ class Item:
 
 
 def item_now(items: tuple[Item, ...], now: datetime) -> Item | None:
-    """Return the slot that runs at ``now``: the last one that has begun and not ended; none before and after the event."""
+    """Return the slot that runs at ``now``: the last begun, if it has not ended; none before and after the event."""
     begun = [item for item in items if item.starts <= now]
     if not begun or begun[-1].kind is ItemKind.END or (begun[-1].ends and begun[-1].ends <= now):
         return None

@@ -162,7 +162,9 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     after = TRANSITIONS.get((question.state, action))
     if after is None:
         raise Forbidden("step")
-    if after is State.OPEN and any(other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id):
+    if after is State.OPEN and any(
+        other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id
+    ):
         raise Forbidden("another_open")
     current: int | None = question_id
     if action is Action.NEXT:

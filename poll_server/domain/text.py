@@ -39,7 +39,7 @@ def width(share: float) -> str:
 
 
 def storable(text: str) -> bool:
-    """Tell whether every database takes this text: no NUL, no lone surrogate, no other control character but newline and tab."""
+    """Tell whether every database takes this text: no lone surrogate, no control character but newline and tab."""
     return not any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text)
 
 

@@ -1,7 +1,7 @@
 """The ballot box: the one place where a ballot becomes counted.
 
-It takes all ballots that wait, counts them in one transaction, acknowledges them, and starts over: group commit without a
-timer. An idle box answers at the speed of one commit; a full one writes batches.
+It takes all ballots that wait, counts them in one transaction, acknowledges them, and starts over: group commit
+without a timer. An idle box answers at the speed of one commit; a full one writes batches.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ _Waiting = tuple[Ballot, asyncio.Future[Outcome]]
 class BallotBox:
     """Counts ballots; one writer in the process.
 
-    ``on_counted`` is called after each commit and before the acknowledgements, with what changed; ``on_trouble`` with True
-    when the database does not take ballots and with False when it does again.
+    ``on_counted`` is called after each commit and before the acknowledgements, with what changed; ``on_trouble`` with
+    True when the database does not take ballots and with False when it does again.
     """
 
     def __init__(

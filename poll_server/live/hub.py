@@ -13,7 +13,7 @@ CHUNK = 500
 
 
 class Audience(NamedTuple):
-    """Those who see the same: by role, by having answered, and at the desk by the question selected (0: the stage's)."""
+    """Those who see the same: by role, by having answered, at the desk by the question selected (0: the stage's)."""
 
     role: Role
     answered: bool = False

@@ -1,6 +1,7 @@
 """One running event: its state in memory, who is there, and the frames they get.
 
-The database is the truth; the room reads it at the start and after each step, and applies what the ballot box has committed.
+The database is the truth; the room reads it at the start and after each step, and applies what the ballot box has
+committed.
 """
 
 import asyncio
@@ -153,7 +154,9 @@ class Room:
         page = self._pages.get(answered)
         if page is None:
             seen = self.view(Role.AUDIENCE, answered=answered)
-            page = self._pages[answered] = render.page("audience.html", self.event.language, self.site, view=seen, tab="now")
+            page = self._pages[answered] = render.page(
+                "audience.html", self.event.language, self.site, view=seen, tab="now"
+            )
         return page
 
     def context(self, role: Role, look: int = 0) -> dict[str, object]:
@@ -224,7 +227,7 @@ class Room:
             member.connection.push(encode(self.private_html(member.participant, receipt)))
 
     def acknowledge(self, participant: str, receipt: Receipt) -> None:
-        """Tell all connections of a participant what became of a submission, after showing them what they may see now."""
+        """Show all connections of a participant what they may see now, and tell them what became of a submission."""
         private = encode(self.private_html(participant, receipt))
         audience = self.audience_of(participant)
         for member in self.hub.of(participant):

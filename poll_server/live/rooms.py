@@ -106,7 +106,8 @@ class Rooms:
     async def command(self, room: Room, command: Command) -> None:
         """Carry out a moderator's step and show it to everybody.
 
-        Raises Unknown, Forbidden, Conflict when the sender saw an older state, or Unavailable; then nothing has changed.
+        Raises Unknown, Forbidden, Conflict when the sender saw an older state, or Unavailable; then nothing has
+        changed.
         """
         async with room.stepping:
             await self._step(room, command.action, command.question, command.seen)
@@ -168,8 +169,8 @@ class Rooms:
             await self._guarded(change())
             await self._show(room)
 
-    async def ask(self, room: Room, ask: Ask) -> tuple[int, list[str]]:
-        """Store a question asked on the spot and return its id, or the sentences that say what is wrong with it.
+    async def ask(self, room: Room, ask: Ask) -> list[str]:
+        """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
 
         With ``open_now`` it is opened in the next step; raises as ``command`` does, and then it is stored but not open.
         """
@@ -182,7 +183,7 @@ class Rooms:
             raise Malformed("malformed")
         gettext = translations(room.event.language).gettext
         if problems := KINDS[ask.kind].check(definition):
-            return 0, [gettext(problem.sentence) % problem.values for problem in problems]
+            return [gettext(problem.sentence) % problem.values for problem in problems]
         added: list[int] = []
         async with room.stepping:
 
@@ -196,7 +197,7 @@ class Rooms:
             await self._show(room)
             if ask.open_now:
                 await self._step(room, Action.OPEN, added[0], room.event.revision)
-        return added[0], []
+        return []
 
     async def _guarded(self, change: Coroutine[Any, Any, None]) -> None:
         try:

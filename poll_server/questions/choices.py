@@ -73,5 +73,7 @@ def _check_options(definition: Definition) -> list[Problem]:
     if len({label.casefold() for label in labels}) < len(labels):
         problems.append(Problem("options", "Two options are the same.", {}))
     if any(len(label) > LABEL_MAXIMUM for label in labels):
-        problems.append(Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": LABEL_MAXIMUM}))
+        problems.append(
+            Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": LABEL_MAXIMUM})
+        )
     return problems

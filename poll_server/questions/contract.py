@@ -28,7 +28,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a result: ``share`` is a fraction of ``Results.base`` from 0 to 1, ``leads`` marks the most frequent."""
+    """One line of a result: ``share`` is a fraction of ``Results.base``, 0 to 1; ``leads`` marks the most frequent."""
 
     key: str
     label: str

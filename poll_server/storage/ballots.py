@@ -20,7 +20,7 @@ _BALLOTS = metadata.tables[str(BallotRow.__tablename__)]
 _TALLIES = metadata.tables[str(TallyRow.__tablename__)]
 _KEY = (_BALLOTS.c.question_id, _BALLOTS.c.wave, _BALLOTS.c.participant, _BALLOTS.c.part)
 _READ_AT_ONCE = 500
-_INSERT = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class Counted(NamedTuple):
@@ -34,8 +34,8 @@ class Counted(NamedTuple):
 async def count(database: Database, batch: Sequence[Ballot]) -> Counted:
     """Write the highest ballot of each key, add the differences to the tally, commit, and say what became of each.
 
-    All locks are taken in sorted order: questions, ballots, tally rows. A question that closes meanwhile either waits for
-    this transaction or has committed before it, and then its ballots are not taken.
+    All locks are taken in sorted order: questions, ballots, tally rows. A question that closes meanwhile either waits
+    for this transaction or has committed before it, and then its ballots are not taken.
     """
     async with database.write() as connection:
         taking = await _hold_open(connection, {ballot.key.question_id for ballot in batch})
@@ -58,7 +58,9 @@ async def count(database: Database, batch: Sequence[Ballot]) -> Counted:
 
 async def _hold_open(connection: AsyncConnection, ids: Collection[int]) -> set[tuple[int, int]]:
     """Hold the questions against closing until the commit; return (question, wave) of those that take ballots."""
-    rows = select(_QUESTIONS.c.id, _QUESTIONS.c.wave).where(_QUESTIONS.c.id.in_(ids), _QUESTIONS.c.state.in_(TAKES_BALLOTS))
+    rows = select(_QUESTIONS.c.id, _QUESTIONS.c.wave).where(
+        _QUESTIONS.c.id.in_(ids), _QUESTIONS.c.state.in_(TAKES_BALLOTS)
+    )
     held = await connection.execute(rows.order_by(_QUESTIONS.c.id).with_for_update(read=True))
     return {(question_id, wave) for question_id, wave in held}
 

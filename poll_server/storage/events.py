@@ -84,7 +84,7 @@ async def find(connection: AsyncConnection, code: str) -> tuple[int, bytes] | No
     """Return (id, key of the pseudonyms) of the event with this join code."""
     rows = select(col(EventRow.id), col(EventRow.pseudonym_key)).where(col(EventRow.code) == code)
     row = (await connection.execute(rows)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    return None if row is None or row[0] is None else (row[0], row[1])
 
 
 async def codes(connection: AsyncConnection) -> Sequence[str]:
@@ -147,7 +147,8 @@ async def _rounds(session: AsyncSession, event_id: int, zone: ZoneInfo) -> tuple
     )
     questions = [_question(row, wave, zone) for row, wave in found]
     return tuple(
-        Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id)) for row in rounds
+        Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
+        for row in rounds
     )
 
 
@@ -161,13 +162,15 @@ def _question(row: QuestionRow, wave: WaveRow | None, zone: ZoneInfo) -> Questio
         hint=row.hint,
         reveal=Reveal(row.reveal),
     )
-    opened = wave and wave.opened.astimezone(zone)
-    closed = wave and wave.closed and wave.closed.astimezone(zone)
+    opened = wave.opened.astimezone(zone) if wave else None
+    closed = wave.closed.astimezone(zone) if wave and wave.closed else None
     present = wave.present if wave else 0
     return Question(row.id, row.round_id, definition, State(row.state), row.wave, opened, closed, present)
 
 
-async def take_step(connection: AsyncConnection, event: Event, seen: int, step: Step, action: Action, present: int) -> None:
+async def take_step(
+    connection: AsyncConnection, event: Event, seen: int, step: Step, action: Action, present: int
+) -> None:
     """Carry out a planned step if the event still stands where its sender saw it; raises Conflict.
 
     ``present`` is kept when a question closes.
@@ -244,5 +247,3 @@ async def _advance(connection: AsyncConnection, event: Event, seen: int, values:
     )
     if advanced.rowcount != 1:
         raise Conflict("conflict")
-
-

@@ -39,8 +39,8 @@ def _reference(table: str, *, null: bool = False) -> Any:
 class EventRow(SQLModel, table=True):
     """One conference or web talk.
 
-    ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found again.
-    ``revision`` counts the moderators' steps; ``current`` is the question on the stage.
+    ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found
+    again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage.
     """
 
     __tablename__ = "event"

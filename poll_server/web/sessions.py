@@ -1,7 +1,7 @@
 """Cookies and secret links: who somebody is, without knowing who they are.
 
-A participant is a random id in a signed cookie. A desk or a screen is opened by a secret link whose key is exchanged for a
-cookie of that role, limited to its path.
+A participant is a random id in a signed cookie. A desk or a screen is opened by a secret link whose key is exchanged
+for a cookie of that role, limited to its path.
 """
 
 import hmac
@@ -44,7 +44,13 @@ class Sessions:
         """Give the browser the cookie that makes it this participant."""
         value = self._participants.sign(participant).decode()
         response.set_cookie(
-            self._participant_cookie, value, PARTICIPANT_SECONDS, path="/", secure=self._https, httponly=True, samesite="lax"
+            self._participant_cookie,
+            value,
+            PARTICIPANT_SECONDS,
+            path="/",
+            secure=self._https,
+            httponly=True,
+            samesite="lax",
         )
 
     @property

@@ -16,7 +16,6 @@ from poll_server.messages import Vote, fields_of, parse_desk, parse_vote
 from poll_server.web.desk import command
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
 
-
 _WAITING_MAXIMUM = 16
 """Messages of one connection that may wait for their answer at a time; more come from no person."""
 

@@ -1,0 +1,56 @@
+"""One server for most tests of the doors: each has an event of its own on it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+
+from poll_server.domain.programme import Definition
+from tests.harness.server import Server
+from tests.web.events import Stored, draft, store
+from tests.web.people import Desk, Person
+
+NewEvent = Callable[..., Awaitable[Stored]]
+NewPerson = Callable[[Stored], Awaitable[Person]]
+
+
+@pytest_asyncio.fixture(scope="session")
+async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A server that all these tests share; none of them may make it log a traceback."""
+    server = Server(tmp_path_factory.mktemp("shared") / "data")
+    await server.start()
+    yield server
+    await server.close()
+    assert [line for line in server.logs().splitlines() if "Traceback" in line or "exception" in line] == []
+
+
+@pytest.fixture
+def new_event(shared_server: Server) -> NewEvent:
+    """Await it for a new event on the shared server, with these questions and this tally under the first one."""
+
+    async def make(*questions: Definition, language: str = "de", tally: Mapping[str, int] | None = None) -> Stored:
+        return await store(shared_server, draft(*questions, language=language), tally)
+
+    return make
+
+
+@pytest_asyncio.fixture
+async def new_person() -> AsyncIterator[NewPerson]:
+    """Await it for somebody at an event; all go home at the end of the test."""
+    async with AsyncExitStack() as stack:
+
+        async def make(stored: Stored) -> Person:
+            return await stack.enter_async_context(Person(stored))
+
+        yield make
+
+
+@pytest.fixture
+def new_desk(new_person: NewPerson) -> Callable[[Stored], Awaitable[Desk]]:
+    """Await it for a desk of an event."""
+
+    async def make(stored: Stored) -> Desk:
+        return await Desk.of(await new_person(stored))
+
+    return make
