@@ -106,10 +106,15 @@ class Room:
         for key, ballot in standing.items():
             if (key.question_id, key.wave) == (stage.id, stage.wave):
                 self.standing[key.participant] = ballot
+        self._forget_numbers()
         self._figures += 1
-        self._frames.clear()
-        self._pages.clear()
         self._moved.set()
+
+    def _forget_numbers(self) -> None:
+        """Drop what shows numbers; those who have not answered see none, and in a burst many of them arrive."""
+        unmoved = Audience(Role.AUDIENCE)
+        self._frames = {unmoved: made for audience, made in self._frames.items() if audience == unmoved}
+        self._pages.pop(True, None)
 
     def people_moved(self) -> None:
         """Somebody came or went: the numbers go out with the next tick."""

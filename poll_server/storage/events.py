@@ -175,7 +175,8 @@ async def take_step(
 
     ``present`` is kept when a question closes.
     """
-    await _advance(connection, event, seen, {"current": step.current, "join_shown": False})
+    join_shown = event.join_shown and action is Action.SETTLE
+    await _advance(connection, event, seen, {"current": step.current, "join_shown": join_shown})
     question = event.question(step.question_id)
     moved = await connection.execute(
         update(QuestionRow)

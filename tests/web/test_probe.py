@@ -1,3 +1,4 @@
+from tests.web.people import *
 import asyncio
 async def test_probe(new_event, new_person, new_desk):
     ev = await new_event()
@@ -5,7 +6,6 @@ async def test_probe(new_event, new_person, new_desk):
     line = await p.take_part()
     desk = await new_desk(ev)
     q = ev.ids
-    from tests.web.people import *
     print(desk.line.frames)
     await desk.do("open", q[0])
     f = await line.until(ballot_form)
