@@ -35,6 +35,7 @@ def environment(language: str = "de") -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        auto_reload=False,
     )
     jinja.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
     jinja.globals |= {

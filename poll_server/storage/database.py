@@ -33,7 +33,8 @@ class Database:
             _configure_sqlite(self._reader, "BEGIN")
         else:
             settings = {"idle_in_transaction_session_timeout": "2s"}
-            self._writer = self._reader = create_async_engine(url, connect_args={"server_settings": settings})
+            self._writer = create_async_engine(url, connect_args={"server_settings": settings})
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
 
     @property
     def dialect(self) -> str:

@@ -201,7 +201,7 @@ async def _note_wave(connection: AsyncConnection, question: Question, action: Ac
         session.add(row)
         await session.flush()
     elif action is Action.REOPEN:
-        await connection.execute(update(WaveRow).where(*key).values(closed=None))
+        await connection.execute(update(WaveRow).where(*key).values(closed=None, present=0))
     elif action is Action.CLOSE:
         await connection.execute(update(WaveRow).where(*key).values(closed=now, present=present))
     elif action in (Action.TAKE_BACK, Action.DISCARD):

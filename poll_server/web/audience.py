@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -110,8 +111,8 @@ async def vote(request: Request) -> Response:
         return html(frames)
     if receipt.error is not None:
         return _answer_page(request, room, receipt, pseudonym, sent.answer, STATUS.get(type(receipt.error), 422))
-    token = parts(request).sessions.sign_receipt(f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}")
-    return RedirectResponse(f"/e/{room.event.code}/answer?counted={token}", 303, headers=NO_STORE)
+    counted = urlencode({"counted": parts(request).sessions.sign_receipt(f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}")})
+    return RedirectResponse(f"/e/{room.event.code}/answer?{counted}", 303, headers=NO_STORE)
 
 
 async def answer(request: Request) -> Response:

@@ -16,7 +16,7 @@ from poll_server.messages import Vote, fields_of, parse_desk, parse_vote
 from poll_server.web.desk import command
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
 
-_WAITING_MAXIMUM = 16
+WAITING_MAXIMUM = 16
 """Messages of one connection that may wait for their answer at a time; more come from no person."""
 
 
@@ -91,7 +91,7 @@ class _Receiver:
         except PollError as error:
             connection.push(encode(render.error_frame(error, self._room.event.language)))
             return
-        if self._waiting >= _WAITING_MAXIMUM:
+        if self._waiting >= WAITING_MAXIMUM:
             work.close()
             connection.close(1008, "too many messages")
             return

@@ -61,6 +61,11 @@ onText((text) => {
   document.getElementById("adhoc").open = false;
 });
 
+const adhoc = document.getElementById("adhoc");
+adhoc.addEventListener("toggle", () => {
+  if (adhoc.open) adhoc.scrollIntoView({ block: "nearest" });
+});
+
 function showClock() {
   const parts = { hour: "numeric", minute: "2-digit", timeZone: live.dataset.zone };
   clock.textContent = new Intl.DateTimeFormat("de-DE", parts).format(new Date());

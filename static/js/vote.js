@@ -38,7 +38,8 @@ function restore() {
   }
 }
 
-const region = (vote) => document.getElementById(`receipt-${vote.question}-${vote.wave}`);
+const region = ({ question, wave }) =>
+  document.getElementById(`told-${question}-${wave}`) ?? document.getElementById(`receipt-${question}-${wave}`);
 
 function showKept() {
   const place = kept && region(kept);
@@ -109,6 +110,7 @@ onText((text) => {
   for (const [, submission, state] of text.matchAll(answered)) {
     if (kept?.values.submission === submission && state !== "waiting") {
       clearTimeout(waiting);
+      if (state === "refused") region(kept)?.scrollIntoView({ block: "nearest" });
       keep(null);
     }
   }

@@ -145,6 +145,7 @@ class Person:
     def __init__(self, stored: Stored) -> None:
         self.stored = stored
         self.path = f"/e/{stored.code}"
+        self.origin = stored.server.env["POLL_PUBLIC_URL"]
         self.http = httpx2.AsyncClient(base_url=stored.server.url, timeout=20, trust_env=False)
         self._lines = AsyncExitStack()
 
@@ -169,17 +170,17 @@ class Person:
     async def post(self, path: str, fields: Mapping[str, Any], **headers: str) -> httpx2.Response:
         """Send a form of the event, from its own page unless ``origin`` says otherwise."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(self.path + path, data=fields, headers={"origin": self.stored.server.url} | given)
+        return await self.http.post(self.path + path, data=fields, headers={"origin": self.origin} | given)
 
     async def open(self, page: str) -> None:
         """Exchange the secret link of the desk or the screen for its cookie."""
-        response = await self.http.post(self.stored.link(page), headers={"origin": self.stored.server.url})
+        response = await self.http.post(self.stored.link(page), headers={"origin": self.origin})
         assert (response.status_code, response.headers["location"]) == (303, f"{self.path}/{page}")
 
     async def line(self, path: str = "/socket", **headers: str) -> Line:
         """Open a socket of the event, as a browser does, with the cookies and the page's origin."""
         url = self.stored.server.ws_url(self.path + path)
-        given = {"origin": self.stored.server.url, "cookie": self.cookies(self.path + path.partition("?")[0])} | headers
+        given = {"origin": self.origin, "cookie": self.cookies(self.path + path.partition("?")[0])} | headers
         sent = {name: value for name, value in given.items() if value}
         return Line(await self._lines.enter_async_context(connect(url, additional_headers=sent, proxy=None)))
 
