@@ -48,6 +48,7 @@ def serve(data: Data = DATA, host: Host = None, port: Port = None) -> None:
     """Run the server; the database is brought to its newest form first."""
     settings = _settings(data, host, port)
     migrate(settings.database)
+    typer.echo(f"Serving {settings.base_url}. Ctrl-C ends it.")
     run(settings)
 
 

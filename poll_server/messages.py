@@ -144,11 +144,15 @@ def _text(fields: Fields, name: str) -> str:
     return values[0]
 
 
-def _number(fields: Fields, name: str, maximum: int) -> int:
-    text = _text(fields, name)
+def whole_number(text: str, maximum: int) -> int:
+    """Read a number from 0 to ``maximum`` in plain digits; raises Malformed."""
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(maximum)) and int(text) <= maximum):
         raise Malformed("malformed")
     return int(text)
+
+
+def _number(fields: Fields, name: str, maximum: int) -> int:
+    return whole_number(_text(fields, name), maximum)
 
 
 def _submission(fields: Fields) -> UUID | None:

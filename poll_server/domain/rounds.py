@@ -155,22 +155,22 @@ class Step:
 def plan(event: Event, action: Action, question_id: int) -> Step:
     """Return the step that ``action`` on a question makes.
 
-    Raises Unknown for a question of another event, Forbidden for a step that the state does not allow, when another
-    question still takes ballots, or when there is no next question.
+    Raises Unknown for a question of another event, Forbidden for a step that the state does not allow, that would open
+    a second question or take the stage from an open one, or when there is no next question.
     """
     question = event.question(question_id)
     after = TRANSITIONS.get((question.state, action))
     if after is None:
         raise Forbidden("step")
-    if after is State.OPEN and any(
-        other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id
-    ):
-        raise Forbidden("another_open")
     current: int | None = question_id
     if action is Action.NEXT:
         current = following(event, question).id
-    elif action in (Action.SETTLE, Action.HIDE):
+    elif action in DISCARDS | {Action.SETTLE, Action.HIDE}:
         current = event.current
+    moves_stage = current != event.current
+    another_open = any(other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id)
+    if another_open and (moves_stage or after is State.OPEN):
+        raise Forbidden("another_open")
     return Step(question.id, question.state, after, action in DISCARDS, current)
 
 

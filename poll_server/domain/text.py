@@ -30,7 +30,7 @@ def count(n: int, language: str) -> str:
 
 def percent(share: float, language: str) -> str:
     """Return a fraction as whole percent, halves rounded up."""
-    return f"{int(share * 100 + 0.5)}{_PERCENT[language]}"
+    return f"{int(round(share * 100, 9) + 0.5)}{_PERCENT[language]}"  # 0.285 * 100 is a little less than 28.5
 
 
 def width(share: float) -> str:

@@ -6,6 +6,7 @@ without a timer. An idle box answers at the speed of one commit; a full one writ
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import structlog
 
@@ -20,6 +21,7 @@ PAUSE_SECONDS = 0.05
 
 log = structlog.get_logger()
 
+_T = TypeVar("_T")
 _Waiting = tuple[Ballot, asyncio.Future[Outcome]]
 
 
@@ -79,7 +81,7 @@ class BallotBox:
             log.error("ballot rejected by the database", error=type(error).__name__)
             _answer(batch, [Outcome.REFUSED])
         else:
-            self._on_counted(counted)
+            _tell(self._on_counted, counted)
             _answer(batch, counted.outcomes)
 
     async def _count(self, ballots: list[Ballot]) -> Counted:
@@ -101,7 +103,15 @@ class BallotBox:
     def _set_trouble(self, troubled: bool) -> None:
         if troubled != self._troubled:
             self._troubled = troubled
-            self._on_trouble(troubled)
+            _tell(self._on_trouble, troubled)
+
+
+def _tell(listener: Callable[[_T], None], what: _T) -> None:
+    """Call a listener; what it raises may keep no acknowledgement back and end no writer."""
+    try:
+        listener(what)
+    except Exception:
+        log.exception("listener of the ballot box failed")
 
 
 def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:

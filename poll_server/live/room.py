@@ -264,8 +264,8 @@ class Room:
                 await self._send_receipts(current)
 
     async def _send_receipts(self, current: Callable[[], bool]) -> None:
-        """Mark everybody's own answer in the result that is shown now."""
-        if Sight.RESULT not in self.view_light("").sights:
+        """Give everybody back what is their own: the mark in a result shown now, the form in a question opened again."""
+        if not self.view_light("").sights & {Sight.FORM, Sight.RESULT}:
             return
         for at, participant in enumerate(list(self.standing)):
             members = self.hub.of(participant)

@@ -115,8 +115,7 @@ class Rooms:
             self.spawn(self._settle(room, command.question))
 
     async def _step(self, room: Room, action: Action, question_id: int, seen: int) -> None:
-        if seen != room.event.revision:
-            raise Conflict("conflict")
+        _check_seen(room, seen)
         step = plan(room.event, action, question_id)
         standing = await self._standing_after(room.event, step)
 
@@ -161,6 +160,7 @@ class Rooms:
     async def show_join(self, room: Room, message: ShowJoin) -> None:
         """Put the join code on the screen or take it away; raises Conflict or Unavailable."""
         async with room.stepping:
+            _check_seen(room, message.seen)
 
             async def change() -> None:
                 async with self._database.write() as connection:
@@ -186,6 +186,7 @@ class Rooms:
             return [gettext(problem.sentence) % problem.values for problem in problems]
         added: list[int] = []
         async with room.stepping:
+            _check_seen(room, ask.seen)
 
             async def change() -> None:
                 async with self._database.write() as connection:
@@ -213,3 +214,8 @@ class Rooms:
             event = await events.load(connection, room.event.id)
         room.begin_event(event, standing)
         self.spawn(room.broadcast(*Role))
+
+
+def _check_seen(room: Room, seen: int) -> None:
+    if seen != room.event.revision:
+        raise Conflict("conflict")

@@ -61,8 +61,7 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
 
 
 def _configure_sqlite(engine: AsyncEngine, begin: str) -> None:

@@ -14,11 +14,11 @@ from poll_server.domain.rounds import State
 from poll_server.domain.text import normal_code
 from poll_server.live.cast import cast
 from poll_server.live.room import Room
-from poll_server.messages import fields_of_form, parse_vote
+from poll_server.messages import parse_vote
 from poll_server.questions import kind_of
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, html, page, parts, room_of
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, room_of
 
 _PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
 
@@ -96,9 +96,7 @@ async def vote(request: Request) -> Response:
     """A vote by form: a script gets the frames, a plain form is sent on to the page with its acknowledgement."""
     check_origin(request)
     room = await room_of(request)
-    async with request.form() as form:
-        fields = fields_of_form(form.multi_items())
-    sent = parse_vote(fields)
+    sent = parse_vote(await fields_posted(request))
     known = parts(request).sessions.participant(request)
     if known is None:
         raise Refused("no_cookie")

@@ -5,14 +5,14 @@ from starlette.responses import RedirectResponse, Response
 
 from poll_server import render
 from poll_server.domain.access import Role
-from poll_server.domain.errors import PollError, Unknown
+from poll_server.domain.errors import Malformed, PollError, Unknown
 from poll_server.i18n import sentence
 from poll_server.live.hub import Audience, Member
 from poll_server.live.protocol import encode
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import Ask, Command, DeskMessage, Look, ShowJoin, fields_of_form, parse_desk
-from poll_server.web.doors import STATUS, check_origin, html, parts, room_of
+from poll_server.messages import ID_MAXIMUM, Ask, Command, DeskMessage, Look, ShowJoin, parse_desk, whole_number
+from poll_server.web.doors import STATUS, check_origin, fields_posted, html, parts, room_of
 
 
 async def page(request: Request) -> Response:
@@ -25,8 +25,7 @@ async def post(request: Request) -> Response:
     """A button of the desk without JavaScript: carried out, then the desk again; what was wrong stands on it."""
     check_origin(request)
     room = await room_of(request)
-    async with request.form() as form:
-        message = parse_desk(fields_of_form(form.multi_items()))
+    message = parse_desk(await fields_posted(request))
     try:
         problems = await _carry_out(parts(request).rooms, room, message)
     except PollError as error:
@@ -47,10 +46,10 @@ async def state(request: Request) -> Response:
 async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage) -> None:
     """A message of a desk's socket; the notice says what was wrong, or is emptied."""
     notice = None
-    if isinstance(message, Look):
-        room.look(member, message.question)
-        return
     try:
+        if isinstance(message, Look):
+            room.look(member, message.question)
+            return
         if problems := await _carry_out(rooms, room, message):
             notice = {"code": "problems", "message": " ".join(problems)}
         elif member.audience.look:
@@ -78,9 +77,10 @@ def _look(request: Request, room: Room) -> int:
     wanted = request.query_params.get("question", "")
     if not wanted:
         return 0
-    if not (wanted.isascii() and wanted.isdigit()):
-        raise Unknown("unknown_question")
-    return room.event.question(int(wanted)).id
+    try:
+        return room.event.question(whole_number(wanted, ID_MAXIMUM)).id
+    except Malformed as error:
+        raise Unknown("unknown_question") from error
 
 
 def _page(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
@@ -15,6 +16,7 @@ from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError,
 from poll_server.i18n import sentence, translations
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
+from poll_server.messages import Fields, fields_of_form
 from poll_server.render import Site
 from poll_server.settings import Settings
 from poll_server.storage.database import Database
@@ -40,6 +42,8 @@ HEADINGS: dict[int, str] = {
     422: "This could not be counted",
     503: "Please try again",
 }
+FIELDS_MAXIMUM = 100
+FIELD_BYTES = 16 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -80,6 +84,15 @@ async def check_role(connection: HTTPConnection, role: Role) -> None:
     room = await room_of(connection)
     if not parts(connection).sessions.has_role(connection, role, room.event.code):
         raise Forbidden("role")
+
+
+async def fields_posted(request: Request) -> Fields:
+    """Read a posted form; raises Malformed also for one that is larger than any of ours, or carries a file."""
+    try:
+        async with request.form(max_files=0, max_fields=FIELDS_MAXIMUM, max_part_size=FIELD_BYTES) as form:
+            return fields_of_form(form.multi_items())
+    except HTTPException as error:
+        raise Malformed("malformed") from error
 
 
 def html(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -46,10 +46,8 @@ async def desk(websocket: WebSocket) -> None:
     if room is None:
         await websocket.close()
         return
-    wanted = websocket.query_params.get("question", "")
-    look = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
-    known = {question.id for question in room.event.questions}
-    await _attach(websocket, room, Role.MODERATOR, look=look if look in known else 0)
+    known = {str(question.id): question.id for question in room.event.questions}
+    await _attach(websocket, room, Role.MODERATOR, look=known.get(websocket.query_params.get("question", ""), 0))
 
 
 async def _room(websocket: WebSocket, role: Role | None = None) -> Room | None:

@@ -1,6 +1,6 @@
 // The desk: shortcuts, the clock, questions picked without leaving the page, and forms sent over HTTP without a socket.
 
-import { isOpen, live, onText, send } from "./live.js";
+import { ask, isOpen, live, onText, send } from "./live.js";
 
 const off = "keys-off";
 const toggle = document.getElementById("keys");
@@ -48,23 +48,35 @@ live.addEventListener("click", (event) => {
   send(JSON.stringify({ action: "look", question }));
 });
 
-// Without a socket the command goes as a form, and the frame comes back by the next question for the state.
+// Without a socket the command goes over HTTP; what was wrong with it stands on the page that comes back.
 live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
   if (isOpen()) return;
   event.detail.cancelled = true;
-  event.target.closest("form").submit();
+  post(event.detail.message.values);
 });
 
-onText((text) => {
-  if (!text.includes("data-asked")) return;
+async function post(values) {
+  const notice = document.getElementById("notice");
+  try {
+    const answer = await fetch(live.dataset.commandUrl, { method: "POST", body: new URLSearchParams(values) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    notice.replaceChildren(...page.getElementById("notice").childNodes);
+    if (answer.ok && values.action === "ask") finishAsking();
+    live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];   // a step follows the stage again
+    await ask();
+  } catch {
+    notice.replaceChildren(document.getElementById("unsent").content.cloneNode(true));
+  }
+}
+
+function finishAsking() {
+  const adhoc = document.getElementById("adhoc");
+  if (adhoc.contains(document.activeElement)) adhoc.querySelector("summary").focus();
   document.getElementById("adhoc-form").reset();
-  document.getElementById("adhoc").open = false;
-});
+  adhoc.open = false;
+}
 
-const adhoc = document.getElementById("adhoc");
-adhoc.addEventListener("toggle", () => {
-  if (adhoc.open) adhoc.scrollIntoView({ block: "nearest" });
-});
+onText((text) => { if (text.includes("data-asked")) finishAsking(); });
 
 function showClock() {
   const parts = { hour: "numeric", minute: "2-digit", timeZone: live.dataset.zone };

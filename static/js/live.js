@@ -2,8 +2,10 @@
 // sockets are blocked.
 
 const ASK_EVERY = 3000;         // ms between two questions over HTTP
+const ASKED_WITHIN = 5000;
 const FAILURES_BEFORE_ASKING = 2;
 const SILENCE = 45000;          // the server says something every 20 s
+const HANGS_AFTER = 8000;       // a first connection that neither opens nor fails
 const SAY_AFTER = 2500;         // a shorter break is not worth a word
 
 export const live = document.getElementById("live");
@@ -16,7 +18,8 @@ let reached = false;            // over HTTP, while sockets fail
 let asking = 0;
 let etag = "";
 let silence = 0;
-let speaking = 0;
+let lostSince = 0;              // ms on the page's clock, 0 while the server is reached
+let doubt = 0;
 
 export const isOpen = () => connection?.socket?.readyState === WebSocket.OPEN;
 export const send = (text) => connection.socket.send(text);
@@ -28,8 +31,20 @@ const opened = [];
 export const onOpen = (listener) => opened.push(listener);
 
 export async function apply(html) {
-  await htmx.swap({ sourceElement: live, target: live, swap: "none", text: html, transition: false });
+  const focused = document.activeElement;
+  // One after the other: what is private goes into places that the frame before it makes.
+  for (const text of html.split(/(?=<template hx )/)) {
+    await htmx.swap({ sourceElement: live, target: live, swap: "none", text, transition: false });
+  }
+  keepFocus(focused);
   readers.forEach((reader) => reader(html));
+}
+
+// A frame that takes away what had the focus must not send its reader back to the top of the page.
+function keepFocus(focused) {
+  if (document.activeElement !== document.body || focused === document.body) return;
+  const place = focused?.isConnected ? focused : document.getElementById("content");
+  place?.focus({ preventScroll: true });
 }
 
 function showNumbers({ text, bars, lead }) {
@@ -49,36 +64,49 @@ function heard() {
   silence = setTimeout(() => connection?.socket?.close(), SILENCE);
 }
 
-function setConnected(connected) {
-  clearTimeout(speaking);
-  speaking = 0;
-  if (connected) {
-    net.hidden = true;
-    if (said.textContent) said.textContent = "";
-  } else if (net.hidden) {
-    speaking = setTimeout(() => {
-      net.hidden = false;
-      said.textContent = said.dataset.text;
-    }, SAY_AFTER);
-  }
+function lose() {
+  if (lostSince) return;
+  lostSince = performance.now();
+  clearTimeout(doubt);
+  doubt = setTimeout(startAsking, SAY_AFTER);   // the next try may hang without failing
 }
 
-async function ask() {
-  try {
-    const answer = await fetch(live.dataset.stateUrl, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
-    if (answer.ok || answer.status === 304) {
-      reached = true;
-      setConnected(true);
-    }
-    if (answer.ok) {
-      etag = answer.headers.get("ETag") ?? "";
-      await apply(await answer.text());
-    }
-  } catch {
-    if (reached) setConnected(false);
-    reached = false;
+function find() {
+  clearTimeout(doubt);
+  lostSince = 0;
+  net.hidden = true;
+  if (said.textContent) said.textContent = "";
+}
+
+function sayLost() {
+  if (!net.hidden || performance.now() - lostSince < SAY_AFTER) return;
+  net.hidden = false;
+  said.textContent = said.dataset.text;
+}
+
+async function state() {
+  const signal = AbortSignal.timeout?.(ASKED_WITHIN);
+  const answer = await fetch(live.dataset.stateUrl, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store", signal });
+  if (answer.status === 304) return "";
+  if (!answer.ok) throw new Error(`state: ${answer.status}`);
+  const text = await answer.text();
+  etag = answer.headers.get("ETag") ?? "";
+  return text;
+}
+
+export async function ask() {
+  const text = await state().catch(() => null);
+  if (!asking) return;                          // a socket has opened meanwhile and brought what is newer
+  reached = text !== null;
+  if (reached) find();
+  else {
+    lose();
+    sayLost();
   }
-  if (asking) asking = setTimeout(ask, ASK_EVERY * (0.9 + 0.2 * Math.random()));
+  if (text) await apply(text);
+  clearTimeout(asking);
+  const pause = lostSince && net.hidden ? SAY_AFTER : ASK_EVERY;
+  if (asking) asking = setTimeout(ask, pause * (0.9 + 0.2 * Math.random()));
 }
 
 function startAsking() {
@@ -95,12 +123,15 @@ function stopAsking() {
   etag = "";
 }
 
-live.addEventListener("htmx:ws:before:connection", (event) => { connection = event.detail.connection; });
+live.addEventListener("htmx:ws:before:connection", (event) => {
+  connection = event.detail.connection;
+  if (!lostSince && !asking) doubt = setTimeout(startAsking, HANGS_AFTER);
+});
 
 live.addEventListener("htmx:ws:after:connection", () => {
   failures = 0;
   stopAsking();
-  setConnected(true);
+  find();
   heard();
   opened.forEach((listener) => listener());
 });
@@ -109,12 +140,15 @@ live.addEventListener("htmx:ws:close", (event) => {
   clearTimeout(silence);
   if (event.detail.reason !== "closed") return;
   failures += 1;
-  if (!reached && !speaking) setConnected(false);
+  if (!reached) lose();
   if (failures >= FAILURES_BEFORE_ASKING) startAsking();
 });
 
+let focused = null;
+
 live.addEventListener("htmx:ws:before:message:incoming", (event) => {
   heard();
+  focused = document.activeElement;
   const { data } = event.detail.message;
   if (!data.startsWith("{")) return;
   event.detail.cancelled = true;
@@ -123,5 +157,12 @@ live.addEventListener("htmx:ws:before:message:incoming", (event) => {
 });
 
 live.addEventListener("htmx:ws:after:message:incoming", (event) => {
+  keepFocus(focused);
   readers.forEach((reader) => reader(event.detail.message.data));
+});
+
+// The browser knows before the connection does.
+window.addEventListener("offline", () => {
+  connection?.socket?.close();
+  if (!reached) lose();
 });

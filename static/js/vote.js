@@ -4,6 +4,7 @@
 import { apply, isOpen, live, onOpen, onText, send } from "./live.js";
 
 const ACKNOWLEDGED_WITHIN = 5000;
+const POSTED_WITHIN = 10000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
 
@@ -38,19 +39,48 @@ function restore() {
   }
 }
 
-const region = ({ question, wave }) =>
-  document.getElementById(`told-${question}-${wave}`) ?? document.getElementById(`receipt-${question}-${wave}`);
+const earlier = document.getElementById("earlier");
+const region = (vote) => document.getElementById(`receipt-${vote.question}-${vote.wave}`);
+
+// What becomes of a vote whose question has left the stage is told above it.
+function place(vote) {
+  const found = region(vote);
+  if (found) return found;
+  const made = document.createElement("div");
+  made.id = `receipt-${vote.question}-${vote.wave}`;
+  earlier.replaceChildren(made);
+  return made;
+}
 
 function showKept() {
-  const place = kept && region(kept);
-  if (!place || place.querySelector("[data-resend]")) return;
-  place.replaceChildren(document.getElementById("kept").content.cloneNode(true));
-  place.querySelector("[data-resend]").addEventListener("click", () => { pause = FIRST_PAUSE; deliver(); });
+  if (!kept || place(kept).querySelector("[data-resend]")) return;
+  place(kept).replaceChildren(document.getElementById("kept").content.cloneNode(true));
+  place(kept).querySelector("[data-resend]").addEventListener("click", () => { pause = FIRST_PAUSE; deliver(); });
 }
 
 function later(milliseconds) {
   clearTimeout(waiting);
   waiting = setTimeout(deliver, milliseconds * (0.6 + 0.8 * Math.random()));
+}
+
+async function post(vote) {
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(vote.values)) [].concat(value).forEach((one) => body.append(name, one));
+  const signal = AbortSignal.timeout?.(POSTED_WITHIN);
+  const answer = await fetch(live.dataset.voteUrl, { method: "POST", headers: { "HX-Request": "true" }, body, signal });
+  const text = await answer.text();
+  if (text.includes("data-submission")) await apply(text);
+  else if (answer.status >= 400 && answer.status < 500 && kept === vote) refuse(text);
+}
+
+// Refused before it was read as a vote: the reason stands on a page of its own.
+function refuse(page) {
+  const why = document.createElement("p");
+  why.className = "kern-error";
+  why.setAttribute("role", "alert");
+  why.textContent = new DOMParser().parseFromString(page, "text/html").querySelector("main p")?.textContent;
+  place(kept).replaceChildren(why);
+  keep(null);
 }
 
 async function deliver() {
@@ -62,14 +92,7 @@ async function deliver() {
     waiting = setTimeout(deliver, ACKNOWLEDGED_WITHIN);
     return;
   }
-  try {
-    const body = new URLSearchParams();
-    for (const [name, value] of Object.entries(kept.values)) [].concat(value).forEach((one) => body.append(name, one));
-    const answer = await fetch(live.dataset.voteUrl, { method: "POST", headers: { "HX-Request": "true" }, body });
-    const text = await answer.text();
-    if (text.includes("data-submission")) await apply(text);
-    else if (answer.status >= 400 && answer.status < 500) keep(null);
-  } catch { /* no network: it stays kept */ }
+  await post(kept).catch(() => { /* no network: it stays kept */ });
   if (kept) {
     showKept();
     later(pause);
@@ -97,6 +120,7 @@ live.addEventListener("htmx:ws:error", (event) => {
 function begin(values) {
   const before = kept;
   values.submission = newId();
+  earlier.replaceChildren();
   if (before && before.question === values.question && before.wave === values.wave) {
     values.number = String(Math.max(Number(values.number), Number(before.values.number) + 1));
   }
@@ -110,6 +134,7 @@ onText((text) => {
   for (const [, submission, state] of text.matchAll(answered)) {
     if (kept?.values.submission === submission && state !== "waiting") {
       clearTimeout(waiting);
+      if (state === "counted") earlier.replaceChildren();
       if (state === "refused") region(kept)?.scrollIntoView({ block: "nearest" });
       keep(null);
     }

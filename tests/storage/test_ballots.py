@@ -214,13 +214,13 @@ async def test_ballot_and_closing_wait_for_each_other(database: Database) -> Non
         event = await opened(database)
         question_id = ids(event)[0]
         closing = await stepped(database, event, Action.CLOSE, question_id)
-        batches = [ballots.count(database, [ballot(question_id, person)]) for person in "abc"]
-        first, _, second, third = await asyncio.gather(
-            batches[0], stepped(database, closing, Action.SETTLE, question_id), *batches[1:]
-        )
-        found = [outcome for counted in (first, second, third) for outcome in counted.outcomes]
+        settling = asyncio.create_task(stepped(database, closing, Action.SETTLE, question_id))
+        counting = [ballots.count(database, [ballot(question_id, person)]) for person in "abc"]
+        counted = await asyncio.gather(*counting)
+        await settling
         standing = await rows(database, question_id)
-        assert found == [COUNTED if (1, person) in standing else CLOSED for person in "abc"]
+        expected = [COUNTED if (1, person) in standing else CLOSED for person in "abc"]
+        assert [outcome for one in counted for outcome in one.outcomes] == expected
 
 
 # Reading

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,7 @@ from tests.web.people import Desk, Person
 
 NewEvent = Callable[..., Awaitable[Stored]]
 NewPerson = Callable[[Stored], Awaitable[Person]]
+NewDesk = Callable[[Stored], Awaitable[Desk]]
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -29,8 +31,11 @@ async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
 def new_event(shared_server: Server) -> NewEvent:
     """Await it for a new event on the shared server, with these questions and this tally under the first one."""
 
-    async def make(*questions: Definition, language: str = "de", tally: Mapping[str, int] | None = None) -> Stored:
-        return await store(shared_server, draft(*questions, language=language), tally)
+    async def make(
+        *questions: Definition, language: str = "de", tally: Mapping[str, int] | None = None, empty: bool = False
+    ) -> Stored:
+        prepared = replace(draft(), items=()) if empty else draft(*questions, language=language)
+        return await store(shared_server, prepared, tally)
 
     return make
 
@@ -47,7 +52,7 @@ async def new_person() -> AsyncIterator[NewPerson]:
 
 
 @pytest.fixture
-def new_desk(new_person: NewPerson) -> Callable[[Stored], Awaitable[Desk]]:
+def new_desk(new_person: NewPerson) -> NewDesk:
     """Await it for a desk of an event."""
 
     async def make(stored: Stored) -> Desk:

@@ -2,9 +2,8 @@
 
 import itertools
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -90,14 +89,13 @@ async def database_of(server: Server) -> AsyncIterator[Database]:
 async def store(server: Server, event: EventDraft, tally: Mapping[str, int] | None = None) -> Stored:
     """Store an event under a code of its own; ``tally`` is put under its first question, as if so many had voted."""
     code, key = event.code or f"tagung{next(_numbers)}", secrets.token_bytes(32)
-    async with database_of(server) as database:
-        async with database.write() as connection:
-            event_id = await events.create(connection, event, code, key)
-            stored = Stored(server, await events.load(connection, event_id), key)
-            for question_id in stored.ids[:1]:
-                for mark, n in (tally or {}).items():
-                    row = {"question_id": question_id, "wave": 1, "grp": "", "key": mark, "n": n}
-                    await connection.execute(metadata.tables[str(TallyRow.__tablename__)].insert(), row)
+    async with database_of(server) as database, database.write() as connection:
+        event_id = await events.create(connection, event, code, key)
+        stored = Stored(server, await events.load(connection, event_id), key)
+        for question_id in stored.ids[:1]:
+            for mark, n in (tally or {}).items():
+                row = {"question_id": question_id, "wave": 1, "grp": "", "key": mark, "n": n}
+                await connection.execute(metadata.tables[str(TallyRow.__tablename__)].insert(), row)
     return stored
 
 

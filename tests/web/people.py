@@ -13,6 +13,8 @@ from uuid import uuid4
 import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 
+from poll_server.domain.errors import PollError
+from poll_server.i18n import sentence
 from tests.web.events import Stored
 
 PATIENCE_SECONDS = 8.0
@@ -60,6 +62,11 @@ def receipts(html: str) -> list[Receipt]:
         Receipt(found["data-submission"], found["data-state"], found["data-answer"], found["data-number"], tags.text)
         for found in tags.having("data-submission")
     ]
+
+
+def german(error: PollError) -> str:
+    """What an error says to people in German."""
+    return sentence(error, "de")
 
 
 def ballot_form(html: str) -> dict[str, str] | None:
@@ -134,9 +141,9 @@ class Line:
 
     async def vote(self, fields: Mapping[str, str], answer: str | list[str], **changed: str) -> Receipt:
         """Vote with the fields of a form and a submission of our own, and wait for the acknowledgement."""
-        message = {**fields, "submission": str(uuid4()), "answer": answer, **changed}
-        await self.send(message)
-        return await self.receipt(message["submission"])
+        submission = changed.get("submission", str(uuid4()))
+        await self.send({**fields, "answer": answer, **changed, "submission": submission})
+        return await self.receipt(submission)
 
 
 class Person:
@@ -217,16 +224,21 @@ class Desk:
         """Send a command that carries the state seen last, and return the code of the notice: empty when it was done."""
         message = {"action": action, "seen": self.seen, **more}
         await self.line.send(message if question is None else message | {"question": str(question)})
+        return await self.notice()
+
+    async def notice(self) -> str:
+        """Return the code of the next notice."""
         return notice_of(await self.line.until(lambda one: notice_of(one) is not None)) or ""
 
-    async def do(self, action: str, question: int) -> None:
+    async def do(self, action: str, question: int) -> str:
         """Carry out a step that must succeed, and see the state after it; ``close`` waits for the closing to end."""
-        before = int(self.seen)
-        mark = len(self.line.frames)
-        assert await self.say(action, question) == ""
-        steps = 2 if action == "close" else 1
-        fresh = [frame for frame in self.line.frames[mark:] if int(revision_of(frame) or 0) >= before + steps]
-        if fresh:
-            self.seen = revision_of(fresh[-1]) or ""
-        else:
-            await self.see(lambda frame: int(revision_of(frame) or 0) >= before + steps)
+        wanted = int(self.seen) + (2 if action == "close" else 1)
+        await self.line.send({"action": action, "seen": self.seen, "question": str(question)})
+        assert await self.notice() == ""
+        return await self.at(wanted)
+
+    async def at(self, revision: int) -> str:
+        """Return the state after so many steps, which may have come already, and remember it as seen."""
+        came = [frame for frame in self.line.frames if revision_of(frame) == str(revision)]
+        self.seen = str(revision)
+        return came[-1] if came else await self.line.until(lambda frame: revision_of(frame) == str(revision))
