@@ -26,17 +26,20 @@ app = typer.Typer(
 event_app = typer.Typer(no_args_is_help=True, help="Prepare events.")
 app.add_typer(event_app, name="event")
 
-Data = Annotated[Path, typer.Option("--data", help="Folder of the embedded database and the signing secret.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the embedded database and the signing secret; else that of POLL_DATA_DIR, else ./data."
+    ),
+]
 Code = Annotated[str, typer.Argument(help="Join code of the event.", metavar="EVENT")]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 
-DATA = Path("data")
 
-
-def _settings(data: Path, host: str | None = None, port: int | None = None) -> Settings:
-    given: dict[str, Any] = {"host": host, "port": port}
-    settings = Settings(data_dir=data, **{name: value for name, value in given.items() if value is not None})
+def _settings(data: Path | None, host: str | None = None, port: int | None = None) -> Settings:
+    given: dict[str, Any] = {"data_dir": data, "host": host, "port": port}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
     if settings.port == 0:
         settings = settings.model_copy(update={"port": free_port(settings.host)})
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -44,7 +47,7 @@ def _settings(data: Path, host: str | None = None, port: int | None = None) -> S
 
 
 @app.command()
-def serve(data: Data = DATA, host: Host = None, port: Port = None) -> None:
+def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the server; the database is brought to its newest form first."""
     settings = _settings(data, host, port)
     migrate(settings.database)
@@ -53,7 +56,7 @@ def serve(data: Data = DATA, host: Host = None, port: Port = None) -> None:
 
 
 @app.command("migrate")
-def migrate_command(data: Data = DATA) -> None:
+def migrate_command(data: Data = None) -> None:
     """Bring the database to its newest form."""
     migrate(_settings(data).database)
     typer.echo("The database is up to date.")
@@ -61,7 +64,7 @@ def migrate_command(data: Data = DATA) -> None:
 
 @app.command()
 def demo(
-    data: Data = DATA,
+    data: Data = None,
     host: Host = None,
     port: Port = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as one line of JSON first.")] = False,
@@ -81,7 +84,7 @@ def demo(
 
 @event_app.command("create")
 def create(
-    file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = DATA
+    file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = None
 ) -> None:
     """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
     settings = _settings(data)
@@ -108,7 +111,7 @@ def create(
 
 
 @event_app.command("links")
-def links(event: Code, data: Data = DATA) -> None:
+def links(event: Code, data: Data = None) -> None:
     """Print the links of an event: audience, desk and screen."""
     settings = _settings(data)
     migrate(settings.database)
@@ -119,7 +122,7 @@ def links(event: Code, data: Data = DATA) -> None:
 
 
 @app.command()
-def recount(event: Code, data: Data = DATA) -> None:
+def recount(event: Code, data: Data = None) -> None:
     """Compare all tallies of an event with their ballots; ends with 1 if they differ."""
     settings = _settings(data)
     migrate(settings.database)

@@ -240,8 +240,8 @@ def private_frame(seen: View, receipt: Receipt) -> bytes:
     Most differ by the submission's id only, so the rest is kept from one to the next.
     """
     key = told(receipt, say(receipt, seen.event.language))
-    html = _private(seen.event, seen.question, seen.sights, key)
-    return html.replace(_SUBMISSION, str(receipt.submission or "")).encode()
+    around = _private(seen.event, seen.question, seen.sights, key)
+    return str(receipt.submission or "").encode().join(around)
 
 
 def say(receipt: Receipt, language: str) -> str:
@@ -268,14 +268,15 @@ class Told:
     said: str
 
 
-_private_kept: dict[tuple[Any, ...], str] = {}
+_private_kept: dict[tuple[Any, ...], list[bytes]] = {}
 _PRIVATE_KEPT_MAXIMUM = 2000
 
 
-def _private(event: Event, question: Question | None, sights: frozenset[Sight], receipt: Told) -> str:
+def _private(event: Event, question: Question | None, sights: frozenset[Sight], receipt: Told) -> list[bytes]:
+    """Return the private frame in pieces, between which the submission's id belongs."""
     key = (event.id, event.revision, sights, receipt)
-    html = _private_kept.get(key)
-    if html is None:
+    pieces = _private_kept.get(key)
+    if pieces is None:
         if len(_private_kept) >= _PRIVATE_KEPT_MAXIMUM:
             _private_kept.clear()
         labels: tuple[str, ...] = ()
@@ -288,8 +289,8 @@ def _private(event: Event, question: Question | None, sights: frozenset[Sight], 
                 event=event, question=question, sights=sights, receipt=receipt, labels=labels, submission=_SUBMISSION
             )
         )
-        _private_kept[key] = html
-    return html
+        pieces = _private_kept[key] = html.encode().split(_SUBMISSION.encode())
+    return pieces
 
 
 def error_frame(error: PollError, language: str) -> bytes:

@@ -1,6 +1,6 @@
 """Codes and numbers as people write them."""
 
-import unicodedata
+import re
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that are not mistaken for one another, for codes that are read from a wall."""
@@ -38,9 +38,12 @@ def width(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def storable(text: str) -> bool:
     """Tell whether every database takes this text: no lone surrogate, no control character but newline and tab."""
-    return not any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in text)
+    return _UNSTORABLE.search(text) is None
 
 
 _SPELLED = {

@@ -11,24 +11,28 @@ class Presence:
     def __init__(self) -> None:
         self._sockets: Counter[str] = Counter()
         self._seen: dict[str, float] = {}
+        """Those without a socket now, in the order in which they were last seen."""
 
     def connect(self, participant: str) -> None:
         """A socket of this participant opened."""
         self._sockets[participant] += 1
+        self._seen.pop(participant, None)
 
     def disconnect(self, participant: str, now: float) -> None:
         """A socket closed; the participant lingers, so that a reload or a short loss does not move the number."""
         self._sockets[participant] -= 1
         if not self._sockets[participant]:
             del self._sockets[participant]
-        self._seen[participant] = now
+            self._seen[participant] = now
 
     def visit(self, participant: str, now: float) -> None:
-        """The participant asked for something without a socket."""
-        self._seen[participant] = now
+        """The participant asked for something, with or without a socket."""
+        if participant not in self._sockets:
+            self._seen.pop(participant, None)
+            self._seen[participant] = now
 
     def count(self, now: float) -> int:
         """Return how many participants are there, and forget those who left."""
-        for participant in [one for one, seen in self._seen.items() if now - seen > LINGER_SECONDS]:
-            del self._seen[participant]
-        return len(self._sockets.keys() | self._seen.keys())
+        while self._seen and now - self._seen[longest := next(iter(self._seen))] > LINGER_SECONDS:
+            del self._seen[longest]
+        return len(self._sockets) + len(self._seen)

@@ -112,8 +112,10 @@ class Room:
 
     def _forget_numbers(self) -> None:
         """Drop what shows numbers; those who have not answered see none, and in a burst many of them arrive."""
-        unmoved = Audience(Role.AUDIENCE)
-        self._frames = {unmoved: made for audience, made in self._frames.items() if audience == unmoved}
+        unmoved = self._frames.get(Audience(Role.AUDIENCE))
+        self._frames.clear()
+        if unmoved:
+            self._frames[Audience(Role.AUDIENCE)] = unmoved
         self._pages.pop(True, None)
 
     def people_moved(self) -> None:
@@ -238,8 +240,9 @@ class Room:
         for member in self.hub.of(participant):
             if member.audience != audience:
                 self.hub.move(member, audience)
-                member.connection.push(self.frame(audience).encoded, STAGE)
-            member.connection.push(private)
+                member.connection.push(self.frame(audience).encoded + private)
+            else:
+                member.connection.push(private)
 
     def look(self, member: Member, question_id: int) -> None:
         """Show a desk another question, 0 for the stage's; raises Unknown."""
@@ -264,7 +267,7 @@ class Room:
                 await self._send_receipts(current)
 
     async def _send_receipts(self, current: Callable[[], bool]) -> None:
-        """Give everybody back what is their own: the mark in a result shown now, the form in a question opened again."""
+        """Give everybody what is their own: the mark in a result shown now, the form in a question opened again."""
         if not self.view_light("").sights & {Sight.FORM, Sight.RESULT}:
             return
         for at, participant in enumerate(list(self.standing)):

@@ -72,9 +72,18 @@ async def _keep_highest(
     written: set[Key] = set()
     changes: Counter[Mark] = Counter()
     rows = [
-        key._asdict()
-        | ballot.rank._asdict()
-        | {"grp": ballot.grp, "answer": list(ballot.answer), "marks": ballot.marks, "replaced": None}
+        {
+            "question_id": key.question_id,
+            "wave": key.wave,
+            "participant": key.participant,
+            "part": key.part,
+            "number": ballot.rank.number,
+            "submission": ballot.rank.submission,
+            "grp": ballot.grp,
+            "answer": ballot.answer,
+            "marks": ballot.marks,
+            "replaced": None,
+        }
         for key, ballot in sorted(best.items())
     ]
     for *columns, grp, replaced in await connection.execute(_highest_statement(dialect), rows) if rows else ():

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event, make_url, text
@@ -14,6 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 BUSY_MILLISECONDS = 1000
 """How long SQLite waits for another process's lock before the attempt counts as failed."""
 _PASSING_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 class Database:
@@ -27,13 +32,15 @@ class Database:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
-            self._reader = create_async_engine(url, pool_size=2)
+            self._writer = create_async_engine(
+                url, hide_parameters=True, pool_size=1, max_overflow=0, json_serializer=_json
+            )
+            self._reader = create_async_engine(url, hide_parameters=True, pool_size=2, json_serializer=_json)
             _configure_sqlite(self._writer, "BEGIN IMMEDIATE")
             _configure_sqlite(self._reader, "BEGIN")
         else:
             settings = {"idle_in_transaction_session_timeout": "2s"}
-            self._writer = create_async_engine(url, connect_args={"server_settings": settings})
+            self._writer = create_async_engine(url, hide_parameters=True, connect_args={"server_settings": settings})
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
 
     @property

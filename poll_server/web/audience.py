@@ -11,14 +11,13 @@ from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused, Unknown
 from poll_server.domain.rounds import State
-from poll_server.domain.text import normal_code
 from poll_server.live.cast import cast
 from poll_server.live.room import Room
 from poll_server.messages import parse_vote
 from poll_server.questions import kind_of
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, room_of
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
 
 _PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
 
@@ -31,8 +30,7 @@ async def landing(request: Request) -> Response:
 async def join(request: Request) -> Response:
     """Send somebody with a code to its event, or let them type it again."""
     typed = request.query_params.get("code", "")[:40]
-    code = normal_code(typed)
-    if not code:
+    if not typed.strip():
         return page(request, "landing.html", typed=typed, error="")
     request.path_params["code"] = typed
     room = await room_of(request)
@@ -168,7 +166,7 @@ async def programme(request: Request) -> Response:
 async def result(request: Request) -> Response:
     """A result that has been shown, with the own answer marked."""
     room = await room_of(request)
-    question = room.event.question(request.path_params["question"])
+    question = question_in(room, request.path_params["question"])
     if question.state is not State.SHOWN:
         raise Unknown("unknown_page")
     known = parts(request).sessions.participant(request)

@@ -5,14 +5,14 @@ from starlette.responses import RedirectResponse, Response
 
 from poll_server import render
 from poll_server.domain.access import Role
-from poll_server.domain.errors import Malformed, PollError, Unknown
+from poll_server.domain.errors import PollError
 from poll_server.i18n import sentence
 from poll_server.live.hub import Audience, Member
 from poll_server.live.protocol import encode
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import ID_MAXIMUM, Ask, Command, DeskMessage, Look, ShowJoin, parse_desk, whole_number
-from poll_server.web.doors import STATUS, check_origin, fields_posted, html, parts, room_of
+from poll_server.messages import Ask, Command, DeskMessage, Look, ShowJoin, parse_desk
+from poll_server.web.doors import STATUS, check_origin, fields_posted, html, parts, question_in, room_of
 
 
 async def page(request: Request) -> Response:
@@ -77,10 +77,7 @@ def _look(request: Request, room: Room) -> int:
     wanted = request.query_params.get("question", "")
     if not wanted:
         return 0
-    try:
-        return room.event.question(whole_number(wanted, ID_MAXIMUM)).id
-    except Malformed as error:
-        raise Unknown("unknown_question") from error
+    return question_in(room, wanted).id
 
 
 def _page(

@@ -13,10 +13,11 @@ from starlette.responses import HTMLResponse, Response
 from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
+from poll_server.domain.rounds import Question
 from poll_server.i18n import sentence, translations
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import Fields, fields_of_form
+from poll_server.messages import ID_MAXIMUM, Fields, fields_of_form, whole_number
 from poll_server.render import Site
 from poll_server.settings import Settings
 from poll_server.storage.database import Database
@@ -40,6 +41,7 @@ HEADINGS: dict[int, str] = {
     405: "This is not allowed here",
     409: "Somebody else was faster",
     422: "This could not be counted",
+    500: "That did not work",
     503: "Please try again",
 }
 FIELDS_MAXIMUM = 100
@@ -70,6 +72,14 @@ def parts(connection: HTTPConnection) -> Parts:
 async def room_of(connection: HTTPConnection) -> Room:
     """Return the room that the address names; raises Unknown."""
     return await parts(connection).rooms.get(connection.path_params["code"])
+
+
+def question_in(room: Room, number: str) -> Question:
+    """Return the question that an address names by its id; raises Unknown also for what is no number."""
+    try:
+        return room.event.question(whole_number(number, ID_MAXIMUM))
+    except Malformed as error:
+        raise Unknown("unknown_question") from error
 
 
 def check_origin(connection: HTTPConnection) -> None:
@@ -138,7 +148,7 @@ async def on_failure(request: Request, error: Exception) -> Response:
 
 def _plain_error(request: Request, status: int, message: str, reference: str = "") -> Response:
     gettext = translations(parts(request).settings.language).gettext
-    heading = gettext(HEADINGS.get(status, "That did not work"))
+    heading = gettext(HEADINGS.get(status, HEADINGS[500]))
     return page(request, "error.html", status, heading=heading, message=message, reference=reference)
 
 

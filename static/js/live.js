@@ -5,7 +5,7 @@ const ASK_EVERY = 3000;         // ms between two questions over HTTP
 const ASKED_WITHIN = 5000;
 const FAILURES_BEFORE_ASKING = 2;
 const SILENCE = 45000;          // the server says something every 20 s
-const HANGS_AFTER = 8000;       // a first connection that neither opens nor fails
+const HANGS_AFTER = 5000;       // a try that neither opens nor fails
 const SAY_AFTER = 2500;         // a shorter break is not worth a word
 
 export const live = document.getElementById("live");
@@ -68,7 +68,7 @@ function lose() {
   if (lostSince) return;
   lostSince = performance.now();
   clearTimeout(doubt);
-  doubt = setTimeout(startAsking, SAY_AFTER);   // the next try may hang without failing
+  doubt = setTimeout(startAsking, HANGS_AFTER);
 }
 
 function find() {
@@ -105,8 +105,8 @@ export async function ask() {
   }
   if (text) await apply(text);
   clearTimeout(asking);
-  const pause = lostSince && net.hidden ? SAY_AFTER : ASK_EVERY;
-  if (asking) asking = setTimeout(ask, pause * (0.9 + 0.2 * Math.random()));
+  const pause = lostSince && net.hidden ? lostSince + SAY_AFTER - performance.now() : ASK_EVERY * (0.9 + 0.2 * Math.random());
+  if (asking) asking = setTimeout(ask, pause);
 }
 
 function startAsking() {
@@ -164,5 +164,6 @@ live.addEventListener("htmx:ws:after:message:incoming", (event) => {
 // The browser knows before the connection does.
 window.addEventListener("offline", () => {
   connection?.socket?.close();
-  if (!reached) lose();
+  lose();
+  startAsking();
 });

@@ -40,7 +40,8 @@ function restore() {
 }
 
 const earlier = document.getElementById("earlier");
-const region = (vote) => document.getElementById(`receipt-${vote.question}-${vote.wave}`);
+const region = ({ question, wave }) =>
+  document.getElementById(`told-${question}-${wave}`) ?? document.getElementById(`receipt-${question}-${wave}`);
 
 // What becomes of a vote whose question has left the stage is told above it.
 function place(vote) {
@@ -50,6 +51,17 @@ function place(vote) {
   made.id = `receipt-${vote.question}-${vote.wave}`;
   earlier.replaceChildren(made);
   return made;
+}
+
+function tellRefusal(text) {
+  const told = `[data-submission="${kept.values.submission}"]`;
+  if (!live.querySelector(told)) {
+    const frame = document.createElement("template");
+    frame.innerHTML = text;
+    const parts = [...frame.content.querySelectorAll("template")].map((part) => part.content.querySelector(told));
+    place(kept).replaceChildren(parts.find(Boolean));
+  }
+  place(kept).scrollIntoView({ block: "nearest" });
 }
 
 function showKept() {
@@ -135,7 +147,7 @@ onText((text) => {
     if (kept?.values.submission === submission && state !== "waiting") {
       clearTimeout(waiting);
       if (state === "counted") earlier.replaceChildren();
-      if (state === "refused") region(kept)?.scrollIntoView({ block: "nearest" });
+      if (state === "refused") tellRefusal(text);
       keep(null);
     }
   }

@@ -23,6 +23,10 @@ ADMINISTRATION, COUNCIL, CLUB = "Stadtverwaltung", "Stadtrat oder Gemeinderat", 
 COUNTED = re.compile(r"^Ihre Stimme ist gezählt, \d{1,2}:\d{2}:\d{2}\sUhr$")
 CHANGED = re.compile(r"^Ihre neue Antwort ist gezählt\. Die alte zählt nicht mehr\., \d{1,2}:\d{2}:\d{2}\sUhr$")
 
+TOO_LATE = re.compile(
+    r"^\s*Die Frage wurde um \d{1,2}:\d{2}\sUhr geschlossen\. Ihre Antwort konnte nicht mehr gezählt werden\.\s*$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Links:

@@ -90,8 +90,17 @@ def squeezed(text: str) -> str:
 
 def fits(text: str, pattern: str) -> bool:
     """Whether a text is what the document shows, where ``…`` stands for anything."""
-    wanted = ".*".join(re.escape(piece.strip()) for piece in squeezed(pattern).split("…"))
-    return re.fullmatch(wanted, squeezed(text), re.DOTALL) is not None
+    rest, pieces = squeezed(text), [piece.strip() for piece in squeezed(pattern).split("…")]
+    if len(pieces) == 1:
+        return rest == pieces[0]
+    if not rest.startswith(pieces[0]):
+        return False
+    rest = rest[len(pieces[0]) :]
+    for piece in pieces[1:-1]:
+        _, found, rest = rest.partition(piece) if piece else ("", "…", rest)
+        if not found:
+            return False
+    return rest.endswith(pieces[-1])
 
 
 def messages(text: str) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -84,8 +85,8 @@ def ballot_form(html: str) -> dict[str, str] | None:
 
 def revision_of(frame: str) -> str | None:
     """The state that a desk's frame shows, to be sent back as ``seen``."""
-    found = [tag["value"] for tag in Tags(frame).having("name") if tag["name"] == "seen"]
-    return found[0] if found else None
+    found = re.search(r'name="seen" value="(\d+)"', frame)
+    return found[1] if found else None
 
 
 def notice_of(frame: str) -> str | None:
@@ -189,7 +190,9 @@ class Person:
         url = self.stored.server.ws_url(self.path + path)
         given = {"origin": self.origin, "cookie": self.cookies(self.path + path.partition("?")[0])} | headers
         sent = {name: value for name, value in given.items() if value}
-        return Line(await self._lines.enter_async_context(connect(url, additional_headers=sent, proxy=None)))
+        return Line(
+            await self._lines.enter_async_context(connect(url, additional_headers=sent, proxy=None, max_queue=None))
+        )
 
     async def take_part(self) -> Line:
         """Open the page and the socket whose address stands in it."""
@@ -221,7 +224,7 @@ class Desk:
         return frame
 
     async def say(self, action: str, question: int | None = None, **more: str) -> str:
-        """Send a command that carries the state seen last, and return the code of the notice: empty when it was done."""
+        """Send a command that carries the state seen last, and return the notice's code: empty when it was done."""
         message = {"action": action, "seen": self.seen, **more}
         await self.line.send(message if question is None else message | {"question": str(question)})
         return await self.notice()

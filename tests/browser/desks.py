@@ -1,0 +1,52 @@
+"""What moderators do at the desk beyond the steps of a round."""
+
+import asyncio
+
+from playwright.async_api import Dialog, Locator, Page, expect
+
+STEP_BUTTON = ".sg-action button[data-key='n']"
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def asked(desk: Page) -> Locator:
+    """The question that the desk is at."""
+    return desk.get_by_role("heading", level=1)
+
+
+def notice(desk: Page) -> Locator:
+    """What the desk says about a command that was not carried out."""
+    return desk.locator("#notice")
+
+
+async def expect_step(desk: Page, name: str) -> None:
+    """Wait until this is the desk's one next step."""
+    await expect(desk.locator(STEP_BUTTON)).to_have_text(f"{name} N")
+
+
+async def press_unaware(desk: Page, key: str, meanwhile: Page, pressed: str, then: str) -> None:
+    """Press a key at a desk that has not yet taken in what a key did at the other desk, which is at step `then` by it.
+
+    A dialog holds the first desk's thread: it is opened and answered in the same task that presses the key.
+    """
+
+    async def answer(dialog: Dialog) -> None:
+        try:
+            await meanwhile.keyboard.press(pressed)
+            await expect_step(meanwhile, then)
+        finally:
+            await dialog.accept()
+
+    desk.once("dialog", answer)
+    async with asyncio.timeout(30):
+        await desk.evaluate(
+            """(key) => {
+                alert(key);
+                document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+            }""",
+            key,
+        )
+
+
+async def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(await page.evaluate(OVERFLOW))

@@ -1,0 +1,181 @@
+"""Votes made without a connection: kept in the browser, sent when it is back, counted once."""
+
+import asyncio
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conference import (
+    ADMINISTRATION,
+    CLUB,
+    COUNCIL,
+    QUESTIONS,
+    RIGHT,
+    TOO_LATE,
+    Conference,
+    NewConference,
+    change,
+    choose,
+    close_question,
+    counts,
+    expect_counted,
+    figure,
+    open_question,
+    receipt,
+    show_result,
+    to_next,
+    vote,
+)
+from tests.harness.proxy import Proxy, StartProxy
+
+KEPT = (
+    "Ihre Stimme ist auf diesem Gerät gespeichert und wird gesendet, sobald die Verbindung wieder steht. "
+    "Bitte lassen Sie diese Seite offen."
+)
+
+
+async def _expect_kept(page: Page) -> None:
+    await expect(page.get_by_text(KEPT)).to_be_visible()
+
+
+async def _stored(page: Page) -> list[str]:
+    return list(await page.evaluate("() => Object.keys(localStorage)"))
+
+
+async def _disconnect(page: Page) -> None:
+    await page.context.set_offline(True)
+    await expect(page.locator("#net")).to_be_visible()
+    await expect(page.locator("#net")).to_have_text("Getrennt")
+
+
+async def test_vote_made_offline_is_sent_when_the_network_is_back(conference: Conference) -> None:
+    """Of two answers chosen offline the last one counts, once, and the page says first that it is kept, then counted."""
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
+    await _disconnect(voter)
+    await vote(voter, ADMINISTRATION)
+    await _expect_kept(voter)
+    await vote(voter, COUNCIL)
+    await _expect_kept(voter)
+    assert await _stored(voter) == ["vote:probe7"]
+    await voter.context.set_offline(False)
+    await expect_counted(voter, COUNCIL)
+    await expect(voter.locator("#net")).to_be_hidden()
+    await expect(figure(desk, "answered")).to_have_text("1")
+    assert await _stored(voter) == []
+    assert await counts(desk) == {ADMINISTRATION: "0", COUNCIL: "1", CLUB: "0"}
+    assert await conference.recount() == RIGHT
+
+
+async def test_vote_made_offline_survives_a_reload(new_conference: NewConference, start_proxy: StartProxy) -> None:
+    """A kept vote is sent by the page that is opened later, when the server is reached again."""
+    proxy = await start_proxy()
+    conference = await new_conference(proxy)
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
+    await proxy.down()
+    await expect(voter.locator("#net")).to_be_visible()
+    await vote(voter, CLUB)
+    await _expect_kept(voter)
+    await voter.close()
+    await proxy.up()
+    later = await voter.context.new_page()
+    await later.goto(conference.event_url)
+    await expect_counted(later, CLUB)
+    await expect(figure(desk, "answered")).to_have_text("1")
+    assert await conference.recount() == RIGHT
+
+
+async def test_answer_changed_offline_replaces_the_counted_one(conference: Conference) -> None:
+    """Somebody whose vote counts may change it offline; afterwards the new one counts and the old one does not."""
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await vote(voter, ADMINISTRATION)
+    await expect_counted(voter, ADMINISTRATION)
+    await _disconnect(voter)
+    await change(voter, CLUB)
+    await _expect_kept(voter)
+    await change(voter, COUNCIL)
+    await _expect_kept(voter)
+    await voter.context.set_offline(False)
+    await expect_counted(voter, COUNCIL)
+    await expect(desk.locator("[data-figure='n-o2']").first).to_have_text("1")
+    assert await counts(desk) == {ADMINISTRATION: "0", COUNCIL: "1", CLUB: "0"}
+    assert await conference.recount() == RIGHT
+
+
+async def test_vote_sent_while_the_server_is_killed_counts_once(conference: Conference) -> None:
+    """Votes on their way at the moment of SIGKILL are neither lost nor doubled."""
+    desk = await conference.desk()
+    voters = [await conference.participant() for _ in range(3)]
+    await open_question(desk)
+    for voter in voters:
+        await choose(voter, COUNCIL)
+    buttons = [voter.get_by_role("button", name="Stimme abgeben") for voter in voters]
+    await asyncio.gather(*(button.click() for button in buttons), conference.server.kill())
+    await conference.server.start()
+    for voter in voters:
+        await expect(receipt(voter)).to_have_attribute("data-state", "counted")
+    await expect(figure(desk, "answered")).to_have_text("3")
+    assert await counts(desk) == {ADMINISTRATION: "0", COUNCIL: "3", CLUB: "0"}
+    assert await conference.recount() == RIGHT
+
+
+async def test_vote_that_comes_after_closing_is_refused_in_words(conference: Conference) -> None:
+    """Whoever comes back after closing reads that the vote is too late, also when the next question is open already."""
+    desk = await conference.desk()
+    voter, other = await conference.participant(), await conference.participant()
+    await open_question(desk)
+    for page in (voter, other):
+        await expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
+        await _disconnect(page)
+        await vote(page, ADMINISTRATION)
+        await _expect_kept(page)
+    await close_question(desk)
+    await voter.context.set_offline(False)
+    await expect(voter.locator("#stage [role=alert]")).to_have_text(TOO_LATE)
+    await show_result(desk)
+    await to_next(desk)
+    await open_question(desk)
+    await other.context.set_offline(False)
+    await expect(other.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
+    await expect(other.locator("#earlier [role=alert]")).to_have_text(TOO_LATE)
+    assert [await _stored(page) for page in (voter, other)] == [[], []]
+    assert await conference.recount() == RIGHT
+
+
+async def _lose_and_regain(proxy: Proxy, *pages: Page) -> None:
+    await proxy.down()
+    for page in pages:
+        await expect(page.locator("#net")).to_be_visible()
+    await proxy.up()
+    for page in pages:
+        await expect(page.locator("#net")).to_be_hidden()
+
+
+async def _ticks(page: Page) -> tuple[list[str], str]:
+    """What is ticked, and what has the focus, by id."""
+    ticked = await page.locator("#stage input:checked").evaluate_all("(ticked) => ticked.map((one) => one.id)")
+    return ticked, await page.evaluate("() => document.activeElement.id")
+
+
+async def test_choice_that_was_not_sent_stays_while_the_connection_goes_and_comes(
+    new_conference: NewConference, start_proxy: StartProxy
+) -> None:
+    """Ticks and focus survive the loss of the connection, the reconnection with its whole new frame, and other votes."""
+    proxy = await start_proxy()
+    conference = await new_conference(proxy)
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await choose(voter, COUNCIL)
+    await _lose_and_regain(proxy, desk, voter)
+    assert await _ticks(voter) == (["a-1-1-o2"], "a-1-1-o2")
+    await close_question(desk)
+    await show_result(desk)
+    await to_next(desk)
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
+    await choose(voter, "Rad- und Fußwege ausbauen", "Anträge und Termine online anbieten")
+    await _lose_and_regain(proxy, desk, voter)
+    assert await _ticks(voter) == (["a-2-1-o2", "a-2-1-o4"], "a-2-1-o4")

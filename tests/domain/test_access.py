@@ -1,0 +1,72 @@
+"""Who sees what of a question: the whole table."""
+
+from itertools import product
+
+import pytest
+
+from poll_server.domain.access import Role, Sight, sees
+from poll_server.domain.programme import Reveal
+from poll_server.domain.rounds import State
+
+LETTERS = {"Q": Sight.QUESTION, "F": Sight.FORM, "C": Sight.COUNT, "R": Sight.RESULT}
+AUDIENCE, SCREEN, MODERATOR = Role.AUDIENCE, Role.SCREEN, Role.MODERATOR
+SHOWN, LIVE = Reveal.SHOWN, Reveal.LIVE
+
+COLUMNS = (
+    (AUDIENCE, SHOWN, False),
+    (AUDIENCE, SHOWN, True),
+    (AUDIENCE, LIVE, False),
+    (AUDIENCE, LIVE, True),
+    (SCREEN, SHOWN, False),
+    (SCREEN, LIVE, False),
+    (MODERATOR, SHOWN, False),
+    (MODERATOR, LIVE, False),
+)
+"""Role, reveal, answered."""
+TABLE = """
+    ready    -    -    -    -     -    -    QCR  QCR
+    open     QF   QFC  QF   QFCR  QC   QCR  QCR  QCR
+    closing  Q    QC   Q    QCR   QC   QCR  QCR  QCR
+    closed   Q    QC   Q    QCR   QC   QCR  QCR  QCR
+    shown    QCR  QCR  QCR  QCR   QCR  QCR  QCR  QCR
+"""
+CELLS = [
+    (State(line.split()[0]), *column, cell)
+    for line in TABLE.strip().splitlines()
+    for column, cell in zip(COLUMNS, line.split()[1:], strict=True)
+]
+
+
+def test_table_has_every_state() -> None:
+    """No state is left out of the table above."""
+    assert [line.split()[0] for line in TABLE.strip().splitlines()] == [*State]
+
+
+@pytest.mark.parametrize(("state", "role", "reveal", "answered", "cell"), CELLS)
+def test_sees_exactly_what_the_table_says(state: State, role: Role, reveal: Reveal, answered: bool, cell: str) -> None:
+    """Each role sees the pieces of its cell and no other."""
+    expected = {LETTERS[letter] for letter in cell.replace("-", "")}
+    assert sees(role, state, reveal, answered=answered) == expected
+
+
+@pytest.mark.parametrize(("state", "reveal"), [*product(sorted(set(State) - {State.SHOWN}), Reveal)])
+def test_audience_without_an_answer_is_not_led(state: State, reveal: Reveal) -> None:
+    """Who has not answered sees neither number nor result before it is shown, not even of a live one."""
+    assert sees(AUDIENCE, state, reveal) & {Sight.COUNT, Sight.RESULT} == set()
+
+
+@pytest.mark.parametrize(("role", "state", "reveal"), [*product((SCREEN, MODERATOR), State, Reveal)])
+def test_screen_and_moderator_do_not_depend_on_an_answer(role: Role, state: State, reveal: Reveal) -> None:
+    """Nobody answers at the screen or the desk, so that an answer changes nothing there."""
+    assert sees(role, state, reveal, answered=True) == sees(role, state, reveal)
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "reveal", "answered"), [*product((AUDIENCE, SCREEN, MODERATOR), State, Reveal, (False, True))]
+)
+def test_form_is_only_for_the_audience_of_an_open_question(
+    role: Role, state: State, reveal: Reveal, answered: bool
+) -> None:
+    """A form is seen where it can be sent, and nowhere else."""
+    has_form = Sight.FORM in sees(role, state, reveal, answered=answered)
+    assert has_form == (role is AUDIENCE and state is State.OPEN)

@@ -1,0 +1,235 @@
+"""The life of a question: every allowed and every forbidden step, and who stands on the stage after it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poll_server.domain.errors import Forbidden, Unknown
+from poll_server.domain.rounds import (
+    MAIN_ACTION,
+    TAKES_BALLOTS,
+    Action,
+    Event,
+    State,
+    Step,
+    allowed,
+    following,
+    plan,
+)
+from tests.domain.stages import event
+
+READY, OPEN, CLOSING, CLOSED, SHOWN = State
+
+TABLE = """
+              ready   open     closing  closed  shown
+    open      open    -        -        -       -
+    take_back -       ready    -        -       -
+    close     -       closing  -        -       -
+    settle    -       -        closed   -       -
+    show      -       -        -        shown   -
+    hide      -       -        -        -       closed
+    reopen    -       -        -        open    -
+    discard   -       -        -        ready   ready
+    next      ready   -        -        closed  shown
+"""
+"""What becomes of a question by an action; a dash is a step that is refused."""
+
+ENDS_WAVE = {Action.TAKE_BACK, Action.DISCARD}
+LEAVES_STAGE = {*ENDS_WAVE, Action.SETTLE, Action.HIDE}
+
+
+def _table() -> dict[tuple[State, Action], State | None]:
+    head, *lines = [line.split() for line in TABLE.strip().splitlines()]
+    return {
+        (State(state), Action(line[0])): None if cell == "-" else State(cell)
+        for line in lines
+        for state, cell in zip(head, line[1:], strict=True)
+    }
+
+
+PAIRS = _table()
+
+
+def refusal(event: Event, action: Action, question_id: int) -> str:
+    """The code with which a step is forbidden; empty if it is possible."""
+    try:
+        plan(event, action, question_id)
+    except Forbidden as error:
+        return error.code
+    return ""
+
+
+def carried_out(event: Event, step: Step) -> Event:
+    """The event after a step."""
+    rounds = tuple(
+        replace(
+            round_,
+            questions=tuple(
+                replace(question, state=step.after) if question.id == step.question_id else question
+                for question in round_.questions
+            ),
+        )
+        for round_ in event.rounds
+    )
+    return replace(event, rounds=rounds, current=step.current)
+
+
+def test_table_has_every_pair() -> None:
+    """No pair of a state and an action is left out of the table above."""
+    assert set(PAIRS) == {(state, action) for state in State for action in Action}
+
+
+@pytest.mark.parametrize(
+    ("pair", "after"), list(PAIRS.items()), ids=lambda value: "-".join(value) if value else "forbidden"
+)
+def test_plan_of_every_pair(pair: tuple[State, Action], after: State | None) -> None:
+    """A question on the stage takes exactly the steps of the table; every other one is forbidden as a step."""
+    state, action = pair
+    on_stage = event([state, READY], current=1)
+    if after is None:
+        assert refusal(on_stage, action, 1) == "step"
+    else:
+        stage = 2 if action is Action.NEXT else 1
+        assert plan(on_stage, action, 1) == Step(1, state, after, action in ENDS_WAVE, stage)
+
+
+@pytest.mark.parametrize(("pair", "after"), [(pair, after) for pair, after in PAIRS.items() if after])
+def test_plan_beside_the_stage_moves_it_only_forward(pair: tuple[State, Action], after: State) -> None:
+    """What is opened, closed, shown or called comes to the stage; settling, hiding and discarding leave it alone."""
+    state, action = pair
+    step = plan(event([state, CLOSED, READY], current=2), action, 1)
+    expected = 2 if action in LEAVES_STAGE else 3 if action is Action.NEXT else 1
+    assert (step.after, step.current) == (after, expected)
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_plan_for_a_question_of_another_event(action: Action) -> None:
+    """No step reaches a question that this event does not have."""
+    with pytest.raises(Unknown) as refused:
+        plan(event([READY, OPEN]), action, 3)
+    assert refused.value.code == "unknown_question"
+
+
+@pytest.mark.parametrize("taking", sorted(TAKES_BALLOTS))
+@pytest.mark.parametrize(
+    ("state", "action", "expected"),
+    [
+        (READY, Action.OPEN, "another_open"),
+        (READY, Action.NEXT, "another_open"),
+        (CLOSED, Action.REOPEN, "another_open"),
+        (CLOSED, Action.SHOW, "another_open"),
+        (CLOSED, Action.NEXT, "another_open"),
+        (CLOSED, Action.DISCARD, ""),
+        (SHOWN, Action.NEXT, "another_open"),
+        (SHOWN, Action.HIDE, ""),
+        (SHOWN, Action.DISCARD, ""),
+    ],
+)
+def test_plan_while_another_question_takes_ballots(state: State, action: Action, expected: str, taking: State) -> None:
+    """Nothing takes the stage from a question that is answered; what leaves the stage alone is possible."""
+    assert refusal(event([state, taking, READY], current=2), action, 1) == expected
+
+
+def test_plan_for_the_open_question_is_not_hindered_by_itself() -> None:
+    """The open question can be closed and taken back, and settled when it closes."""
+    assert refusal(event([READY, OPEN], current=2), Action.CLOSE, 2) == ""
+    assert refusal(event([READY, OPEN], current=2), Action.TAKE_BACK, 2) == ""
+    assert refusal(event([READY, CLOSING], current=2), Action.SETTLE, 2) == ""
+
+
+@pytest.mark.parametrize(
+    ("rounds", "at", "expected"),
+    [
+        ([[CLOSED, READY], [READY]], 1, 2),
+        ([[CLOSED, SHOWN], [READY, READY]], 2, 3),
+        ([[CLOSED, CLOSED], [SHOWN, READY]], 1, 4),
+        ([[READY, SHOWN], [CLOSED]], 2, 1),
+        ([[READY, SHOWN], [READY]], 2, 3),
+        ([[READY, READY]], 1, 2),
+    ],
+)
+def test_next_finds_the_next_ready_question(rounds: list[list[State]], at: int, expected: int) -> None:
+    """Next goes on through all rounds past what has been asked, and at the end back to what was left out."""
+    with_rounds = event(*rounds, current=at)
+    assert following(with_rounds, with_rounds.question(at)).id == expected
+    assert plan(with_rounds, Action.NEXT, at).current == expected
+
+
+@pytest.mark.parametrize("rounds", [[[CLOSED]], [[READY]], [[SHOWN, CLOSED], [SHOWN]]])
+def test_next_after_the_last_question(rounds: list[list[State]]) -> None:
+    """Where no other question is ready, next is forbidden as the last."""
+    assert refusal(event(*rounds, current=1), Action.NEXT, 1) == "last"
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_allowed_is_the_column_of_the_table(state: State) -> None:
+    """The desk offers what the table allows to people; settling is the server's."""
+    on_stage = event([state, READY], current=1)
+    column = {action for (before, action), after in PAIRS.items() if before is state and after}
+    assert allowed(on_stage, on_stage.question(1)) == column - {Action.SETTLE}
+
+
+def test_allowed_knows_the_other_questions() -> None:
+    """Without a next question there is no next, and beside an open one nothing that takes its stage."""
+    alone = event([SHOWN], current=1)
+    assert allowed(alone, alone.question(1)) == {Action.HIDE, Action.DISCARD}
+    beside = event([CLOSED, OPEN, READY], current=2)
+    assert allowed(beside, beside.question(1)) == {Action.DISCARD}
+    assert allowed(beside, beside.question(3)) == set()
+
+
+def test_main_actions_lead_through_a_round() -> None:
+    """Pressing the big button again and again asks every question once, shows it, and ends at the last."""
+    now = event([READY, READY], [READY], current=1)
+    seen = []
+    while (action := MAIN_ACTION.get(now.question(now.current or 0).state, Action.SETTLE)) is not Action.NEXT or (
+        refusal(now, action, now.current or 0) == ""
+    ):
+        seen.append((now.current, action))
+        now = carried_out(now, plan(now, action, now.current or 0))
+    steps = (Action.OPEN, Action.CLOSE, Action.SETTLE, Action.SHOW, Action.NEXT)
+    assert seen == [(question, action) for question in (1, 2, 3) for action in steps][:-1]
+
+
+@given(st.lists(st.tuples(st.sampled_from(Action), st.integers(1, 4)), max_size=40))
+def test_only_the_question_on_the_stage_takes_ballots(commands: list[tuple[Action, int]]) -> None:
+    """Whatever moderators press in whatever order, at most one question is answered, and everybody sees that one."""
+    now = event([READY, READY], [READY, READY])
+    for action, question_id in commands:
+        if refusal(now, action, question_id) == "":
+            now = carried_out(now, plan(now, action, question_id))
+        taking = [question.id for question in now.questions if question.state in TAKES_BALLOTS]
+        assert taking in ([], [now.current])
+
+
+def test_event_finds_its_questions_in_order() -> None:
+    """Questions come round by round, each with its place in its own round."""
+    prepared = event([CLOSED, READY], [READY])
+    assert [question.id for question in prepared.questions] == [1, 2, 3]
+    assert [prepared.place(question) for question in prepared.questions] == [(1, 2), (2, 2), (1, 1)]
+    assert [prepared.round_of(question).title for question in prepared.questions] == [
+        "Runde 101",
+        "Runde 101",
+        "Runde 102",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "current", "stage", "cue"),
+    [
+        ([READY, READY], None, None, 1),
+        ([CLOSED, READY], None, None, 2),
+        ([CLOSED, SHOWN], None, None, None),
+        ([CLOSED, READY], 1, 1, 1),
+        ([], None, None, None),
+    ],
+)
+def test_cue_is_the_stage_or_the_first_ready_question(
+    states: list[State], current: int | None, stage: int | None, cue: int | None
+) -> None:
+    """The desk begins at the question on the stage, else at the first that has not been asked."""
+    prepared = event(states, current=current)
+    found = prepared.on_stage, prepared.cue
+    assert [question and question.id for question in found] == [stage, cue]

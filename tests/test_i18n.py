@@ -1,0 +1,110 @@
+"""The German catalogue says everything that the program can say, and nothing else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from poll_server.domain.errors import PollError, Refused
+from poll_server.i18n import LANGUAGES, sentence, translations
+from poll_server.web.doors import HEADINGS
+
+PROJECT = Path(__file__).parents[1]
+GERMAN = PROJECT / "locale" / "de" / "messages.po"
+PLACE = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    """The German catalogue."""
+    with GERMAN.open("rb") as source:
+        return read_po(source, locale="de", abort_invalid=True)
+
+
+def extracted() -> set[str]:
+    """What babel finds in templates and code."""
+    with (PROJECT / "babel.cfg").open(encoding="utf-8") as source:
+        methods, options = parse_mapping_cfg(source)  # type: ignore[no-untyped-call]  # babel leaves it untyped
+    return {str(message) for _, _, message, _, _ in extract_from_dir(str(PROJECT), methods, options)}
+
+
+def errors(base: type[PollError] = PollError) -> Iterator[type[PollError]]:
+    """The tree of errors that can be answered to people."""
+    for error in base.__subclasses__():
+        if error.__module__ == PollError.__module__:
+            yield error
+        yield from errors(error)
+
+
+def problems() -> set[str]:
+    """The sentences of the problems that kinds find: the second argument, or what its name was given."""
+    found: set[str] = set()
+    for path in (PROJECT / "poll_server" / "questions").glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        given = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
+        for call in nodes:
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "Problem":
+                said = call.args[1]
+                value = ast.literal_eval(given[said.id] if isinstance(said, ast.Name) else said)
+                assert isinstance(value, str)
+                found.add(value)
+    return found
+
+
+def test_catalogue_has_just_what_is_said(catalogue: Catalog) -> None:
+    """Each sentence of templates, errors, headings and problems is in the catalogue, and none besides."""
+    of_errors = {said for error in errors() for said in error.sentences.values()}
+    said = extracted() | of_errors | set(HEADINGS.values()) | problems()
+    translated = {message.id for message in catalogue if message.id}
+    assert (said - translated, translated - said, list(catalogue.obsolete)) == (set(), set(), [])
+
+
+def test_catalogue_is_complete(catalogue: Catalog) -> None:
+    """Each sentence has a finished German one with the same places and the same spaces at its ends."""
+    unfinished = [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)]
+    misplaced = [one.id for one in catalogue if one.id and places(str(one.id)) != places(str(one.string))]
+    assert (unfinished, misplaced) == ([], [])
+
+
+def places(text: str) -> tuple[set[str], int, int]:
+    """The places of a sentence that values go to, how many percent signs are none of them, and the spaces around."""
+    return set(PLACE.findall(text)), PLACE.sub("", text).count("%"), len(text) - len(text.strip())
+
+
+def test_catalogue_has_each_sentence_once(catalogue: Catalog) -> None:
+    """No sentence is translated twice, of which only the last would be seen."""
+    entries = GERMAN.read_text(encoding="utf-8").count("\nmsgid ")
+    assert entries == len(catalogue)
+
+
+def test_templates_name_their_sentences() -> None:
+    """Whatever a template translates is written in it, so that the extraction finds it."""
+    unnamed = [
+        (path.name, found)
+        for path in (PROJECT / "templates").rglob("*.html")
+        for found in re.findall(r"\b(?:_|n?gettext)\((?![\"'])[^)]*\)", path.read_text(encoding="utf-8"))
+    ]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("error", list(errors()), ids=lambda error: str(error.__name__))
+def test_errors_are_said_whole(error: type[PollError], language: str) -> None:
+    """Every error becomes a sentence without a place left in it, in every language."""
+    for code, said in error.sentences.items():
+        values = dict.fromkeys(PLACE.findall(said), 4)
+        spoken = sentence(error(code, **values), language)
+        assert (spoken.count("%"), spoken.count("  "), spoken[-1]) == (0, 0, ".")
+
+
+def test_sentence_spells_numbers() -> None:
+    """Small numbers are words in the language of the sentence."""
+    error = Refused("too_many", chosen=4, excess=1)
+    assert sentence(error, "en") == "You have chosen four. Please remove one."
+    assert sentence(error, "de") == translations("de").gettext(error.sentence) % {"chosen": "vier", "excess": "eine"}

@@ -1,0 +1,101 @@
+"""While the database takes nothing: everybody is told so in bounded time, and nothing is lost or counted twice."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from uuid import uuid4
+
+from poll_server.domain.errors import Unavailable
+from poll_server.live.ballot_box import ATTEMPTS, PAUSE_SECONDS
+from poll_server.storage.database import BUSY_MILLISECONDS
+from tests.harness.server import Server, StartServer
+from tests.web.conftest import NewDesk, NewPerson
+from tests.web.events import ballots_of, draft, store
+from tests.web.people import ballot_form, german, receipts
+
+ATTEMPT_SECONDS = ATTEMPTS * BUSY_MILLISECONDS / 1000 + sum(PAUSE_SECONDS * 2**attempt for attempt in range(ATTEMPTS))
+ANSWERED_SECONDS = 2 * ATTEMPT_SECONDS + 3
+"""A vote may come just after a batch has begun its attempts; then it waits for those and its own."""
+WARNING = "nicht gespeichert. Bitte lassen Sie dieses Fenster offen."
+
+
+@contextmanager
+def locked(server: Server) -> Iterator[None]:
+    """Hold the write lock of a server's database from outside."""
+    with closing(sqlite3.connect(server.data / "poll.sqlite3", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        yield
+        holder.execute("ROLLBACK")
+
+
+async def test_locked_database_keeps_voters_waiting(
+    start_server: StartServer, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """Voters at all doors and the desk hear of it; pages go on; what is sent again afterwards counts once."""
+    stored = await store(await start_server(), draft())
+    question = stored.ids[0]
+    desk = await new_desk(stored)
+    anna, bert, clara, dora = [await new_person(stored) for _ in range(4)]
+    line = await anna.take_part()
+    await desk.do("open", question)
+    form = ballot_form(await line.until(ballot_form))
+    assert form is not None
+    for person in (bert, clara):
+        await person.get()
+    first, second = str(uuid4()), str(uuid4())
+    posted = form | {"answer": "o2", "submission": second}
+
+    with locked(stored.server):
+        begun = time.monotonic()
+        over_socket, over_http, plain = await asyncio.gather(
+            line.vote(form, "o1", submission=first),
+            bert.post("/vote", posted, HX_Request="true"),
+            clara.post("/vote", form | {"answer": "o3"}),
+        )
+        assert time.monotonic() - begun < ANSWERED_SECONDS
+        waiting = receipts(over_http.text)[-1]
+        assert (over_socket.state, over_socket.answer, over_socket.number) == ("waiting", "", "0")
+        assert (over_http.status_code, waiting.submission, waiting.state) == (200, second, "waiting")
+        assert (plain.status_code, [one.state for one in receipts(plain.text)]) == (503, ["waiting"])
+        for text in (over_socket.text, waiting.text, plain.text):
+            assert text.count(german(Unavailable("unavailable"))) == 1
+
+        await desk.line.until(lambda frame: WARNING in frame)
+        assert await desk.say("close", question) == "not_saved"
+        assert (await dora.get()).status_code == 200
+        assert (await dora.http.get("/readyz")).status_code == 200
+        assert await ballots_of(stored) == {}
+
+    for _ in range(2):
+        again = await line.vote(form, "o1", submission=first)
+        assert (again.state, again.answer, again.number) == ("counted", "o1", "1")
+        response = await bert.post("/vote", posted, HX_Request="true")
+        assert [one.state for one in receipts(response.text)][-1] == "counted"
+    assert await ballots_of(stored) == {(question, 1): 2}
+    await desk.line.until(lambda frame: 'hx-target="#saved"' in frame and WARNING not in frame)
+    assert (await desk.person.get("/desk")).text.count(WARNING) == 0
+    await desk.do("close", question)
+
+
+async def test_locked_database_passes_unnoticed(
+    start_server: StartServer, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """A lock that goes away in time, such as another process's own write, only makes the acknowledgement later."""
+    stored = await store(await start_server(), draft())
+    desk, anna = await new_desk(stored), await new_person(stored)
+    line = await anna.take_part()
+    await desk.do("open", stored.ids[0])
+    form = ballot_form(await line.until(ballot_form))
+    assert form is not None
+    submission = str(uuid4())
+    with locked(stored.server):
+        await line.send({**form, "answer": "o1", "submission": submission})
+        # The answer to nonsense comes after the vote has been taken in.
+        await line.send("nonsense")
+        await line.error()
+        assert await ballots_of(stored) == {}
+    receipt = await line.receipt(submission)
+    assert (receipt.state, receipt.answer, receipt.number) == ("counted", "o1", "1")
+    assert await ballots_of(stored) == {(stored.ids[0], 1): 1}
