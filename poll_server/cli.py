@@ -87,7 +87,6 @@ def create(
     file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = None
 ) -> None:
     """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
-    settings = _settings(data)
     try:
         text = file.read_text(encoding="utf-8")
         draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date())
@@ -96,9 +95,9 @@ def create(
     except EventFileError as error:
         for mistake in error.mistakes:
             typer.echo(f"{file}:{mistake.line}:{mistake.column}: {mistake.sentence}", err=True)
-        _fail(
-            f"{len(error.mistakes)} mistakes in {file}. Nothing has been made; please mend them and repeat the command."
-        )
+        found = "1 mistake" if len(error.mistakes) == 1 else f"{len(error.mistakes)} mistakes"
+        _fail(f"{found} in {file}. Nothing has been made; please mend the file and repeat the command.")
+    settings = _settings(data)
     migrate(settings.database)
     try:
         code = asyncio.run(_create(settings, draft))

@@ -147,7 +147,7 @@ def _result_figures(
 ) -> None:
     small = results.base < text.SMALL_BASE
     macros: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
-    figures["say"] = " ".join(str(macros.say(results)).split(" ")).strip()
+    figures["say"] = str(macros.say(results)).strip()
     for row in results.rows:
         figures[f"n-{row.key}"] = text.count(row.count, language)
         figures[f"s-{row.key}"] = "\N{EN DASH}" if small else text.percent(row.share, language)

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -69,11 +71,17 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """Return the installation's signing secret; made at the first start, readable by its owner only."""
         path = self.data_dir / "secret"
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
+        if not path.exists():
             self.data_dir.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            os.write(handle, secrets.token_bytes(32))
-            os.close(handle)
-            return path.read_bytes()
+            _make_secret(path)
+        return path.read_bytes()
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret, whole or not at all; of several processes that make one at once the first one's stays."""
+    with tempfile.NamedTemporaryFile(dir=path.parent) as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(file.name)

@@ -7,7 +7,11 @@ import sys
 from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -16,6 +20,7 @@ from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from poll_server.settings import Settings
 from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server, StartServer
@@ -130,6 +135,22 @@ async def test_kill_amid_a_burst(backend: str, request: pytest.FixtureRequest, s
         await _survive(server, database)
     finally:
         await database.close()
+
+
+def test_first_start_of_several_processes_makes_one_secret(tmp_path: Path) -> None:
+    """Whoever comes first, all read the same whole secret, and nothing else is left in the folder."""
+    together = Barrier(8)
+
+    def start(folder: Path) -> bytes:
+        given: dict[str, Any] = {"data_dir": folder}
+        together.wait(PATIENCE_SECONDS)
+        return Settings(**given).secret()
+
+    with ThreadPoolExecutor(8) as processes:
+        for number in range(50):
+            folder = tmp_path / str(number)
+            found = set(processes.map(start, [folder] * 8))
+            assert ([len(one) for one in found], [path.name for path in folder.iterdir()]) == ([32], ["secret"])
 
 
 async def _survive(server: Server, database: Database) -> None:

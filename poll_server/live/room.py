@@ -119,7 +119,8 @@ class Room:
         self._pages.pop(True, None)
 
     def people_moved(self) -> None:
-        """Somebody came or went: the numbers go out with the next tick."""
+        """Somebody came or went: numbers go out with the next tick, or to desks and screens that come before it."""
+        self._frames = {audience: made for audience, made in self._frames.items() if audience.role is Role.AUDIENCE}
         self._figures += 1
         self._moved.set()
 
@@ -289,9 +290,11 @@ class Room:
         while True:
             if not audience_waits:
                 await self._moved.wait()
+            moved = self._moved.is_set()
             self._moved.clear()
             begun = time.monotonic()
-            await self._tick(Role.MODERATOR)
+            if moved:
+                await self._tick(Role.MODERATOR)
             audience_waits = begun < audience_due
             if not audience_waits:
                 await self._tick(Role.SCREEN, Role.AUDIENCE)

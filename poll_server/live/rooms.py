@@ -6,8 +6,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark, Standing
 from poll_server.domain.errors import Conflict, Malformed, PollError, Unavailable, Unknown
@@ -117,13 +115,15 @@ class Rooms:
     async def _step(self, room: Room, action: Action, question_id: int, seen: int) -> None:
         _check_seen(room, seen)
         step = plan(room.event, action, question_id)
-        standing = await self._standing_after(room.event, step)
+        standing = None
 
         async def change() -> None:
+            nonlocal standing
+            standing = await self._standing_after(room.event, step)
             async with self._database.write() as connection:
                 await events.take_step(connection, room.event, seen, step, action, room.present())
 
-        await self._guarded(change())
+        await self._guarded(room, change())
         await self._show(room, standing)
 
     async def _standing_after(self, event: Event, step: Step) -> dict[str, Standing] | None:
@@ -149,7 +149,7 @@ class Rooms:
             async with room.stepping:
                 try:
                     await self._step(room, Action.SETTLE, question_id, room.event.revision)
-                except Unavailable:
+                except (Unavailable, Conflict):
                     pass
                 except PollError:
                     return
@@ -166,7 +166,7 @@ class Rooms:
                 async with self._database.write() as connection:
                     await events.show_join(connection, room.event, message.seen, message.shown)
 
-            await self._guarded(change())
+            await self._guarded(room, change())
             await self._show(room)
 
     async def ask(self, room: Room, ask: Ask) -> list[str]:
@@ -193,20 +193,32 @@ class Rooms:
                     title = gettext("Questions on the spot")
                     added.append(await events.add_question(connection, room.event, ask.seen, definition, title))
 
-            await self._guarded(change())
+            await self._guarded(room, change())
             self._room_of[added[0]] = room
             await self._show(room)
             if ask.open_now:
                 await self._step(room, Action.OPEN, added[0], room.event.revision)
         return []
 
-    async def _guarded(self, change: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, room: Room, change: Coroutine[Any, Any, None]) -> None:
+        """Carry out a change. Raises Unavailable, or Conflict when the database knows a step whose answer we lost."""
         try:
             await change
-        except DBAPIError as error:
+        except Conflict:
+            await self._catch_up(room)
+            raise
+        except Exception as error:
             if is_passing(error):
                 raise Unavailable("not_saved") from error
             raise
+
+    async def _catch_up(self, room: Room) -> None:
+        async with self._database.read() as connection:
+            event = await events.load(connection, room.event.id)
+            stage = event.on_stage
+            standing = await ballots.standing_ballots(connection, stage.id, stage.wave) if stage else {}
+        room.begin_event(event, standing)
+        self.spawn(room.broadcast(*Role))
 
     async def _show(self, room: Room, standing: dict[str, Standing] | None = None) -> None:
         """Read the event as it stands after a step, and send it to everybody at once."""

@@ -129,6 +129,13 @@ live.addEventListener("htmx:ws:error", (event) => {
   begin(values);
 });
 
+function finishChanging(vote) {
+  earlier.replaceChildren();
+  const details = document.querySelector(`#change-${vote.question}-${vote.wave} details`);
+  if (details?.contains(document.activeElement)) details.querySelector("summary").focus();
+  if (details) details.open = false;
+}
+
 function begin(values) {
   const before = kept;
   values.submission = newId();
@@ -146,7 +153,7 @@ onText((text) => {
   for (const [, submission, state] of text.matchAll(answered)) {
     if (kept?.values.submission === submission && state !== "waiting") {
       clearTimeout(waiting);
-      if (state === "counted") earlier.replaceChildren();
+      if (state === "counted") finishChanging(kept);
       if (state === "refused") tellRefusal(text);
       keep(null);
     }

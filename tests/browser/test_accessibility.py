@@ -1,10 +1,9 @@
-"""Accessibility of every page in every state, in a real browser: axe-core, announcements, keyboard, sizes, contrast modes."""
+"""Accessibility of every page in every state, in a real browser: axe-core, announcements, keyboard, sizes, modes."""
 
-import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import ElementHandle, Page, ViewportSize, expect
 
 from tests.browser.conference import (
     ADMINISTRATION,
@@ -18,7 +17,6 @@ from tests.browser.conference import (
     expect_counted,
     figure,
     open_question,
-    receipt,
     show_result,
     to_next,
     vote,
@@ -176,33 +174,164 @@ async def test_four_things_are_announced_once_each_in_a_round(conference: Confer
     assert COUNTED.match(counted)
 
 
+# The words of an element, or of its label.
 WORDS = """(element) => {
     const said = element.labels?.length ? element.labels[0] : element;
     return (said.innerText.trim() || element.ariaLabel || '').replace(/\\s+/g, ' ');
 }"""
+SMALL_TARGETS = f"""(least) => {{
+    const words = {WORDS};
+    const found = [...document.querySelectorAll('a, button, summary, input, textarea, select')]
+        .filter((one) => one.type !== 'hidden' && one.checkVisibility() && getComputedStyle(one).display !== 'inline')
+        .map((one) => [words(one), (one.closest('.kern-form-check') ?? one).getBoundingClientRect()]);
+    return found.filter(([, box]) => box.right > 0 && (box.width < least || box.height < least))
+        .map(([said, box]) => `${{said}}: ${{Math.round(box.width)}} x ${{Math.round(box.height)}}`);
+}}"""
+# Counts what arrives, for tests that ask what a push leaves alone.
+COUNT_PUSHES = """() => {
+    window.pushes = 0;
+    document.getElementById('live').addEventListener('htmx:ws:after:message:incoming', () => { window.pushes += 1; });
+}"""
+
+
+async def _picture(page: Page, element: ElementHandle) -> bytes:
+    """The element with what is eight pixels around it; the whole row for an answer."""
+    box = await element.evaluate("""(element) => {
+        const { x, y, width, height } = (element.closest('.sg-choice') ?? element).getBoundingClientRect();
+        return { x: Math.max(x - 8, 0), y: Math.max(y - 8, 0), width: width + 16, height: height + 16 };
+    }""")
+    return await page.screenshot(clip=box, animations="disabled")
 
 
 async def _tab_stops(page: Page) -> list[str]:
-    """The words of what Tab reaches, once around the page; each must look different with the focus on it."""
+    """The words of what Tab reaches on a page just loaded; holds that each looks different with the focus on it."""
     stops: list[str] = []
-    await page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
-    for _ in range(60):
+    while len(stops) < 40:
         await page.keyboard.press("Tab")
-        focused = await page.evaluate_handle("() => document.activeElement")
-        if await focused.evaluate("(element) => element === document.body"):
+        element = (await page.evaluate_handle("() => document.activeElement")).as_element()
+        assert element is not None
+        if await element.evaluate("(element) => element === document.body"):
             break
-        words = str(await focused.evaluate(WORDS))
-        stops.append(words)
+        stops.append(str(await element.evaluate(WORDS)))
+        focused = await _picture(page, element)
+        await element.evaluate("(element) => element.blur()")
+        assert (stops[-1], focused != await _picture(page, element)) == (stops[-1], True)
     return stops
 
 
-async def test_tab_probe(conference: Conference) -> None:
-    """x"""
-    desk, page = await conference.desk(), await conference.participant()
-    print(await _tab_stops(page))
+LEGAL = ["Barrierefreiheit", "Datenschutz", "Impressum"]
+
+
+@pytest.mark.parametrize("forced_colors", ["none", "active"])
+async def test_tab_order_is_that_of_the_page_and_seen(conference: Conference, forced_colors: str) -> None:
+    """Tab reaches everything once in reading order, answers as one stop, each with a ring, in forced colours too."""
+    opener = await conference.desk()
+    await open_question(opener)
+    look = {"forced_colors": forced_colors, **STILL}
+    page, desk = await conference.participant(**look), await conference.desk(viewport=WIDE, **look)
+    top = [await page.locator(".sg-brand").inner_text(), "Jetzt", "Programm"]
+    top = ["Zum Inhalt springen", *(" ".join(words.split()) for words in top)]
+    assert await _tab_stops(page) == [*top, ADMINISTRATION, "Stimme abgeben", *LEGAL]
+    await desk.reload()
+    states = ("Offen seit", "Bereit", "Bereit")
+    stops = [re.sub(r" seit .*", " seit", words) for words in await _tab_stops(desk)]
+    assert stops == [
+        *("Zur Frage springen", "Frage schließen N", "Öffnung zurücknehmen …", "Sofort eine Frage stellen S"),
+        *(f"{question} {state}" for question, state in zip(QUESTIONS, states, strict=True)),
+        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Tastenkürzel ?", *LEGAL),
+    ]
+    await page.goto(conference.url)
+    assert await _tab_stops(page) == [
+        *("Zum Inhalt springen", "Sie sind gefragt!", "Veranstaltungscode", "Teilnehmen", *LEGAL)
+    ]
+
+
+async def _focused(page: Page) -> str:
+    return str(await page.evaluate("() => document.activeElement.id || document.activeElement.tagName"))
+
+
+async def _push(desk: Page, page: Page, frames: int) -> None:
+    """Have everything sent to everybody again, and wait until the page has taken in so many frames."""
+    await page.evaluate(COUNT_PUSHES)
+    await desk.locator("#button-join").click()
+    await page.wait_for_function("(frames) => window.pushes >= frames", arg=frames)
+
+
+async def test_focus_on_an_answer_stays_through_pushes(conference: Conference) -> None:
+    """A choice that is made but not sent stays, with the focus on it, also in the form that changes an answer."""
+    desk, first, again = await conference.desk(), await conference.participant(), await conference.participant()
     await open_question(desk)
-    await expect(asked(page)).to_have_text(QUESTIONS[0])
-    print(await _tab_stops(page))
-    print(await _tab_stops(desk))
-    await desk.goto(conference.url)
-    print(await _tab_stops(desk))
+    for page in (first, again):
+        await expect(asked(page)).to_have_text(QUESTIONS[0])
+    await first.get_by_label(COUNCIL).focus()
+    await first.keyboard.press("Space")
+    at = await _focused(first)
+    await _push(desk, first, 1)
+    assert await _focused(first) == at
+    await expect(first.get_by_label(COUNCIL)).to_be_checked()
+
+    await vote(again, CLUB)
+    await expect_counted(again, CLUB)
+    summary = again.locator("summary", has_text="Antwort ändern")
+    await summary.focus()
+    await _push(desk, again, 2)
+    await expect(summary).to_be_focused()
+    await again.keyboard.press("Enter")
+    await again.get_by_label(ADMINISTRATION).focus()
+    await again.keyboard.press("Space")
+    await _push(desk, again, 2)
+    await expect(again.get_by_label(ADMINISTRATION)).to_be_checked()
+    await expect(again.get_by_label(ADMINISTRATION)).to_be_focused()
+    await again.keyboard.press("Tab")
+    await again.keyboard.press("Enter")
+    await expect_counted(again, ADMINISTRATION)
+    await expect(summary).to_be_focused()
+    await expect(again.get_by_label(ADMINISTRATION)).to_be_hidden()
+
+
+async def test_focus_whose_place_is_gone_stays_in_the_content(conference: Conference) -> None:
+    """When a push takes away the focused button, the next Tab goes on in the content and not from the top."""
+    desk, other, voter = await conference.desk(), await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await expect_step(other, "Frage schließen")
+    await voter.get_by_role("button", name="Stimme abgeben").focus()
+    button = other.get_by_role("button", name="Frage schließen")
+    await button.focus()
+    await _push(desk, other, 1)
+    await expect(button).to_be_focused()
+    await close_question(desk)
+    await expect_step(other, "Ergebnis zeigen")
+    await expect(voter.get_by_text("Die Frage ist geschlossen. Das Ergebnis folgt.")).to_be_visible()
+    assert [await _focused(page) for page in (other, voter)] == ["content", "content"]
+
+
+async def test_targets_are_large_enough_for_fingers(conference: Conference) -> None:
+    """Whatever can be pressed, but links within a sentence, measures at least 44 by 44 pixels."""
+    desk, page = await conference.desk(viewport=MIDDLE), await conference.participant(viewport=NARROW)
+    assert await page.evaluate(SMALL_TARGETS, TARGET) == []
+    await open_question(desk)
+    await vote(page, COUNCIL)
+    await expect_counted(page, COUNCIL)
+    await page.locator("summary", has_text="Antwort ändern").click()
+    assert await page.evaluate(SMALL_TARGETS, TARGET) == []
+    await desk.get_by_text("Öffnung zurücknehmen …").click()
+    await desk.get_by_text("Sofort eine Frage stellen").click()
+    assert await desk.evaluate(SMALL_TARGETS, TARGET) == []
+    await page.goto(conference.url)
+    assert await page.evaluate(SMALL_TARGETS, TARGET) == []
+
+
+async def test_chosen_answer_is_seen_in_forced_colours(conference: Conference) -> None:
+    """The mark of radio button and checkbox itself shows what is chosen, without colour, row or focus."""
+    desk, page = await conference.desk(), await conference.participant(forced_colors="active", **STILL)
+    for kind in ("radio", "checkbox"):
+        await open_question(desk)
+        mark = page.locator(f"input[type={kind}]").first
+        await expect(mark).to_be_visible()
+        before = await mark.screenshot()
+        await mark.press("Space")
+        await mark.evaluate("(mark) => mark.blur()")
+        await page.mouse.move(0, 0)
+        assert (kind, await mark.screenshot() != before) == (kind, True)
+        await close_question(desk)
+        await desk.get_by_role("button", name="Zur nächsten Frage wechseln").click()

@@ -179,7 +179,7 @@ async def test_mistake_on_the_spot_is_said_and_keeps_what_was_typed(conference: 
 
 
 async def test_taking_back_asks_first(conference: Conference) -> None:
-    """The first press only asks, and stays open while votes and pushes come in; the second one takes question and votes back."""
+    """The first press only asks, also while votes and pushes come in; the second one takes question and votes back."""
     desk, other, voter = await conference.desk(), await conference.desk(), await conference.participant()
     await open_question(desk)
     await desk.get_by_text("Öffnung zurücknehmen …").click()

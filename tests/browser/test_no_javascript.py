@@ -36,7 +36,7 @@ async def _join_by_code(conference: Conference) -> Page:
 
 
 async def test_round_without_javascript(conference: Conference) -> None:
-    """Joining by code, voting, changing the answer and reading the result need nothing but forms, links and reloading."""
+    """Joining by code, voting, changing the answer and reading the result need nothing but forms and links."""
     desk, voter = await conference.desk(), await _join_by_code(conference)
     assert voter.url == conference.event_url
     await expect(voter.get_by_role("heading", level=1)).to_have_text("Begrüßung")
@@ -65,7 +65,7 @@ async def test_round_without_javascript(conference: Conference) -> None:
 
 
 async def test_errors_without_javascript_stand_at_the_form(conference: Conference) -> None:
-    """Nothing chosen and too much chosen are said in words above the form, which keeps the ticks; then the vote goes through."""
+    """Nothing and too much chosen are said in words at the form, which keeps the ticks; then the vote goes through."""
     desk, voter = await conference.desk(), await _join_by_code(conference)
     await open_question(desk)
     await close_question(desk)
@@ -76,7 +76,9 @@ async def test_errors_without_javascript_stand_at_the_form(conference: Conferenc
     alert = voter.get_by_role("alert")
     await voter.get_by_role("button", name="Stimme abgeben").click()
     await expect(alert).to_have_text("Bitte wählen Sie zuerst eine Antwort.")
-    await vote(voter, "Rad- und Fußwege ausbauen", "Anträge und Termine online anbieten", "Leere Häuser im Ortskern umbauen")
+    await vote(
+        voter, "Rad- und Fußwege ausbauen", "Anträge und Termine online anbieten", "Leere Häuser im Ortskern umbauen"
+    )
     await expect(alert).to_have_text("Sie haben drei gewählt. Bitte nehmen Sie eine heraus.")
     assert await voter.locator("input:checked").count() == 3
     await choose(voter, "Leere Häuser im Ortskern umbauen")

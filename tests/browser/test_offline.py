@@ -48,7 +48,7 @@ async def _disconnect(page: Page) -> None:
 
 
 async def test_vote_made_offline_is_sent_when_the_network_is_back(conference: Conference) -> None:
-    """Of two answers chosen offline the last one counts, once, and the page says first that it is kept, then counted."""
+    """Of two answers chosen offline the last one counts, once; the page says that it is kept, then that it counts."""
     desk, voter = await conference.desk(), await conference.participant()
     await open_question(desk)
     await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
@@ -163,7 +163,7 @@ async def _ticks(page: Page) -> tuple[list[str], str]:
 async def test_choice_that_was_not_sent_stays_while_the_connection_goes_and_comes(
     new_conference: NewConference, start_proxy: StartProxy
 ) -> None:
-    """Ticks and focus survive the loss of the connection, the reconnection with its whole new frame, and other votes."""
+    """Ticks and focus survive the loss of the connection and the whole new frame that comes when it is back."""
     proxy = await start_proxy()
     conference = await new_conference(proxy)
     desk, voter = await conference.desk(), await conference.participant()
@@ -179,3 +179,23 @@ async def test_choice_that_was_not_sent_stays_while_the_connection_goes_and_come
     await choose(voter, "Rad- und Fußwege ausbauen", "Anträge und Termine online anbieten")
     await _lose_and_regain(proxy, desk, voter)
     assert await _ticks(voter) == (["a-2-1-o2", "a-2-1-o4"], "a-2-1-o4")
+
+
+async def test_step_pressed_without_a_connection_is_not_taken(
+    new_conference: NewConference, start_proxy: StartProxy
+) -> None:
+    """A moderator who presses a button while the network is away reads that nothing has changed, and keeps the desk."""
+    proxy = await start_proxy()
+    desk = await (await new_conference(proxy)).desk()
+    await expect(desk.get_by_role("button", name="Frage öffnen")).to_be_visible()
+    await proxy.down()
+    await expect(desk.locator("#net")).to_be_visible()
+    await desk.get_by_role("button", name="Frage öffnen").click()
+    notice = desk.locator("#notice")
+    await expect(notice).to_have_text(
+        "Das ließ sich nicht speichern. Es hat sich nichts geändert. Bitte versuchen Sie es noch einmal."
+    )
+    await proxy.up()
+    await expect(desk.locator("#net")).to_be_hidden()
+    await open_question(desk)
+    await expect(notice).to_have_text("")

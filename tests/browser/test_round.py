@@ -1,8 +1,9 @@
 """A round with real browsers: a moderator, two participants, one by keyboard only, and a screen."""
 
+import asyncio
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conference import (
     ADMINISTRATION,
@@ -139,3 +140,23 @@ async def test_round_goes_on_after_the_server_was_killed(conference: Conference)
     await expect(voter.locator("tbody", has_text=CLUB).locator(".sg-mine")).to_have_text("Ihre Antwort")
     assert await counts(voter) == {ADMINISTRATION: "1", COUNCIL: "0", CLUB: "1"}
     assert await conference.recount() == RIGHT
+
+
+async def test_page_connects_when_its_scripts_come_late(conference: Conference) -> None:
+    """On a slow line, with the library there long before the rest, the page still gets its connection."""
+    desk, page = await conference.desk(), await (await conference.new_context()).new_page()
+    waited = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await waited.wait()
+        await route.continue_()
+
+    for name in ("**/hx-ws-*.js", "**/live.js"):
+        await page.route(name, late)
+    await page.goto(conference.event_url, wait_until="commit")
+    await page.wait_for_function("() => window.htmx")
+    await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    waited.set()
+    await page.wait_for_load_state()
+    await open_question(desk)
+    await expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])

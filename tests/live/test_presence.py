@@ -71,6 +71,19 @@ def test_visits_without_a_socket_count_from_the_last() -> None:
     assert counts == [1, 1, 0]
 
 
+def test_coming_again_keeps_nobody_else() -> None:
+    """Each leaves at the own time: who comes again, by a request or for a moment by a socket, holds up no other."""
+    presence = Presence()
+    presence.visit("kim", START)
+    presence.visit("robin", START)
+    presence.visit("alex", START + 10)
+    presence.visit("kim", START + 20)
+    presence.connect("robin")
+    presence.disconnect("robin", START + 25)
+    counts = [presence.count(START + seconds + 0.1 + LINGER_SECONDS) for seconds in (5, 10, 20, 25)]
+    assert counts == [3, 2, 1, 0]
+
+
 def test_visit_beside_a_socket_is_one_person() -> None:
     """A connected participant who also loads a page is not counted twice."""
     presence = Presence()

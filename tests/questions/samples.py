@@ -23,7 +23,7 @@ class Sample:
 
 _LETTERS = st.characters(exclude_categories=["Cc", "Cs"])
 _LABELS = st.lists(
-    st.text(_LETTERS, min_size=1, max_size=20).filter(str.strip),
+    st.text(_LETTERS, min_size=1, max_size=8).filter(str.strip),
     min_size=2,
     max_size=20,
     unique_by=lambda label: label.strip().casefold(),

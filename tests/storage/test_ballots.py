@@ -223,6 +223,17 @@ async def test_ballot_and_closing_wait_for_each_other(database: Database) -> Non
         assert [outcome for one in counted for outcome in one.outcomes] == expected
 
 
+async def test_batches_in_opposite_order_never_lock_each_other_out(database: Database) -> None:
+    """Locks are taken in one order: the same people, or the same options, from both ends at once are no deadlock."""
+    question_id = ids(await opened(database))[0]
+    for number in range(1, 11):
+        same = [ballot(question_id, f"p{at}", f"o{at % 4 + 1}", number, id=at + 1) for at in range(100)]
+        others = [ballot(question_id, f"{number}-{at}", f"o{at % 4 + 1}") for at in range(100)]
+        batches = (same, same[::-1], others[:50], others[:49:-1])
+        await asyncio.gather(*(ballots.count(database, batch) for batch in batches))
+    assert await tally(database, question_id) == {"#": 1100, "o1": 275, "o2": 275, "o3": 275, "o4": 275}
+
+
 # Reading
 
 

@@ -79,7 +79,7 @@ class Stored:
 @asynccontextmanager
 async def database_of(server: Server) -> AsyncIterator[Database]:
     """The server's own database, beside the server."""
-    database = Database(f"sqlite+aiosqlite:///{server.data / 'poll.sqlite3'}")
+    database = Database(server.env.get("POLL_DATABASE_URL", f"sqlite+aiosqlite:///{server.data / 'poll.sqlite3'}"))
     try:
         yield database
     finally:

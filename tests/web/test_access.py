@@ -1,1 +1,231 @@
-"""Being written by somebody else right now; leave this file alone."""
+"""Doors and roles: one table of who may use what, and everybody tries everything on a real server."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx2
+import pytest
+import pytest_asyncio
+from starlette.routing import Route, WebSocketRoute
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from poll_server.domain.errors import Forbidden, Refused, Unknown
+from poll_server.resources import resource
+from poll_server.web.routes import EVENT, routes
+from poll_server.web.static import StaticFiles
+from tests.harness.server import Server
+from tests.web.events import LIVE, SINGLE, Stored, draft, store
+from tests.web.people import Desk, Person, german
+from tools.access_table import PAGE, access_page
+
+# Who asks. Each has the cookies of one role only, whatever path they were given for.
+STRANGER, AUDIENCE, SCREEN, MODERATOR = "stranger", "audience", "screen", "moderator"
+ROLES = (STRANGER, AUDIENCE, SCREEN, MODERATOR)
+INTRUDERS = ("screen elsewhere", "moderator elsewhere", "forged", "swapped")
+ALL = (*ROLES, *INTRUDERS)
+
+MAY: dict[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/"): ALL,
+    ("GET", "/join"): ALL,
+    ("GET", "/legal/{topic}"): ALL,
+    ("GET", "/static/{version}/{name:path}"): ALL,
+    ("GET", "/healthz"): ALL,
+    ("GET", "/readyz"): ALL,
+    ("GET", EVENT): ALL,
+    ("GET", f"{EVENT}/state"): ALL,
+    ("POST", f"{EVENT}/vote"): (AUDIENCE,),
+    ("GET", f"{EVENT}/answer"): ALL,
+    ("GET", f"{EVENT}/programme"): ALL,
+    ("GET", f"{EVENT}/results/{{question}}"): ALL,
+    ("WS", f"{EVENT}/socket"): (AUDIENCE,),
+    ("GET", f"{EVENT}/{{page}}/link/{{key}}"): ALL,
+    ("POST", f"{EVENT}/{{page}}/link/{{key}}"): ALL,
+    ("GET", f"{EVENT}/screen"): (SCREEN,),
+    ("GET", f"{EVENT}/screen/state"): (SCREEN,),
+    ("WS", f"{EVENT}/screen/socket"): (SCREEN,),
+    ("GET", f"{EVENT}/desk"): (MODERATOR,),
+    ("POST", f"{EVENT}/desk"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/state"): (MODERATOR,),
+    ("WS", f"{EVENT}/desk/socket"): (MODERATOR,),
+}
+LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.SWITCHING_PROTOCOLS}
+OF_EVENTS = [door for door in MAY if door[1].startswith(EVENT)]
+SENDING = [door for door in MAY if door[0] in ("POST", "WS")]
+
+
+@dataclass
+class Hall:
+    """An event whose first question is shown and whose second is open, and the cookies of all who ask."""
+
+    stored: Stored
+    cookies: Mapping[str, str]
+    static: StaticFiles
+    client: httpx2.AsyncClient
+
+    def address(self, path: str, **given: str) -> str:
+        """A real address of a door."""
+        page, key = self.stored.link("screen").split("/")[-3::2]
+        values = {"code": self.stored.code, "topic": "privacy", "question": str(self.stored.ids[0])}
+        values |= {"version": self.static.version, "page": page, "key": key}
+        return path.replace("{name:path}", "css/app.css").format(**values | given)
+
+    async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:
+        """Return the status and the page that somebody gets at a door; an accepted socket is 101."""
+        method, path = door
+        server = self.stored.server
+        headers = {"origin": origin or server.env["POLL_PUBLIC_URL"], "cookie": self.cookies[who]}
+        address = self.address(path, **given)
+        if method == "WS":
+            return await knock_at_socket(server.ws_url(address), headers), ""
+        data = self.form(path) if method == "POST" else None
+        response = await self.client.request(method, address, data=data, headers=headers)
+        self.client.cookies.clear()
+        return response.status_code, response.text
+
+    def form(self, path: str) -> dict[str, str]:
+        """The fields that a door for forms takes."""
+        if path.endswith("/vote"):
+            return {"question": str(self.stored.ids[1]), "wave": "1", "number": "1", "answer": "o1"}
+        return {"action": "look", "question": "0"}
+
+
+async def knock_at_socket(url: str, headers: dict[str, str]) -> int:
+    """Return the status of a handshake."""
+    try:
+        async with connect(url, additional_headers=headers, proxy=None):
+            return HTTPStatus.SWITCHING_PROTOCOLS
+    except InvalidStatus as refused:
+        return refused.response.status_code
+
+
+async def cookies_of(stored: Stored) -> dict[str, str]:
+    """The cookies of somebody in the audience, of a screen and of a desk, by their names."""
+    async with Person(stored) as person:
+        await person.get()
+        await person.open("screen")
+        await person.open("desk")
+        return {cookie.name: cookie.value or "" for cookie in person.http.cookies.jar}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def hall(shared_server: Server) -> AsyncIterator[Hall]:
+    """The event at whose doors all tests knock."""
+    stored = await store(shared_server, draft(SINGLE, LIVE))
+    other = await store(shared_server, draft())
+    async with Person(stored) as moderator:
+        desk = await Desk.of(moderator)
+        for action in ("open", "close", "show"):
+            await desk.do(action, stored.ids[0])
+        await desk.do("open", stored.ids[1])
+    own, others = await cookies_of(stored), await cookies_of(other)
+    signature = own["moderator"].rpartition(".")[2]
+    values = {
+        STRANGER: {},
+        AUDIENCE: {"participant": own["participant"]},
+        SCREEN: {"screen": own["screen"]},
+        MODERATOR: {"moderator": own["moderator"]},
+        "screen elsewhere": {"screen": others["screen"]},
+        "moderator elsewhere": {"moderator": others["moderator"]},
+        "forged": {
+            "participant": f"{'0' * 32}.{signature}",
+            "screen": others["screen"].replace(other.code, stored.code),
+            "moderator": others["moderator"].replace(other.code, stored.code),
+        },
+        "swapped": {"participant": own["screen"], "screen": own["moderator"], "moderator": own["screen"]},
+    }
+    cookies = {who: "; ".join(f"{name}={value}" for name, value in jar.items()) for who, jar in values.items()}
+    async with httpx2.AsyncClient(base_url=shared_server.url, trust_env=False, timeout=20) as client:
+        yield Hall(stored, cookies, StaticFiles(resource("static")), client)
+
+
+def doors_of_routes() -> Iterator[tuple[str, str]]:
+    """The method and path of each route of the application."""
+    for route in routes():
+        if isinstance(route, WebSocketRoute):
+            yield "WS", route.path
+        else:
+            assert isinstance(route, Route)
+            yield from ((method, route.path) for method in (route.methods or set()) - {"HEAD"})
+
+
+def test_table_has_every_door() -> None:
+    """A route without a line in the table above, or a line without a route, fails."""
+    assert sorted(doors_of_routes()) == sorted(MAY)
+
+
+def test_document_is_up_to_date() -> None:
+    """docs/access.md is what tools/access_table.py makes of the program."""
+    assert PAGE.read_text(encoding="utf-8") == access_page()
+
+
+@pytest.mark.parametrize("who", ALL)
+async def test_doors_let_in_those_who_may(hall: Hall, who: str) -> None:
+    """Everybody tries every door: in come just those of the table, and pages say why not."""
+    came_in, said = set(), set()
+    for door in MAY:
+        status, page = await hall.knock(door, who)
+        if status in LET_IN:
+            came_in.add(door)
+        elif door[0] != "WS":
+            said.add((status, next((code for code, text in REASONS.items() if text in page), page)))
+        else:
+            assert status == HTTPStatus.FORBIDDEN
+    assert came_in == {door for door, may in MAY.items() if who in may}
+    reasons = {(HTTPStatus.FORBIDDEN, "role")}
+    assert said == (reasons if who == AUDIENCE else reasons | {(HTTPStatus.UNPROCESSABLE_ENTITY, "no_cookie")})
+
+
+REASONS = {"role": german(Forbidden("role")), "no_cookie": german(Refused("no_cookie"))}
+
+
+def somebody(door: tuple[str, str]) -> str:
+    """Somebody who may use a door."""
+    return next(who for who in (AUDIENCE, SCREEN, MODERATOR) if who in MAY[door])
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1"])
+async def test_doors_refuse_other_sites(hall: Hall, origin: str) -> None:
+    """Forms and sockets from other sites are refused, also with the right cookie; pages may be linked from anywhere."""
+    refused, open_doors = set(), set()
+    for door in MAY:
+        status, page = await hall.knock(door, somebody(door), origin)
+        if status == HTTPStatus.FORBIDDEN:
+            refused.add(door)
+            assert door[0] == "WS" or german(Forbidden("origin")) in page
+        elif status in LET_IN:
+            open_doors.add(door)
+    assert (refused, open_doors) == (set(SENDING), set(MAY) - set(SENDING))
+
+
+@pytest.mark.parametrize("who", [AUDIENCE, SCREEN, MODERATOR])
+async def test_doors_of_unknown_event(hall: Hall, who: str) -> None:
+    """At a code that does not exist every door is the page to type it again, and no socket opens."""
+    found = {}
+    for door in OF_EVENTS:
+        status, page = await hall.knock(door, who, code="gibtesnicht")
+        found[door] = (status, german(Unknown("unknown_code")) in page)
+    assert found == {
+        door: (HTTPStatus.FORBIDDEN, False) if door[0] == "WS" else (HTTPStatus.NOT_FOUND, True) for door in OF_EVENTS
+    }
+
+
+@pytest.mark.parametrize("page", ["desk", "screen", "sofa"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_links_open_with_their_own_key_only(hall: Hall, shared_server: Server, method: str, page: str) -> None:
+    """A key of the other page, of another event, a cut one or none of ours opens nothing and gives no cookie."""
+    other = await store(shared_server, draft())
+    own = {name: hall.stored.link(name).rpartition("/")[2] for name in ("desk", "screen")}
+    theirs = {name: other.link(name).rpartition("/")[2] for name in ("desk", "screen")}
+    wrong = [*theirs.values(), *(key for name, key in own.items() if name != page), own["desk"][:-1], "0" * 32, "ä%00"]
+    door = (method, f"{EVENT}/{{page}}/link/{{key}}")
+    answers = {await hall.knock(door, MODERATOR, page=page, key=key) for key in wrong}
+    assert {(status, german(Forbidden("role")) in text) for status, text in answers} == {(HTTPStatus.FORBIDDEN, True)}
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
+async def test_doors_refuse_other_methods(hall: Hall, method: str) -> None:
+    """What no door offers is answered 405, whoever asks."""
+    paths = {path for kind, path in MAY if kind != "WS"}
+    assert {(await hall.knock((method, path), MODERATOR))[0] for path in paths} == {HTTPStatus.METHOD_NOT_ALLOWED}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from poll_server.domain.errors import Refused
-from poll_server.domain.rounds import State
+from poll_server.domain.rounds import Action, State, plan
 from poll_server.storage import events
 from tests.harness.server import StartServer
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
@@ -270,3 +270,20 @@ async def test_closing_settles_after_a_restart(start_server: StartServer) -> Non
         line = await visitor.take_part()
         await line.until(lambda frame: 'data-state="closed"' in frame)
     assert (await states_of(stored))[0] is State.CLOSED
+
+
+async def test_lost_answer_of_the_database_is_caught_up(
+    new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """After a step that the database knows and the server does not, the next command shows the true state to all."""
+    stored = await new_event()
+    desk = await new_desk(stored)
+    line = await (await new_person(stored)).take_part()
+    async with database_of(stored.server) as database, database.write() as connection:
+        step = plan(stored.event, Action.OPEN, stored.ids[0])
+        await events.take_step(connection, stored.event, 0, step, Action.OPEN, 0)
+    assert await desk.say("join_show") == "conflict"
+    form = ballot_form(await line.until(ballot_form)) or {}
+    assert (await line.vote(form, "o1")).state == "counted"
+    await desk.at(1)
+    await desk.do("close", stored.ids[0])

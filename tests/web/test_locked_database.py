@@ -10,9 +10,9 @@ from uuid import uuid4
 from poll_server.domain.errors import Unavailable
 from poll_server.live.ballot_box import ATTEMPTS, PAUSE_SECONDS
 from poll_server.storage.database import BUSY_MILLISECONDS
-from tests.harness.server import Server, StartServer
-from tests.web.conftest import NewDesk, NewPerson
-from tests.web.events import ballots_of, draft, store
+from tests.harness.server import Server
+from tests.web.conftest import NewDesk, NewEvent, NewPerson
+from tests.web.events import ballots_of
 from tests.web.people import ballot_form, german, receipts
 
 ATTEMPT_SECONDS = ATTEMPTS * BUSY_MILLISECONDS / 1000 + sum(PAUSE_SECONDS * 2**attempt for attempt in range(ATTEMPTS))
@@ -31,10 +31,10 @@ def locked(server: Server) -> Iterator[None]:
 
 
 async def test_locked_database_keeps_voters_waiting(
-    start_server: StartServer, new_person: NewPerson, new_desk: NewDesk
+    new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
 ) -> None:
     """Voters at all doors and the desk hear of it; pages go on; what is sent again afterwards counts once."""
-    stored = await store(await start_server(), draft())
+    stored = await new_event()
     question = stored.ids[0]
     desk = await new_desk(stored)
     anna, bert, clara, dora = [await new_person(stored) for _ in range(4)]
@@ -79,11 +79,9 @@ async def test_locked_database_keeps_voters_waiting(
     await desk.do("close", question)
 
 
-async def test_locked_database_passes_unnoticed(
-    start_server: StartServer, new_person: NewPerson, new_desk: NewDesk
-) -> None:
+async def test_locked_database_passes_unnoticed(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
     """A lock that goes away in time, such as another process's own write, only makes the acknowledgement later."""
-    stored = await store(await start_server(), draft())
+    stored = await new_event()
     desk, anna = await new_desk(stored), await new_person(stored)
     line = await anna.take_part()
     await desk.do("open", stored.ids[0])
