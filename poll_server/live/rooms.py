@@ -8,9 +8,9 @@ from typing import Any
 
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark, Standing
-from poll_server.domain.errors import Conflict, Malformed, PollError, Unavailable, Unknown
+from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Unavailable, Unknown
 from poll_server.domain.programme import Definition, Option
-from poll_server.domain.rounds import Action, Event, State, Step, plan
+from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, State, Step, plan
 from poll_server.domain.text import normal_code
 from poll_server.i18n import translations
 from poll_server.live.ballot_box import BallotBox
@@ -172,7 +172,8 @@ class Rooms:
     async def ask(self, room: Room, ask: Ask) -> list[str]:
         """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
 
-        With ``open_now`` it is opened in the next step; raises as ``command`` does, and then it is stored but not open.
+        With ``open_now`` it is opened in the next step. Raises as ``command`` does, and Forbidden before anything is
+        stored when another question still takes ballots.
         """
         definition = Definition(
             kind=ask.kind,
@@ -187,6 +188,8 @@ class Rooms:
         added: list[int] = []
         async with room.stepping:
             _check_seen(room, ask.seen)
+            if ask.open_now and any(question.state in TAKES_BALLOTS for question in room.event.questions):
+                raise Forbidden("another_open")
 
             async def change() -> None:
                 async with self._database.write() as connection:

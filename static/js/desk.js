@@ -1,6 +1,6 @@
 // The desk: shortcuts, the clock, questions picked without leaving the page, and forms sent over HTTP without a socket.
 
-import { ask, isOpen, live, onText, send } from "./live.js";
+import { ask, isOpen, live, onOpen, onText, send } from "./live.js";
 
 const off = "keys-off";
 const toggle = document.getElementById("keys");
@@ -40,16 +40,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Which question this desk looks at; "0" follows the stage. A new connection begins with the one in its address.
+const first = new URLSearchParams(location.search).get("question") ?? "0";
+let looked = first;
+
+function lookAt(question) {
+  looked = question;
+  send(JSON.stringify({ action: "look", question }));
+}
+
+onOpen(() => { if (looked !== first) lookAt(looked); });
+
 live.addEventListener("click", (event) => {
   const link = event.target.closest("[data-pick]");
   if (!link || !isOpen() || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const question = new URL(link.href).searchParams.get("question");
-  send(JSON.stringify({ action: "look", question }));
+  lookAt(new URL(link.href).searchParams.get("question"));
 });
 
 // Without a socket the command goes over HTTP; what was wrong with it stands on the page that comes back.
 live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
+  looked = "0";                                 // a step follows the stage again
   if (isOpen()) return;
   event.detail.cancelled = true;
   post(event.detail.message.values);
@@ -62,7 +73,7 @@ async function post(values) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     notice.replaceChildren(...page.getElementById("notice").childNodes);
     if (answer.ok && values.action === "ask") finishAsking();
-    live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];   // a step follows the stage again
+    live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];
     await ask();
   } catch {
     notice.replaceChildren(document.getElementById("unsent").content.cloneNode(true));

@@ -9,6 +9,7 @@ from tests.browser.conference import (
     ADMINISTRATION,
     CLUB,
     COUNCIL,
+    COUNTED,
     QUESTIONS,
     RIGHT,
     Conference,
@@ -23,6 +24,7 @@ from tests.browser.conference import (
     to_next,
     vote,
 )
+from tests.harness.browser import watch_announcements
 
 
 async def _vote_by_keyboard(page: Page, downs: int) -> None:
@@ -42,6 +44,7 @@ async def test_round_from_waiting_to_the_next_question(conference: Conference) -
     """A question goes from the desk to everybody, every vote back to it, and nobody reloads a page."""
     desk, screen = await conference.desk(), await conference.screen()
     mouse, keys = await conference.participant(), await conference.participant()
+    heard = await watch_announcements(keys)
     await expect(mouse.get_by_role("heading", level=1)).to_have_text("Begrüßung")
     await expect(screen.locator(".sg-code")).to_have_text("PRO\N{NO-BREAK SPACE}BE7")
     await expect(figure(screen, "present")).to_have_text("2")
@@ -100,6 +103,9 @@ async def test_round_from_waiting_to_the_next_question(conference: Conference) -
     await open_question(desk)
     for page in (mouse, keys, screen):
         await expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
+    counted = next(filter(COUNTED.match, heard), "")
+    opened = [f"Neue Frage: {question}" for question in QUESTIONS]
+    await heard.expect(opened[0], counted, f"Ergebnis: {sentence}", f"Ergebnis: {sentence}", opened[1])
     assert await conference.recount() == RIGHT
 
 
