@@ -65,7 +65,9 @@ function tellRefusal(text) {
 }
 
 function showKept() {
-  if (!kept || place(kept).querySelector("[data-resend]")) return;
+  if (!kept) return;
+  kept.late = true;
+  if (place(kept).querySelector("[data-resend]")) return;
   place(kept).replaceChildren(document.getElementById("kept").content.cloneNode(true));
   place(kept).querySelector("[data-resend]").addEventListener("click", () => { pause = FIRST_PAUSE; deliver(); });
 }
@@ -158,7 +160,7 @@ onText((text) => {
       keep(null);
     }
   }
-  if (kept) showKept();
+  if (kept?.late) showKept();                   // a frame may have taken it away; a vote just sent needs no word
 });
 
 onOpen(() => {

@@ -4,17 +4,20 @@ import re
 from collections import defaultdict
 from contextlib import AsyncExitStack
 from datetime import date
+from uuid import UUID
 
 from poll_server import messages as wire
 from poll_server import render
 from poll_server.documents.event_file import read_event
 from poll_server.domain.ballots import NUMBER_MAXIMUM
-from poll_server.domain.errors import PollError
-from poll_server.domain.rounds import TRANSITIONS, Action
+from poll_server.domain.errors import PollError, Unavailable
+from poll_server.domain.rounds import TRANSITIONS, Action, State
+from poll_server.render import Receipt
 from poll_server.server import MESSAGE_BYTES
-from poll_server.web.doors import STATUS
+from poll_server.web.doors import FIELD_BYTES, FIELDS_MAXIMUM, STATUS
 from poll_server.web.socket import WAITING_MAXIMUM
 from tests.harness.server import StartServer
+from tests.test_render import seen
 from tests.web.document import DOCUMENT, Block, Exchange, block, blocks, entries, exchanges, fits, messages
 from tests.web.events import Stored, store
 from tests.web.people import Line, Person
@@ -103,6 +106,12 @@ def test_document_shows_the_heartbeat() -> None:
     assert block("json", "beat").strip().encode() == render.HEARTBEAT
 
 
+def test_document_shows_what_a_waiting_vote_is_told() -> None:
+    """The acknowledgement of a vote that is not stored yet is the one that the document shows."""
+    waiting = Receipt("waiting", 1, 1, (), 0, UUID(int=1), error=Unavailable("unavailable"))
+    assert fits(render.private_frame(seen(State.READY), waiting).decode(), block("html", "waiting"))
+
+
 def _table(heading: str) -> list[list[str]]:
     """The rows of the first table behind a heading or a sentence of the document."""
     rest = DOCUMENT.read_text(encoding="utf-8").split(heading, 1)[1]
@@ -140,8 +149,9 @@ def test_document_names_the_limits() -> None:
     assert limits == [
         f"{MESSAGE_BYTES} bytes",
         str(WAITING_MAXIMUM),
+        str(FIELDS_MAXIMUM),
         str(wire.ANSWERS_MAXIMUM),
         f"0 to {NUMBER_MAXIMUM}",
         f"0 to {wire.ID_MAXIMUM}",
     ]
-    assert wire.WAVE_MAXIMUM == NUMBER_MAXIMUM
+    assert (FIELD_BYTES, wire.WAVE_MAXIMUM) == (MESSAGE_BYTES, NUMBER_MAXIMUM)
