@@ -47,11 +47,12 @@ def config(settings: Settings) -> uvicorn.Config:
 
 
 def configure_logs(settings: Settings) -> None:
-    """Write structured lines without personal data; uvicorn's own, with addresses, stay out below a warning."""
+    """Write structured lines without personal data.
+
+    Libraries stay out below a warning: uvicorn's lines carry addresses, those of the database's driver whole ballots.
+    """
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    logging.basicConfig(level=level, format="%(message)s")
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(message)s")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -10,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_MILLISECONDS = 1000
@@ -85,7 +86,9 @@ def _configure_sqlite(engine: AsyncEngine, begin: str) -> None:
 def is_passing(error: Exception) -> bool:
     """Tell the database's trouble (locked, full, gone: try again) from a row's (bad value: never again)."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return isinstance(error, (OperationalError, InterfaceError, OSError)) or state[:2] in _PASSING_SQLSTATES
+    return (
+        isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)) or state[:2] in _PASSING_SQLSTATES
+    )
 
 
 def alembic_config(url: str) -> Config:
