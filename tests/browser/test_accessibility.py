@@ -168,7 +168,7 @@ async def test_four_things_are_announced_once_each_in_a_round(conference: Confer
     await expect(page.locator("table")).to_be_visible()
     await page.reload()
     await expect(page.locator(".sg-mine", has_text="Ihre Antwort")).to_be_visible()
-    opened, shown = f"Neue Frage: {QUESTIONS[0]}", f"Ergebnis: Gleichauf: „{COUNCIL}“ und „{CLUB}“ mit je 1 Stimmen."
+    opened, shown = f"Neue Frage: {QUESTIONS[0]}", f"Ergebnis: Gleichauf: „{COUNCIL}“ und „{CLUB}“ mit je einer Stimme."
     counted = next(filter(COUNTED.match, heard), "")
     await heard.expect(opened, counted, "Gerade keine Verbindung", shown)
     assert COUNTED.match(counted)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conference import (
     ADMINISTRATION,
@@ -99,6 +99,43 @@ async def test_answer_changed_offline_replaces_the_counted_one(conference: Confe
     await change(voter, COUNCIL)
     await _expect_kept(voter)
     await voter.context.set_offline(False)
+    await expect_counted(voter, COUNCIL)
+    await expect(desk.locator("[data-figure='n-o2']").first).to_have_text("1")
+    assert await counts(desk) == {ADMINISTRATION: "0", COUNCIL: "1", CLUB: "0"}
+    assert await conference.recount() == RIGHT
+
+
+# The second id is the lower one: between two votes of the same number it would lose.
+FALLING_IDS = """() => {
+    let turn = 9;
+    crypto.randomUUID = () => `${turn--}0000000-0000-4000-8000-000000000000`;
+}"""
+
+
+async def test_last_answer_counts_when_the_word_on_the_first_was_lost(
+    new_conference: NewConference, start_proxy: StartProxy
+) -> None:
+    """An answer given after one that arrived, but whose acknowledgement did not, replaces it."""
+    conference = await new_conference(await start_proxy(refuse_upgrades=True))
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
+
+    async def lose_words(route: Route) -> None:
+        if "answer=o1" in (route.request.post_data or ""):
+            await route.fetch()
+        if "answer=o2" in (route.request.post_data or ""):
+            await route.continue_()
+        else:
+            await route.abort()
+
+    for path in ("**/state", "**/vote"):
+        await voter.route(path, lose_words)
+    await voter.evaluate(FALLING_IDS)
+    await vote(voter, ADMINISTRATION)
+    await _expect_kept(voter)
+    await expect(figure(desk, "answered")).to_have_text("1")
+    await vote(voter, COUNCIL)
     await expect_counted(voter, COUNCIL)
     await expect(desk.locator("[data-figure='n-o2']").first).to_have_text("1")
     assert await counts(desk) == {ADMINISTRATION: "0", COUNCIL: "1", CLUB: "0"}
