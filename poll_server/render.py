@@ -128,6 +128,8 @@ def view(
     if seen and Sight.RESULT in sights:
         results = kind_of(seen.definition).results(seen.definition, tally)
         _result_figures(figures, bars, results, seen, event.language)
+        if role is Role.SCREEN and results.base < text.SMALL_BASE:  # the reason for the dash stands on devices only
+            figures |= {name: "" for name in figures if name.startswith("s-")}
     return View(event, role, answered, now, present, seen, sights, results, figures, bars)
 
 

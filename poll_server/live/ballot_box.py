@@ -5,7 +5,7 @@ without a timer. An idle box answers at the speed of one commit; a full one writ
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import structlog
@@ -29,17 +29,25 @@ class BallotBox:
     """Counts ballots; one writer in the process.
 
     ``on_counted`` is called after each commit and before the acknowledgements, with what changed; ``on_trouble`` with
-    True when the database does not take ballots and with False when it does again.
+    True when the database does not take ballots and with False when it does again. ``on_doubt`` is awaited after the
+    first commit that follows a failure, while nothing else is written: the failed attempt may have been committed and
+    only its answer lost, so what is kept in memory has to be read anew.
     """
 
     def __init__(
-        self, database: Database, on_counted: Callable[[Counted], None], on_trouble: Callable[[bool], None]
+        self,
+        database: Database,
+        on_counted: Callable[[Counted], None],
+        on_trouble: Callable[[bool], None],
+        on_doubt: Callable[[], Awaitable[None]],
     ) -> None:
         self._database = database
         self._on_counted = on_counted
         self._on_trouble = on_trouble
+        self._on_doubt = on_doubt
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._troubled = False
+        self._doubtful = False
 
     async def cast(self, ballot: Ballot) -> Outcome:
         """Return what became of the ballot once that is durable.
@@ -82,7 +90,17 @@ class BallotBox:
             _answer(batch, [Outcome.REFUSED])
         else:
             _tell(self._on_counted, counted)
+            if self._doubtful:
+                await self._resolve_doubt()
             _answer(batch, counted.outcomes)
+
+    async def _resolve_doubt(self) -> None:
+        try:
+            await self._on_doubt()
+        except Exception as error:  # as with a listener: the ballots are stored, and the next commit asks again
+            log.warning("memory not compared with the database", error=type(error).__name__)
+        else:
+            self._doubtful = False
 
     async def _count(self, ballots: list[Ballot]) -> Counted:
         """Try a few times while the database's trouble may pass; raises Unavailable when it does not."""
@@ -92,6 +110,7 @@ class BallotBox:
             except Exception as error:
                 if not is_passing(error):
                     raise
+                self._doubtful = True
                 log.warning("ballots not written", ballots=len(ballots), attempt=attempt, error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
             else:

@@ -110,6 +110,13 @@ class Room:
         self._figures += 1
         self._moved.set()
 
+    def recall(self, tallies: dict[tuple[int, int], Counter[str]], standing: dict[str, Standing]) -> None:
+        """Take what the database has instead of what was added up here."""
+        self.tallies = tallies
+        self.standing = standing
+        self._sort_audience()
+        self._renew()
+
     def _forget_numbers(self) -> None:
         """Drop what shows numbers; those who have not answered see none, and in a burst many of them arrive."""
         unmoved = self._frames.get(Audience(Role.AUDIENCE))

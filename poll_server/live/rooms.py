@@ -30,7 +30,7 @@ class Rooms:
     """Opens a room for each event that is asked for, and keeps it."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], site: Site) -> None:
-        self.box = BallotBox(database, self._counted, self._trouble)
+        self.box = BallotBox(database, self._counted, self._trouble, self._recall)
         self._database = database
         self._clock = clock
         self._site = site
@@ -98,6 +98,15 @@ class Rooms:
     def _trouble(self, troubled: bool) -> None:
         for room in self._rooms.values():
             self.spawn(room.set_trouble(troubled))
+
+    async def _recall(self) -> None:
+        """Read the tallies and the standing ballots of all rooms anew; the box writes nothing meanwhile."""
+        for room in self._rooms.values():
+            async with self._database.read() as connection:
+                tallies = await ballots.tallies(connection, [question.id for question in room.event.questions])
+                stage = room.event.on_stage
+                standing = await ballots.standing_ballots(connection, stage.id, stage.wave) if stage else {}
+            room.recall(tallies, standing)
 
     # The moderators' steps
 

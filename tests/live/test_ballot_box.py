@@ -31,6 +31,15 @@ class Listener:
     def __init__(self) -> None:
         self.counted: list[Counted] = []
         self.trouble: list[bool] = []
+        self.doubts = 0
+
+    async def compare(self) -> None:
+        """The box is not sure what became of an attempt."""
+        self.doubts += 1
+
+
+async def certain() -> None:
+    """Nothing to compare with."""
 
 
 @pytest_asyncio.fixture(params=BACKENDS)
@@ -55,7 +64,7 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
 async def running(database: Database) -> AsyncIterator[tuple[BallotBox, Listener]]:
     """A box that counts until the end of the block, when its writer must still live."""
     listener = Listener()
-    box = BallotBox(database, listener.counted.append, listener.trouble.append)
+    box = BallotBox(database, listener.counted.append, listener.trouble.append, listener.compare)
     writer = asyncio.create_task(box.run())
     try:
         yield box, listener
@@ -172,7 +181,7 @@ async def test_listener_that_fails_loses_no_acknowledgement(sqlite: Database) ->
     def fail(_: Counted) -> None:
         raise KeyError
 
-    box = BallotBox(sqlite, fail, lambda _: None)
+    box = BallotBox(sqlite, fail, lambda _: None, certain)
     writer = asyncio.create_task(box.run())
     async with asyncio.timeout(20):
         assert await cast_all(box, crowd(question_id, 3)) == [COUNTED] * 3

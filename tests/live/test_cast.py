@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ from uuid import UUID
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.rounds import Action
 from poll_server.live.cast import cast
@@ -17,6 +20,7 @@ from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import ID_MAXIMUM, Command, Vote
 from poll_server.render import Receipt, Site
+from poll_server.storage.database import Database
 from tests.storage.databases import definition, draft, migrated, stored
 
 SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: name, lambda code: code)
@@ -75,6 +79,43 @@ async def test_vote_is_in_the_numbers_when_it_is_acknowledged(floor: Floor) -> N
     assert (receipt.submission, receipt.at is not None) == (FIRST, True)
     assert floor.room.tally(floor.room.event.question(floor.question)) == {"#": 1, "o2": 1}
     assert floor.room.standing["anna"].answer == ("o2",)
+
+
+class LosingDatabase(Database):
+    """Commits the next transaction and loses the answer, as a connection that breaks at that moment does."""
+
+    loses = False
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """As the base, but for the answer."""
+        async with super().write() as connection:
+            yield connection
+        if self.loses:
+            self.loses = False
+            raise OperationalError("COMMIT", {}, ConnectionResetError())
+
+
+async def test_numbers_are_right_after_a_lost_answer_of_the_database(tmp_path: Path) -> None:
+    """A batch whose commit succeeded unheard is in the numbers, once, as soon as the box knows."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}"
+    async with migrated(url) as database:
+        event = await stored(database, draft([definition()]))
+        losing = LosingDatabase(url)
+        rooms = Rooms(losing, lambda: datetime.now(UTC), SITE)
+        rooms.start()
+        try:
+            room = await rooms.get(event.code)
+            question = next(room.event.questions)
+            await rooms.command(room, Command(Action.OPEN, question.id, room.event.revision))
+            losing.loses = True
+            receipts = [await cast(room, rooms.box, who, Vote(question.id, 1, 1, FIRST, ("o2",))) for who in "ab"]
+            assert [receipt.state for receipt in receipts] == ["counted", "counted"]
+            assert room.tally(question) == {"#": 2, "o2": 2}
+            assert {who: standing.answer for who, standing in room.standing.items()} == {"a": ("o2",), "b": ("o2",)}
+        finally:
+            await rooms.stop()
+            await losing.close()
 
 
 async def test_highest_number_stands_whatever_comes_when(floor: Floor) -> None:

@@ -48,11 +48,13 @@ GRACE_SECONDS = 60
 _QUESTIONS, _BALLOTS, _TALLIES = (metadata.tables[name] for name in ("question", "ballot", "tally"))
 
 
-# Boxes broken on purpose
+# Boxes broken on purpose, each a little slow where it is wrong, so that its fault shows within a few rounds
+
+SLOW_SECONDS = 0.02
 
 
 class LateDatabase(Database):
-    """Leaves a transaction, so that its ballots are acknowledged, ten milliseconds before it commits."""
+    """Leaves a transaction, so that its ballots are acknowledged, a little before it commits."""
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -60,7 +62,7 @@ class LateDatabase(Database):
         async with AsyncExitStack() as stack:
             yield await stack.enter_async_context(super().write())
             committing = stack.pop_all()
-            asyncio.get_running_loop().call_later(0.01, lambda: asyncio.ensure_future(committing.aclose()))
+            asyncio.get_running_loop().call_later(SLOW_SECONDS, lambda: asyncio.ensure_future(committing.aclose()))
 
 
 async def _read_add_write(connection: AsyncConnection, dialect: str, changes: Mapping[Mark, int]) -> None:
@@ -68,6 +70,7 @@ async def _read_add_write(connection: AsyncConnection, dialect: str, changes: Ma
     for mark, n in sorted(changes.items()):
         here = [_TALLIES.c[name] == value for name, value in mark._asdict().items()]
         sum_ = (await connection.scalar(select(_TALLIES.c.n).where(*here)) or 0) + n
+        await asyncio.sleep(SLOW_SECONDS / 10)
         new = ballots._INSERT[dialect](_TALLIES).on_conflict_do_update(
             index_elements=tuple(_TALLIES.primary_key), set_={"n": sum_}
         )
@@ -89,6 +92,7 @@ async def _look_without_lock(connection: AsyncConnection, wanted: Collection[int
     """Look whether questions are open, and let them close meanwhile."""
     rows = select(_QUESTIONS.c.id, _QUESTIONS.c.wave)
     found = await connection.execute(rows.where(_QUESTIONS.c.id.in_(wanted), _QUESTIONS.c.state.in_(TAKES_BALLOTS)))
+    await asyncio.sleep(SLOW_SECONDS)
     return {(question_id, wave) for question_id, wave in found}
 
 
@@ -132,13 +136,17 @@ class Told(NamedTuple):
     answered: float
 
 
+async def certain() -> None:
+    """A worker keeps nothing in memory that could be wrong."""
+
+
 async def work(url: str, name: str) -> None:
     """Be a server process: read batches from stdin, cast each ballot at its time, write what is said to stdout."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     for function, replacement in BOXES[name].functions.items():
         setattr(ballots, function, replacement)
     database = BOXES[name].database(url)
-    box = BallotBox(database, lambda _: None, lambda _: None)
+    box = BallotBox(database, lambda _: None, lambda _: None, certain)
     writer = asyncio.create_task(box.run())
 
     async def send(at: float, submission: Submission) -> None:
