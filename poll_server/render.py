@@ -236,13 +236,13 @@ class Receipt:
         return self.at is not None or self.error is not None
 
 
-def private_frame(seen: View, receipt: Receipt) -> bytes:
+def private_frame(event: Event, sights: frozenset[Sight], receipt: Receipt) -> bytes:
     """Render a participant's private frame.
 
     Most differ by the submission's id only, so the rest is kept from one to the next.
     """
-    key = told(receipt, say(receipt, seen.event.language))
-    around = _private(seen.event, seen.question, seen.sights, key)
+    stage = event.on_stage if Sight.QUESTION in sights else None
+    around = _private(event, stage, sights, told(receipt, say(receipt, event.language)))
     return str(receipt.submission or "").encode().join(around)
 
 

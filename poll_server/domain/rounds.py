@@ -156,7 +156,8 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     """Return the step that ``action`` on a question makes.
 
     Raises Unknown for a question of another event, Forbidden for a step that the state does not allow, that would open
-    a second question or take the stage from an open one, or when there is no next question.
+    a second question or take the stage from an open one, or skip the last one. After the last question, next leaves
+    the stage empty: the audience sees the programme again, the screen the join code.
     """
     question = event.question(question_id)
     after = TRANSITIONS.get((question.state, action))
@@ -164,7 +165,10 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
         raise Forbidden("step")
     current: int | None = question_id
     if action is Action.NEXT:
-        current = following(event, question).id
+        next_one = following(event, question)
+        if next_one is None and question.state is State.READY:
+            raise Forbidden("last")
+        current = next_one.id if next_one else None
     elif action in DISCARDS | {Action.SETTLE, Action.HIDE}:
         current = event.current
     moves_stage = current != event.current
@@ -174,17 +178,12 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     return Step(question.id, question.state, after, action in DISCARDS, current)
 
 
-def following(event: Event, question: Question) -> Question:
-    """Return the next question that has not been asked, after ``question`` or else from the start.
-
-    Raises Forbidden when there is none.
-    """
+def following(event: Event, question: Question) -> Question | None:
+    """Return the next question that has not been asked, after ``question`` or else from the start, if there is one."""
     questions = list(event.questions)
     at = questions.index(question)
-    for other in questions[at + 1 :] + questions[:at]:
-        if other.state is State.READY:
-            return other
-    raise Forbidden("last")
+    rest = questions[at + 1 :] + questions[:at]
+    return next((other for other in rest if other.state is State.READY), None)
 
 
 def allowed(event: Event, question: Question) -> frozenset[Action]:

@@ -12,6 +12,10 @@ CHUNK = 500
 """Connections written to before others get a turn, so that acknowledgements do not wait for a long fan-out."""
 
 
+_ORDER = (Role.SCREEN, Role.AUDIENCE, Role.MODERATOR)
+"""Who gets a frame first: the one screen, then the many; the desk's frame takes longest to make."""
+
+
 class Audience(NamedTuple):
     """Those who see the same: by role, by having answered, at the desk by the question selected (0: the stage's)."""
 
@@ -70,9 +74,9 @@ class Hub:
         return list(self._participants.get(participant, ()))
 
     def audiences(self, *roles: Role) -> list[Audience]:
-        """Return the audiences of these roles that have members, desks and screens first."""
+        """Return the audiences of these roles that have members, in the order in which they are served."""
         found = [audience for audience in self._audiences if audience.role in roles]
-        return sorted(found, key=lambda audience: audience.role is Role.AUDIENCE)
+        return sorted(found, key=lambda audience: _ORDER.index(audience.role))
 
     def members(self, *roles: Role) -> Iterable[Member]:
         """Return all connections of these roles."""

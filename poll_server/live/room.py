@@ -14,9 +14,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from poll_server import render
-from poll_server.domain.access import Role, Sight
+from poll_server.domain.access import Role, Sight, sees
 from poll_server.domain.ballots import Key, Mark, Standing
-from poll_server.domain.rounds import Event, Question, State, allowed
+from poll_server.domain.rounds import Event, Question, State, allowed, following
 from poll_server.live.hub import Audience, Hub, Member
 from poll_server.live.presence import Presence
 from poll_server.live.protocol import FanoutProtocol, encode
@@ -88,7 +88,8 @@ class Room:
 
     def _sort_audience(self) -> None:
         for member in self.hub.members(Role.AUDIENCE):
-            self.hub.move(member, self.audience_of(member.participant))
+            if member.audience.answered != (member.participant in self.standing):
+                self.hub.move(member, self.audience_of(member.participant))
 
     def _renew(self) -> None:
         self.version += 1
@@ -111,10 +112,9 @@ class Room:
         self._moved.set()
 
     def recall(self, tallies: dict[tuple[int, int], Counter[str]], standing: dict[str, Standing]) -> None:
-        """Take what the database has instead of what was added up here."""
+        """Take what the database has instead of what was added up here; who has answered is told with the receipt."""
         self.tallies = tallies
         self.standing = standing
-        self._sort_audience()
         self._renew()
 
     def _forget_numbers(self) -> None:
@@ -187,6 +187,7 @@ class Room:
             "phone": self.view(Role.AUDIENCE),
             "counts": {one.id: self.tally(one)[ANSWERED] for one in self.event.questions},
             "allowed": allowed(self.event, question) if question else frozenset(),
+            "is_last": question is not None and following(self.event, question) is None,
             "fault_since": self.fault_since,
             "screen_link": self.site.screen_link(self.event.code),
         }
@@ -207,14 +208,14 @@ class Room:
 
     def private_html(self, participant: str, receipt: Receipt) -> bytes:
         """Return the private frame of one participant."""
-        return render.private_frame(self.view_light(participant), receipt)
+        return render.private_frame(self.event, self._sights(participant), receipt)
 
-    def view_light(self, participant: str) -> View:
-        """Return a participant's view without figures, which private frames do not carry."""
+    def _sights(self, participant: str) -> frozenset[Sight]:
+        """Return what a participant may see of the question on the stage."""
         stage = self.event.on_stage
-        now = self.now()
-        answered = participant in self.standing
-        return render.view(self.event, stage, {}, 0, now, Role.AUDIENCE, answered=answered)
+        if stage is None:
+            return frozenset()
+        return sees(Role.AUDIENCE, stage.state, stage.definition.reveal, answered=participant in self.standing)
 
     # Connections
 
@@ -276,7 +277,7 @@ class Room:
 
     async def _send_receipts(self, current: Callable[[], bool]) -> None:
         """Give everybody what is their own: the mark in a result shown now, the form in a question opened again."""
-        if not self.view_light("").sights & {Sight.FORM, Sight.RESULT}:
+        if not self._sights("") & {Sight.FORM, Sight.RESULT}:
             return
         for at, participant in enumerate(list(self.standing)):
             members = self.hub.of(participant)

@@ -153,14 +153,20 @@ def test_plan_for_the_open_question_is_not_hindered_by_itself() -> None:
 def test_next_finds_the_next_ready_question(rounds: list[list[State]], at: int, expected: int) -> None:
     """Next goes on through all rounds past what has been asked, and at the end back to what was left out."""
     with_rounds = event(*rounds, current=at)
-    assert following(with_rounds, with_rounds.question(at)).id == expected
+    found = following(with_rounds, with_rounds.question(at))
+    assert (found and found.id) == expected
     assert plan(with_rounds, Action.NEXT, at).current == expected
 
 
-@pytest.mark.parametrize("rounds", [[[CLOSED]], [[READY]], [[SHOWN, CLOSED], [SHOWN]]])
-def test_next_after_the_last_question(rounds: list[list[State]]) -> None:
-    """Where no other question is ready, next is forbidden as the last."""
-    assert refusal(event(*rounds, current=1), Action.NEXT, 1) == "last"
+@pytest.mark.parametrize("rounds", [[[CLOSED]], [[SHOWN]], [[SHOWN, CLOSED], [SHOWN]]])
+def test_next_after_the_last_question_empties_the_stage(rounds: list[list[State]]) -> None:
+    """Where no other question is ready, next leaves the stage to the programme and the join code."""
+    assert plan(event(*rounds, current=1), Action.NEXT, 1).current is None
+
+
+def test_last_ready_question_is_not_skipped() -> None:
+    """The one question that is left can only be asked."""
+    assert refusal(event([READY, SHOWN], current=1), Action.NEXT, 1) == "last"
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -172,25 +178,24 @@ def test_allowed_is_the_column_of_the_table(state: State) -> None:
 
 
 def test_allowed_knows_the_other_questions() -> None:
-    """Without a next question there is no next, and beside an open one nothing that takes its stage."""
-    alone = event([SHOWN], current=1)
-    assert allowed(alone, alone.question(1)) == {Action.HIDE, Action.DISCARD}
+    """The last one left is not skipped, and beside an open one nothing takes its stage."""
+    alone = event([READY], current=1)
+    assert allowed(alone, alone.question(1)) == {Action.OPEN}
     beside = event([CLOSED, OPEN, READY], current=2)
     assert allowed(beside, beside.question(1)) == {Action.DISCARD}
     assert allowed(beside, beside.question(3)) == set()
 
 
 def test_main_actions_lead_through_a_round() -> None:
-    """Pressing the big button again and again asks every question once, shows it, and ends at the last."""
+    """Pressing the big button again and again asks every question once, shows it, and leaves the stage empty."""
     now = event([READY, READY], [READY], current=1)
     seen = []
-    while (action := MAIN_ACTION.get(now.question(now.current or 0).state, Action.SETTLE)) is not Action.NEXT or (
-        refusal(now, action, now.current or 0) == ""
-    ):
+    while now.current is not None:
+        action = MAIN_ACTION.get(now.question(now.current).state, Action.SETTLE)
         seen.append((now.current, action))
-        now = carried_out(now, plan(now, action, now.current or 0))
+        now = carried_out(now, plan(now, action, now.current))
     steps = (Action.OPEN, Action.CLOSE, Action.SETTLE, Action.SHOW, Action.NEXT)
-    assert seen == [(question, action) for question in (1, 2, 3) for action in steps][:-1]
+    assert seen == [(question, action) for question in (1, 2, 3) for action in steps]
 
 
 @given(st.lists(st.tuples(st.sampled_from(Action), st.integers(1, 4)), max_size=40))

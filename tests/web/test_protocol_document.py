@@ -17,7 +17,7 @@ from poll_server.server import MESSAGE_BYTES
 from poll_server.web.doors import FIELD_BYTES, FIELDS_MAXIMUM, STATUS
 from poll_server.web.socket import WAITING_MAXIMUM
 from tests.harness.server import StartServer
-from tests.test_render import seen
+from tests.test_render import event, seen
 from tests.web.document import DOCUMENT, Block, Exchange, block, blocks, entries, exchanges, fits, messages
 from tests.web.events import Stored, store
 from tests.web.people import Line, Person
@@ -109,7 +109,9 @@ def test_document_shows_the_heartbeat() -> None:
 def test_document_shows_what_a_waiting_vote_is_told() -> None:
     """The acknowledgement of a vote that is not stored yet is the one that the document shows."""
     waiting = Receipt("waiting", 1, 1, (), 0, UUID(int=1), error=Unavailable("unavailable"))
-    assert fits(render.private_frame(seen(State.READY), waiting).decode(), block("html", "waiting"))
+    assert fits(
+        render.private_frame(event(State.READY), seen(State.READY).sights, waiting).decode(), block("html", "waiting")
+    )
 
 
 def _table(heading: str) -> list[list[str]]:
