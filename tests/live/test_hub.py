@@ -68,7 +68,7 @@ def test_hub_forgets_who_leaves() -> None:
     hub, first, second, desk = Hub(), member("a"), member("a"), member(audience=Audience(Role.MODERATOR, look=3))
     for one in (first, second, desk):
         hub.join(one)
-    assert (hub.of("a"), hub.audiences(*Role)) == ([first, second], [Audience(Role.MODERATOR, look=3), WAITING])
+    assert (hub.of("a"), hub.audiences(*Role)) == ([first, second], [WAITING, Audience(Role.MODERATOR, look=3)])
     hub.leave(first)
     assert (hub.of("a"), list(hub.members(Role.AUDIENCE))) == ([second], [second])
     hub.leave(second)
