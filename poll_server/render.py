@@ -200,13 +200,19 @@ def _squeeze(html: str) -> str:
     return _BETWEEN_TAGS.sub("\n", html).strip()
 
 
-def tick(seen: View) -> bytes | None:
-    """Return the numbers of a view as a data frame, or None if it shows none that move."""
-    visible = seen.figures
+def tick(seen: View, preview: View | None = None) -> bytes | None:
+    """Return the numbers of a view as a data frame, or None if it shows none that move.
+
+    Those of the screen that a desk previews go with its own, under names that begin with ``screen-``.
+    """
     if seen.role is Role.AUDIENCE and Sight.COUNT not in seen.sights:
         return None
+    texts, bars = dict(seen.figures), dict(seen.bars)
+    if preview:
+        texts |= {f"screen-{name}": value for name, value in preview.figures.items()}
+        bars |= {f"screen-{name}": value for name, value in preview.bars.items()}
     lead = [row.key for row in seen.results.leading] if seen.results else []
-    return orjson.dumps({"tick": {"text": visible, "bars": seen.bars, "lead": lead}})
+    return orjson.dumps({"tick": {"text": texts, "bars": bars, "lead": lead}})
 
 
 HEARTBEAT = orjson.dumps({"beat": True})

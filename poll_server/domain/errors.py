@@ -98,5 +98,6 @@ class Unavailable(PollError):
 
     sentences: ClassVar[dict[str, str]] = {
         "unavailable": "Your vote has not been counted yet. This page keeps it and tries again by itself.",
+        "unreachable": "The stored data cannot be reached right now. Nothing is lost. Please try again in a moment.",
         "not_saved": "This could not be saved. Nothing has changed. Please try again.",
     }

@@ -49,14 +49,14 @@ class BallotBox:
         self._troubled = False
         self._doubtful = False
 
-    async def cast(self, ballot: Ballot) -> Outcome:
-        """Return what became of the ballot once that is durable.
+    def cast(self, ballot: Ballot) -> asyncio.Future[Outcome]:
+        """Take a ballot; the future tells what became of it once that is durable.
 
-        Raises Unavailable when the database does not take it now; it can be cast again.
+        It raises Unavailable when the database does not take the ballot now; it can be cast again.
         """
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.put_nowait((ballot, outcome))
-        return await outcome
+        return outcome
 
     async def drained(self) -> None:
         """Return when every ballot that waits now has been answered."""

@@ -3,6 +3,7 @@
 parse → may this be answered, does the answer fit → ballot box → committed → receipt.
 """
 
+import asyncio
 from uuid import uuid4
 
 from poll_server.domain.ballots import Ballot, Key, Outcome, Rank, Standing
@@ -17,22 +18,36 @@ from poll_server.render import Receipt
 _COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
 
 
-async def cast(room: Room, box: BallotBox, participant: str, vote: Vote) -> Receipt:
-    """Count a vote of a participant of this room and return what to say; never raises a PollError.
+def cast(room: Room, box: BallotBox, participant: str, vote: Vote) -> asyncio.Future[Receipt]:
+    """Count a vote of a participant of this room; the future holds what to say once that is durable, never a PollError.
 
     The rank is asked before the state: a vote whose acknowledgement was lost hears "counted" even after closing.
     """
+    receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
     try:
-        question = room.event.question(vote.question)
-        ballot = _ballot(room, question, participant, vote)
-        outcome = await box.cast(ballot)
+        ballot = _ballot(room, room.event.question(vote.question), participant, vote)
+    except PollError as error:
+        receipt.set_result(_receipt(room, participant, vote, "refused", error))
+        return receipt
+
+    def tell(outcome: asyncio.Future[Outcome]) -> None:
+        if not receipt.done():
+            receipt.set_result(_outcome_receipt(room, participant, vote, ballot, outcome))
+
+    box.cast(ballot).add_done_callback(tell)
+    return receipt
+
+
+def _outcome_receipt(
+    room: Room, participant: str, vote: Vote, ballot: Ballot, outcome: asyncio.Future[Outcome]
+) -> Receipt:
+    try:
+        found = outcome.result()
     except Unavailable as error:
         return _receipt(room, participant, vote, "waiting", error)
-    except PollError as error:
-        return _receipt(room, participant, vote, "refused", error)
-    if outcome in _COUNTED:
+    if found in _COUNTED:
         return _receipt(room, participant, vote, "counted", None, Standing(ballot.rank, ballot.answer))
-    return _receipt(room, participant, vote, "refused", _reason(room, vote, outcome))
+    return _receipt(room, participant, vote, "refused", _reason(room, vote, found))
 
 
 def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Ballot:

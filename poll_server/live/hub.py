@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from poll_server.domain.access import Role
-from poll_server.live.protocol import FanoutProtocol
+from poll_server.live.protocol import FanoutProtocol, push_to_all
 
 CHUNK = 500
 """Connections written to before others get a turn, so that acknowledgements do not wait for a long fan-out."""
@@ -90,9 +90,8 @@ class Hub:
         """
         members = list(self._audiences.get(audience, ()))
         for start in range(0, len(members), CHUNK):
-            for member in members[start : start + CHUNK]:
-                if member.audience == audience:
-                    member.connection.push(frame, topic)
+            some = members[start : start + CHUNK]
+            push_to_all((member.connection for member in some if member.audience == audience), frame, topic)
             await asyncio.sleep(0)
             if not current():
                 return

@@ -32,6 +32,7 @@ SENDING_SHARE = 4
 HEARTBEAT_SECONDS = 20.0
 
 STAGE, TICK, BEAT = "stage", "tick", "beat"
+_AUDIENCE = {answered: Audience(Role.AUDIENCE, answered) for answered in (False, True)}
 
 
 class Made(NamedTuple):
@@ -95,7 +96,6 @@ class Room:
         self.version += 1
         self._frames.clear()
         self._pages.clear()
-        self._moved.set()
 
     def count(self, changes: dict[Mark, int], standing: dict[Key, Standing]) -> None:
         """Apply what a committed batch has changed."""
@@ -116,13 +116,14 @@ class Room:
         self.tallies = tallies
         self.standing = standing
         self._renew()
+        self._moved.set()
 
     def _forget_numbers(self) -> None:
         """Drop what shows numbers; those who have not answered see none, and in a burst many of them arrive."""
-        unmoved = self._frames.get(Audience(Role.AUDIENCE))
+        unmoved = self._frames.get(_AUDIENCE[False])
         self._frames.clear()
         if unmoved:
-            self._frames[Audience(Role.AUDIENCE)] = unmoved
+            self._frames[_AUDIENCE[False]] = unmoved
         self._pages.pop(True, None)
 
     def people_moved(self) -> None:
@@ -153,7 +154,7 @@ class Room:
 
     def audience_of(self, participant: str) -> Audience:
         """Return the audience that a participant belongs to."""
-        return Audience(Role.AUDIENCE, participant in self.standing)
+        return _AUDIENCE[participant in self.standing]
 
     def frame(self, audience: Audience) -> Made:
         """Return the frame with the whole present state for an audience."""
@@ -314,9 +315,12 @@ class Room:
         async with self._sending:
             version = self.version
             for audience in self.hub.audiences(*roles):
-                seen = self.view(audience.role, answered=audience.answered, look=audience.look)
-                if numbers := render.tick(seen):
+                if numbers := self._numbers(audience):
                     await self.hub.send(audience, encode(numbers), TICK, lambda: self.version == version)
+
+    def _numbers(self, audience: Audience) -> bytes | None:
+        seen = self.view(audience.role, answered=audience.answered, look=audience.look)
+        return render.tick(seen, self.view(Role.SCREEN) if audience.role is Role.MODERATOR else None)
 
     async def heartbeat(self) -> None:
         """Tell every connection that we are here, and follow the clock through the programme; runs until cancelled."""

@@ -1,16 +1,19 @@
 """All running events of this process, the one ballot box they share, and the steps of their moderators."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark, Standing
-from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Unavailable, Unknown
+from poll_server.domain.errors import Conflict, Malformed, PollError, Unavailable, Unknown
 from poll_server.domain.programme import Definition, Option
-from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, State, Step, plan
+from poll_server.domain.rounds import Action, Event, State, plan
 from poll_server.domain.text import normal_code
 from poll_server.i18n import translations
 from poll_server.live.ballot_box import BallotBox
@@ -59,7 +62,7 @@ class Rooms:
         task.add_done_callback(self._tasks.discard)
 
     async def get(self, code: str) -> Room:
-        """Return the room of the event with this join code, however it is typed; raises Unknown."""
+        """Return the room of the event with this join code, however it is typed; raises Unknown or Unavailable."""
         code = normal_code(code)
         room = self._rooms.get(code)
         if room is None:
@@ -74,9 +77,7 @@ class Rooms:
                 raise Unknown("unknown_code")
             event = await events.load(connection, found[0])
             room = Room(event, found[1], self._clock, self._site)
-            room.tallies = await ballots.tallies(connection, [question.id for question in event.questions])
-            if stage := event.on_stage:
-                room.standing = await ballots.standing_ballots(connection, stage.id, stage.wave)
+            room.recall(*await _counted_so_far(connection, event))
         self._rooms[code] = room
         self._room_of |= {question.id: room for question in event.questions}
         self.spawn(room.run())
@@ -103,10 +104,7 @@ class Rooms:
         """Read the tallies and the standing ballots of all rooms anew; the box writes nothing meanwhile."""
         for room in self._rooms.values():
             async with self._database.read() as connection:
-                tallies = await ballots.tallies(connection, [question.id for question in room.event.questions])
-                stage = room.event.on_stage
-                standing = await ballots.standing_ballots(connection, stage.id, stage.wave) if stage else {}
-            room.recall(tallies, standing)
+                room.recall(*await _counted_so_far(connection, room.event))
 
     # The moderators' steps
 
@@ -124,31 +122,12 @@ class Rooms:
     async def _step(self, room: Room, action: Action, question_id: int, seen: int) -> None:
         _check_seen(room, seen)
         step = plan(room.event, action, question_id)
-        standing = None
 
-        async def change() -> None:
-            nonlocal standing
-            standing = await self._standing_after(room.event, step)
-            async with self._database.write() as connection:
-                await events.take_step(connection, room.event, seen, step, action, room.present())
+        async def change(connection: AsyncConnection) -> Event:
+            await events.take_step(connection, room.event, seen, step, action, room.present())
+            return await events.reread(connection, room.event)
 
-        await self._guarded(room, change())
-        await self._show(room, standing)
-
-    async def _standing_after(self, event: Event, step: Step) -> dict[str, Standing] | None:
-        """Read the ballots of the question that stands on the stage after a step; None if it is the same asking as now.
-
-        Before the step no ballot for it can come in, so what is read here is complete.
-        """
-        stage = event.on_stage
-        if step.current is None:
-            return None
-        after = event.question(step.current)
-        wave = after.wave + (step.ends_wave and after.id == step.question_id)
-        if stage is not None and (stage.id, stage.wave) == (after.id, wave):
-            return None
-        async with self._database.read() as connection:
-            return await ballots.standing_ballots(connection, after.id, wave)
+        await self._change(room, change)
 
     async def _settle(self, room: Room, question_id: int) -> None:
         """End a closing: after the grace, when every ballot that waited has been answered."""
@@ -171,18 +150,17 @@ class Rooms:
         async with room.stepping:
             _check_seen(room, message.seen)
 
-            async def change() -> None:
-                async with self._database.write() as connection:
-                    await events.show_join(connection, room.event, message.seen, message.shown)
+            async def change(connection: AsyncConnection) -> Event:
+                await events.show_join(connection, room.event, message.seen, message.shown)
+                return await events.reread(connection, room.event)
 
-            await self._guarded(room, change())
-            await self._show(room)
+            await self._change(room, change)
 
     async def ask(self, room: Room, ask: Ask) -> list[str]:
         """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
 
-        With ``open_now`` it is opened in the next step. Raises as ``command`` does, and Forbidden before anything is
-        stored when another question still takes ballots.
+        With ``open_now`` it is opened in the same transaction. Raises as ``command`` does, also Forbidden when it is to
+        be opened while another question takes ballots; then nothing is stored.
         """
         definition = Definition(
             kind=ask.kind,
@@ -194,28 +172,31 @@ class Rooms:
         gettext = translations(room.event.language).gettext
         if problems := KINDS[ask.kind].check(definition):
             return [gettext(problem.sentence) % problem.values for problem in problems]
-        added: list[int] = []
         async with room.stepping:
             _check_seen(room, ask.seen)
-            if ask.open_now and any(question.state in TAKES_BALLOTS for question in room.event.questions):
-                raise Forbidden("another_open")
 
-            async def change() -> None:
-                async with self._database.write() as connection:
-                    title = gettext("Questions on the spot")
-                    added.append(await events.add_question(connection, room.event, ask.seen, definition, title))
+            async def change(connection: AsyncConnection) -> Event:
+                title = gettext("Questions on the spot")
+                added = await events.add_question(connection, room.event, ask.seen, definition, title)
+                event = await events.load(connection, room.event.id)
+                if ask.open_now:
+                    step = plan(event, Action.OPEN, added)
+                    await events.take_step(connection, event, event.revision, step, Action.OPEN, room.present())
+                    event = await events.reread(connection, event)
+                return event
 
-            await self._guarded(room, change())
-            self._room_of[added[0]] = room
-            await self._show(room)
-            if ask.open_now:
-                await self._step(room, Action.OPEN, added[0], room.event.revision)
+            await self._change(room, change)
         return []
 
-    async def _guarded(self, room: Room, change: Coroutine[Any, Any, None]) -> None:
-        """Carry out a change. Raises Unavailable, or Conflict when the database knows a step whose answer we lost."""
+    async def _change(self, room: Room, change: Callable[[AsyncConnection], Awaitable[Event]]) -> None:
+        """Carry out a change in one transaction, and show what stands after it to everybody at once.
+
+        Raises Unavailable, or Conflict when the database knows a step whose answer we lost.
+        """
         try:
-            await change
+            async with self._database.write() as connection:
+                event = await change(connection)
+                standing = await _standing(connection, event, room.event)
         except Conflict:
             await self._catch_up(room)
             raise
@@ -223,21 +204,41 @@ class Rooms:
             if is_passing(error):
                 raise Unavailable("not_saved") from error
             raise
+        self._take(room, event, standing)
 
     async def _catch_up(self, room: Room) -> None:
         async with self._database.read() as connection:
             event = await events.load(connection, room.event.id)
-            stage = event.on_stage
-            standing = await ballots.standing_ballots(connection, stage.id, stage.wave) if stage else {}
+            standing = await _standing(connection, event)
+        self._take(room, event, standing)
+
+    def _take(self, room: Room, event: Event, standing: dict[str, Standing] | None) -> None:
+        self._room_of |= {question.id: room for question in event.questions}
         room.begin_event(event, standing)
         self.spawn(room.broadcast(*Role))
 
-    async def _show(self, room: Room, standing: dict[str, Standing] | None = None) -> None:
-        """Read the event as it stands after a step, and send it to everybody at once."""
-        async with self._database.read() as connection:
-            event = await events.load(connection, room.event.id)
-        room.begin_event(event, standing)
-        self.spawn(room.broadcast(*Role))
+
+async def _counted_so_far(
+    connection: AsyncConnection, event: Event
+) -> tuple[dict[tuple[int, int], Counter[str]], dict[str, Standing]]:
+    """Read all tallies of an event and the ballots of the asking on its stage."""
+    tallies = await ballots.tallies(connection, [question.id for question in event.questions])
+    return tallies, await _standing(connection, event) or {}
+
+
+async def _standing(
+    connection: AsyncConnection, event: Event, known: Event | None = None
+) -> dict[str, Standing] | None:
+    """Read the ballots of the asking on the stage; None if it is the same as in ``known``, which is in memory already.
+
+    In the transaction that puts it there no ballot can come between, so what is read is complete.
+    """
+    stage, before = event.on_stage, known.on_stage if known else None
+    if stage is None:
+        return {}
+    if before is not None and (before.id, before.wave) == (stage.id, stage.wave):
+        return None
+    return await ballots.standing_ballots(connection, stage.id, stage.wave)
 
 
 def _check_seen(room: Room, seen: int) -> None:

@@ -13,8 +13,12 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from poll_server.domain.errors import Unavailable
+
 BUSY_MILLISECONDS = 1000
 """How long SQLite waits for another process's lock before the attempt counts as failed."""
+ANSWER_SECONDS = 10.0
+"""How long PostgreSQL may take to connect or to answer a statement before the attempt counts as failed."""
 _PASSING_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
 
 
@@ -40,8 +44,12 @@ class Database:
             _configure_sqlite(self._writer, "BEGIN IMMEDIATE")
             _configure_sqlite(self._reader, "BEGIN")
         else:
-            settings = {"idle_in_transaction_session_timeout": "2s"}
-            self._writer = create_async_engine(url, hide_parameters=True, connect_args={"server_settings": settings})
+            arguments = {
+                "server_settings": {"idle_in_transaction_session_timeout": "2s"},
+                "timeout": ANSWER_SECONDS,
+                "command_timeout": ANSWER_SECONDS,
+            }
+            self._writer = create_async_engine(url, hide_parameters=True, connect_args=arguments)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
 
     @property
@@ -57,12 +65,17 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that only reads, from one consistent state."""
-        async with self._reader.begin() as connection:
-            yield connection
+        """One transaction that only reads, from one consistent state; raises Unavailable."""
+        try:
+            async with self._reader.begin() as connection:
+                yield connection
+        except Exception as error:
+            if is_passing(error):
+                raise Unavailable("unreachable") from error
+            raise
 
     async def check(self) -> None:
-        """Raise what the database raises if it does not answer."""
+        """Raise Unavailable if the database does not answer."""
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
 

@@ -1,10 +1,12 @@
 """Reading and writing events: creating one, reading it whole, and the steps of its moderators."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
@@ -13,6 +15,8 @@ from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.rounds import Action, Event, Question, Round, State, Step
 from poll_server.storage.tables import EventRow, ItemRow, QuestionRow, RoundRow, WaveRow
+
+_PRESENT_WAVE = and_(col(WaveRow.question_id) == col(QuestionRow.id), col(WaveRow.wave) == col(QuestionRow.wave))
 
 
 class CodeTaken(Exception):
@@ -100,7 +104,7 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
     items = await session.scalars(
         select(ItemRow).where(col(ItemRow.event_id) == event_id).order_by(col(ItemRow.position))
     )
-    return Event(
+    event = Event(
         id=event_id,
         code=row.code,
         title=row.title,
@@ -113,7 +117,48 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         current=row.current,
         join_shown=row.join_shown,
         items=tuple(_item(item, zone) for item in items),
-        rounds=await _rounds(session, event_id, zone),
+        rounds=await _rounds(session, event_id),
+    )
+    return await reread(connection, event)
+
+
+async def reread(connection: AsyncConnection, event: Event) -> Event:
+    """Return the event with everything that steps change read anew; programme and questions stay as they are."""
+    row = await connection.execute(
+        select(col(EventRow.revision), col(EventRow.current), col(EventRow.join_shown)).where(
+            col(EventRow.id) == event.id
+        )
+    )
+    revision, current, join_shown = row.one()
+    zone = ZoneInfo(event.time_zone)
+    found = await connection.execute(
+        select(
+            col(QuestionRow.id),
+            col(QuestionRow.state),
+            col(QuestionRow.wave),
+            col(WaveRow.opened),
+            col(WaveRow.closed),
+            col(WaveRow.present),
+        )
+        .outerjoin(WaveRow, _PRESENT_WAVE)
+        .where(col(QuestionRow.id).in_([question.id for question in event.questions]))
+    )
+    stands = {row.id: row for row in found}
+    rounds = tuple(
+        replace(round_, questions=tuple(_stand(question, stands[question.id], zone) for question in round_.questions))
+        for round_ in event.rounds
+    )
+    return replace(event, revision=revision, current=current, join_shown=join_shown, rounds=rounds)
+
+
+def _stand(question: Question, row: Any, zone: ZoneInfo) -> Question:
+    return replace(
+        question,
+        state=State(row.state),
+        wave=row.wave,
+        opened=row.opened and row.opened.astimezone(zone),
+        closed=row.closed and row.closed.astimezone(zone),
+        present=row.present or 0,
     )
 
 
@@ -131,28 +176,24 @@ def _item(row: ItemRow, zone: ZoneInfo) -> Item:
     )
 
 
-async def _rounds(session: AsyncSession, event_id: int, zone: ZoneInfo) -> tuple[Round, ...]:
+async def _rounds(session: AsyncSession, event_id: int) -> tuple[Round, ...]:
     rounds = await session.scalars(
         select(RoundRow).where(col(RoundRow.event_id) == event_id).order_by(col(RoundRow.position), col(RoundRow.id))
     )
     here = select(col(RoundRow.id)).where(col(RoundRow.event_id) == event_id)
-    found = await session.execute(
-        select(QuestionRow, WaveRow)
-        .outerjoin(
-            WaveRow,
-            (col(WaveRow.question_id) == col(QuestionRow.id)) & (col(WaveRow.wave) == col(QuestionRow.wave)),
-        )
+    found = await session.scalars(
+        select(QuestionRow)
         .where(col(QuestionRow.round_id).in_(here))
         .order_by(col(QuestionRow.position), col(QuestionRow.id))
     )
-    questions = [_question(row, wave, zone) for row, wave in found]
+    questions = [_question(row) for row in found]
     return tuple(
         Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
         for row in rounds
     )
 
 
-def _question(row: QuestionRow, wave: WaveRow | None, zone: ZoneInfo) -> Question:
+def _question(row: QuestionRow) -> Question:
     assert row.id is not None
     definition = Definition(
         kind=row.kind,
@@ -162,10 +203,7 @@ def _question(row: QuestionRow, wave: WaveRow | None, zone: ZoneInfo) -> Questio
         hint=row.hint,
         reveal=Reveal(row.reveal),
     )
-    opened = wave.opened.astimezone(zone) if wave else None
-    closed = wave.closed.astimezone(zone) if wave and wave.closed else None
-    present = wave.present if wave else 0
-    return Question(row.id, row.round_id, definition, State(row.state), row.wave, opened, closed, present)
+    return Question(row.id, row.round_id, definition, State(row.state), row.wave)
 
 
 async def take_step(

@@ -119,6 +119,8 @@ def page(request: Request, name: str, status: int = 200, **context: Any) -> Resp
 def error_page(request: Request, error: PollError) -> Response:
     """Return the page that says what was wrong and what to do."""
     status = STATUS.get(type(error), 500)
+    if isinstance(error, Unavailable):
+        log.warning("database does not answer", error=type(error.__cause__).__name__)
     if isinstance(error, Unknown) and error.code == "unknown_code":
         typed = request.path_params.get("code", "")
         return page(request, "landing.html", status, typed=typed, error=_say(request, error))

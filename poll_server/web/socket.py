@@ -1,5 +1,6 @@
 """The sockets: checked as requests, then handed to the room; each message is parsed here and nowhere else."""
 
+import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
@@ -12,7 +13,8 @@ from poll_server.live.cast import cast
 from poll_server.live.hub import Member
 from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
 from poll_server.live.room import Room
-from poll_server.messages import Vote, fields_of, parse_desk, parse_vote
+from poll_server.messages import fields_of, parse_desk, parse_vote
+from poll_server.render import Receipt
 from poll_server.web.desk import command
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
 
@@ -84,33 +86,34 @@ class _Receiver:
 
     def __call__(self, connection: FanoutProtocol, message: str | bytes) -> None:
         """Parse a message and let it be answered; what is wrong with it is told to its sender alone."""
-        try:
-            work = self._work(message)
-        except PollError as error:
-            connection.push(encode(render.error_frame(error, self._room.event.language)))
-            return
         if self._waiting >= WAITING_MAXIMUM:
-            work.close()
             connection.close(1008, "too many messages")
             return
-        self._waiting += 1
-        self._parts.rooms.spawn(self._answer(work))
+        try:
+            self._take(message)
+        except PollError as error:
+            connection.push(encode(render.error_frame(error, self._room.event.language)))
 
-    def _work(self, message: str | bytes) -> Coroutine[Any, Any, None]:
+    def _take(self, message: str | bytes) -> None:
         role = self._member.audience.role
         if role is Role.SCREEN:
             raise Malformed("unknown_message")
         fields = fields_of(message)
         if role is Role.MODERATOR:
-            return command(self._parts.rooms, self._room, self._member, parse_desk(fields))
-        return self._vote(parse_vote(fields))
+            work = command(self._parts.rooms, self._room, self._member, parse_desk(fields))
+            self._waiting += 1
+            self._parts.rooms.spawn(self._carry_out(work))
+        else:
+            vote = parse_vote(fields)
+            self._waiting += 1
+            cast(self._room, self._parts.rooms.box, self._member.participant, vote).add_done_callback(self._acknowledge)
 
-    async def _answer(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _carry_out(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         finally:
             self._waiting -= 1
 
-    async def _vote(self, vote: Vote) -> None:
-        receipt = await cast(self._room, self._parts.rooms.box, self._member.participant, vote)
-        self._room.acknowledge(self._member.participant, receipt)
+    def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
+        self._waiting -= 1
+        self._room.acknowledge(self._member.participant, receipt.result())

@@ -140,7 +140,7 @@ async def test_votes_that_come_during_a_commit_share_the_next(database: Database
     question_id = ids(await opened(database))[0]
     async with running(database) as (box, listener):
         with Transactions(database) as seen:
-            first = asyncio.create_task(box.cast(ballot(question_id, "first")))
+            first = box.cast(ballot(question_id, "first"))
             await seen.begun.wait()
         assert await cast_all(box, crowd(question_id, 50)) == [COUNTED] * 50
         assert await first == COUNTED
@@ -196,7 +196,7 @@ async def test_drained_returns_when_everybody_is_answered(database: Database) ->
     question_id = ids(await opened(database))[0]
     async with running(database) as (box, _):
         await box.drained()
-        casts = [asyncio.create_task(box.cast(one)) for one in crowd(question_id, 50)]
+        casts = [box.cast(one) for one in crowd(question_id, 50)]
         await asyncio.sleep(0)
         await box.drained()
         assert len(await rows(database, question_id)) == 50
@@ -207,7 +207,7 @@ async def test_voter_who_leaves_does_not_disturb_the_others(database: Database) 
     """A cast that is cancelled while it waits is counted all the same, and so are the others."""
     question_id = ids(await opened(database))[0]
     async with running(database) as (box, _):
-        casts = [asyncio.create_task(box.cast(one)) for one in crowd(question_id, 5)]
+        casts = [box.cast(one) for one in crowd(question_id, 5)]
         await asyncio.sleep(0)
         casts[2].cancel()
         assert await asyncio.gather(*casts[:2], *casts[3:]) == [COUNTED] * 4
@@ -284,7 +284,7 @@ async def test_lock_that_passes_is_not_trouble(sqlite: Database) -> None:
     async with running(sqlite) as (box, listener):
         async with another.write():
             with Transactions(sqlite) as seen:
-                casting = asyncio.create_task(box.cast(ballot(question_id, "a")))
+                casting = box.cast(ballot(question_id, "a"))
                 await seen.begun.wait()
         assert await casting == COUNTED
     await another.close()
@@ -342,7 +342,7 @@ async def test_closing_waits_for_what_the_box_holds(database: Database) -> None:
     question_id = ids(event_)[0]
     closing = await stepped(database, event_, Action.CLOSE, question_id)
     async with running(database) as (box, _):
-        casts = [asyncio.create_task(box.cast(one)) for one in crowd(question_id, 30)]
+        casts = [box.cast(one) for one in crowd(question_id, 30)]
         await asyncio.sleep(0)
         await box.drained()
         await stepped(database, closing, Action.SETTLE, question_id)

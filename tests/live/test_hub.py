@@ -12,6 +12,8 @@ WAITING, ANSWERED = Audience(Role.AUDIENCE), Audience(Role.AUDIENCE, answered=Tr
 class Wire:
     """The end of a connection that keeps what is pushed."""
 
+    is_idle = False
+
     def __init__(self) -> None:
         self.frames: list[bytes] = []
 

@@ -24,7 +24,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus, ProtocolError
 from websockets.frames import Close, Frame, Opcode
 
-from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
+from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode, push_to_all
 
 TIME_LIMIT_SECONDS = 20.0
 MAX_SIZE = 16 * 1024
@@ -728,6 +728,48 @@ async def test_slow_client_beside_others() -> None:
                 assert [each.push(encode(str(n)), "tally") for each in (slow, member)] == [True, True]
             assert [await other.recv() for _ in range(100)] == [str(n) for n in range(100)]
         slow.transport.abort()
+
+
+@on_both_loops
+async def test_push_to_all_keeps_frames_whole() -> None:
+    """Frames that reach the kernel in parts arrive whole and in order, between those pushed to one connection alone."""
+    room, sizes = Room(), [1, 50_000, 7, 20_000, 126, 30_000] * 3
+    async with serving(room) as served, RawClient.connected(served.port, receive_buffer=4096) as client:
+        member = await room.members.get()
+        for at, size in enumerate(sizes):
+            push_to_all([member], encode(f"{at}" * size))
+            member.push(encode(f"alone {at}"))
+        expected = [text for at, size in enumerate(sizes) for text in (f"{at}" * size, f"alone {at}")]
+        assert await read_texts(client, len(expected)) == expected
+
+
+@on_both_loops
+async def test_push_to_all_passes_over_the_gone() -> None:
+    """Who has left, is leaving or has not been accepted gets nothing, and the others everything."""
+    room = Room()
+    async with serving(room) as served, RawClient.connected(served.port), connect(served.url) as leaving:
+        gone, left = await room.members.get(), await room.members.get()
+        gone.transport.abort()
+        left.close(1000)
+        async with connect(served.url) as other:
+            push_to_all([gone, left, await room.members.get()], encode("hello"))
+            assert (await other.recv(), await close_code(leaving)) == ("hello", 1000)
+
+
+@on_both_loops
+async def test_push_to_all_keeps_for_a_slow_client() -> None:
+    """A slow client gets the newest of what came to all, after what it had; a client that reads gets each."""
+    room = Room()
+    async with serving(room) as served, RawClient.connected(served.port, receive_buffer=4096) as client:
+        slow = await room.members.get()
+        async with connect(served.url) as other:
+            member = await room.members.get()
+            fillers = await until_slow(slow)
+            for name in ("1", "2", "3"):
+                push_to_all([slow, member], encode(name), "stage")
+            assert [await other.recv() for _ in range(3)] == ["1", "2", "3"]
+        await read_texts(client, fillers)
+        assert await read_texts(client, 1) == ["3"]
 
 
 @on_both_loops

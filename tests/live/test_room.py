@@ -34,6 +34,8 @@ ANSWERED, WAITING = Audience(Role.AUDIENCE, answered=True), Audience(Role.AUDIEN
 class Wire:
     """The end of a connection that keeps the text of what is pushed."""
 
+    is_idle = False
+
     def __init__(self) -> None:
         self.frames: list[str] = []
         self.came = asyncio.Event()
@@ -129,7 +131,7 @@ def test_screen_that_comes_late_sees_who_is_there() -> None:
         wire, _ = enter(room, Role.SCREEN)
         assert (number, f'data-figure="present">{number}<' in wire.frames[0]) == (number, True)
         enter(room, participant=f"p{number}")
-    assert 'data-figure="present">3<' in room.frame(Audience(Role.MODERATOR)).html.decode()
+    assert 'data-figure="screen-present">3<' in room.frame(Audience(Role.MODERATOR)).html.decode()
 
 
 def test_participant_is_present_once() -> None:
