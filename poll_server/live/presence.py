@@ -25,11 +25,13 @@ class Presence:
             del self._sockets[participant]
             self._seen[participant] = now
 
-    def visit(self, participant: str, now: float) -> None:
-        """The participant asked for something, with or without a socket."""
-        if participant not in self._sockets:
-            self._seen.pop(participant, None)
-            self._seen[participant] = now
+    def visit(self, participant: str, now: float) -> bool:
+        """The participant asked for something, with or without a socket; returns whether they were not there before."""
+        if participant in self._sockets:
+            return False
+        before = self._seen.pop(participant, None)
+        self._seen[participant] = now
+        return before is None or now - before > LINGER_SECONDS
 
     def count(self, now: float) -> int:
         """Return how many participants are there, and forget those who left."""

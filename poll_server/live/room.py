@@ -77,6 +77,11 @@ class Room:
         """Return how many participants are there."""
         return self.presence.count(time.monotonic())
 
+    def visit(self, participant: str) -> None:
+        """A participant asked for something over HTTP."""
+        if self.presence.visit(participant, time.monotonic()):
+            self.people_moved()
+
     # What has changed
 
     def begin_event(self, event: Event, standing: dict[str, Standing] | None = None) -> None:
@@ -108,7 +113,6 @@ class Room:
             if (key.question_id, key.wave) == (stage.id, stage.wave):
                 self.standing[key.participant] = ballot
         self._forget_numbers()
-        self._figures += 1
         self._moved.set()
 
     def recall(self, tallies: dict[tuple[int, int], Counter[str]], standing: dict[str, Standing]) -> None:
@@ -125,11 +129,11 @@ class Room:
         if unmoved:
             self._frames[_AUDIENCE[False]] = unmoved
         self._pages.pop(True, None)
+        self._figures += 1
 
     def people_moved(self) -> None:
         """Somebody came or went: numbers go out with the next tick, or to desks and screens that come before it."""
         self._frames = {audience: made for audience, made in self._frames.items() if audience.role is Role.AUDIENCE}
-        self._figures += 1
         self._moved.set()
 
     async def set_trouble(self, troubled: bool) -> None:
@@ -306,6 +310,7 @@ class Room:
                 await self._tick(Role.MODERATOR)
             audience_waits = begun < audience_due
             if not audience_waits:
+                self._forget_numbers()
                 await self._tick(Role.SCREEN, Role.AUDIENCE)
                 spent = time.monotonic() - begun
                 audience_due = begun + max(AUDIENCE_SECONDS, SENDING_SHARE * spent)

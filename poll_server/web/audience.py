@@ -1,6 +1,5 @@
 """The audience's pages and forms: all of it works without JavaScript, and without WebSockets."""
 
-import time
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -47,15 +46,22 @@ async def legal(request: Request) -> Response:
 
 
 def _visitor(request: Request, room: Room) -> tuple[str, str, bool]:
-    """Return (participant id, pseudonym in this event, whether the id is new)."""
+    """Return (participant id, pseudonym in this event, whether the id is new) of somebody who is there from now on."""
     sessions = parts(request).sessions
     known = sessions.participant(request)
     participant = known or sessions.new_participant()
     pseudonym = room.pseudonym(participant)
-    room.presence.visit(pseudonym, time.monotonic())
-    if known is None or not room.hub.of(pseudonym):
-        room.people_moved()
+    room.visit(pseudonym)
     return participant, pseudonym, known is None
+
+
+def _known_visitor(request: Request, room: Room) -> str:
+    """Return the pseudonym of somebody with a cookie, who is there from now on; else an empty one."""
+    known = parts(request).sessions.participant(request)
+    pseudonym = room.pseudonym(known) if known else ""
+    if pseudonym:
+        room.visit(pseudonym)
+    return pseudonym
 
 
 async def event(request: Request) -> Response:
@@ -76,10 +82,7 @@ async def event(request: Request) -> Response:
 async def state(request: Request) -> Response:
     """The frames that a socket would get, for browsers whose sockets are blocked; 304 when nothing has changed."""
     room = await room_of(request)
-    known = parts(request).sessions.participant(request)
-    pseudonym = room.pseudonym(known) if known else ""
-    if known:
-        room.presence.visit(pseudonym, time.monotonic())
+    pseudonym = _known_visitor(request, room)
     etag = room.etag(pseudonym)
     headers = _PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
@@ -95,11 +98,9 @@ async def vote(request: Request) -> Response:
     check_origin(request)
     room = await room_of(request)
     sent = parse_vote(await fields_posted(request))
-    known = parts(request).sessions.participant(request)
-    if known is None:
+    pseudonym = _known_visitor(request, room)
+    if not pseudonym:
         raise Refused("no_cookie")
-    pseudonym = room.pseudonym(known)
-    room.presence.visit(pseudonym, time.monotonic())
     receipt = await cast(room, parts(request).rooms.box, pseudonym, sent)
     room.acknowledge(pseudonym, receipt)
     if "hx-request" in request.headers:
@@ -114,8 +115,7 @@ async def vote(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     """The personal page with the own answer; right after a vote with the time of counting."""
     room = await room_of(request)
-    known = parts(request).sessions.participant(request)
-    pseudonym = room.pseudonym(known) if known else ""
+    pseudonym = _known_visitor(request, room)
     receipt = room.receipt(pseudonym)
     counted = parts(request).sessions.read_receipt(request.query_params.get("counted", ""))
     if receipt and counted:
@@ -169,11 +169,11 @@ async def result(request: Request) -> Response:
     question = question_in(room, request.path_params["question"])
     if question.state is not State.SHOWN:
         raise Unknown("unknown_page")
-    known = parts(request).sessions.participant(request)
+    pseudonym = _known_visitor(request, room)
     own: tuple[str, ...] = ()
-    if known:
+    if pseudonym:
         async with parts(request).database.read() as connection:
-            own = await answer_of(connection, question.id, question.wave, room.pseudonym(known))
+            own = await answer_of(connection, question.id, question.wave, pseudonym)
     view = render.view(room.event, question, room.tally(question), room.present(), room.now(), Role.AUDIENCE)
     content = render.page("result.html", room.event.language, room.site, view=view, tab="programme", own=own)
     return html(content)

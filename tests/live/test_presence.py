@@ -91,3 +91,12 @@ def test_visit_beside_a_socket_is_one_person() -> None:
     presence.visit("kim", START)
     presence.visit("alex", START)
     assert [presence.count(START), presence.count(START + LINGER_SECONDS + 0.1)] == [2, 1]
+
+
+def test_visit_tells_who_was_not_there() -> None:
+    """A visit says whether it moves the number: not beside a socket, and not until the last one is forgotten."""
+    presence = Presence()
+    presence.connect("kim")
+    moved = [presence.visit("kim", START)]
+    moved += [presence.visit("alex", START + seconds) for seconds in (0, 30, 60.1)]
+    assert moved == [False, True, False, True]

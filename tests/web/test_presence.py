@@ -99,3 +99,17 @@ async def test_presence_belongs_to_one_event(new_event: NewEvent, new_person: Ne
     assert [await present(desk) for desk in desks] == ["1", "0"]
     await anna.http.get(f"/e/{there.code}")
     assert [await present(desk) for desk in desks] == ["1", "1"]
+
+
+async def test_presence_is_told_for_every_page(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """A person who comes back to any page without a socket moves the number on an open desk, after they had left."""
+    stored = await new_event()
+    desk = await new_desk(stored)
+    question = stored.ids[0]
+    for action in ("open", "close", "show"):
+        await desk.do(action, question)
+    for number, path in enumerate(("/state", "/answer", f"/results/{question}", "/programme"), 1):
+        person, elsewhere = await new_person(stored), await new_event()
+        await person.http.get(f"/e/{elsewhere.code}")
+        await person.get(path)
+        await desk.line.until(shows(str(number)))
