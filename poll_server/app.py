@@ -4,6 +4,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp
 
 from poll_server.domain.access import Role
 from poll_server.domain.errors import PollError
+from poll_server.live.autopilot import drive
+from poll_server.live.rehearsal import Crowds
 from poll_server.live.rooms import Rooms
 from poll_server.render import Site
 from poll_server.resources import resource
@@ -23,7 +26,14 @@ from poll_server.web.sessions import Sessions
 from poll_server.web.static import StaticFiles
 
 
-def build(settings: Settings) -> ASGIApp:
+class SelfRunning(NamedTuple):
+    """An event that goes by itself while nobody is at the desk, with so many simulated participants."""
+
+    code: str
+    participants: int
+
+
+def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIApp:
     """Return the application for these settings; its database must have been migrated."""
     database = Database(settings.database)
     sessions = Sessions(settings.secret(), https=settings.is_https)
@@ -37,11 +47,15 @@ def build(settings: Settings) -> ASGIApp:
         static=static.url,
         screen_link=lambda code: f"/e/{code}/screen/link/{sessions.key(Role.SCREEN, code)}",
     )
-    rooms = Rooms(database, lambda: datetime.now(UTC), site)
+    crowds = Crowds(settings.loopback_url)
+    rooms = Rooms(database, lambda: datetime.now(UTC), site, crowds)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         rooms.start()
+        if self_running:
+            await crowds.begin(*self_running)
+            rooms.spawn(drive(rooms, self_running.code))
         _calm_collector()
         yield
         await rooms.stop()

@@ -1,27 +1,44 @@
-"""The commands: ``poll-server serve | demo | event | recount | migrate``."""
+"""The commands: ``poll-server serve | demo | event | export | recount | migrate | simulate``."""
 
 import asyncio
+import errno
 import json
+import os
 import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
+from asyncpg import PostgresError
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
+from poll_server.app import SelfRunning
 from poll_server.documents.event_file import TIME_ZONE, EventFileError, example_text, read_event
+from poll_server.documents.export import FORMATS, Export, read_export
 from poll_server.domain.access import Role
+from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import EventDraft
-from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code, shown_code
-from poll_server.server import free_port, run
+from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
+from poll_server.server import listen, run
 from poll_server.settings import Settings
-from poll_server.storage import ballots, events
-from poll_server.storage.database import Database, migrate
+from poll_server.simulate import show
+from poll_server.storage import ballots, days, events
+from poll_server.storage.database import Database, NewerDatabase, migrate
+from poll_server.terminal import fail, gettext, links, say, setting_fault, welcome
 from poll_server.web.sessions import Sessions
 
 app = typer.Typer(
-    no_args_is_help=True, help="Live participation: ask an audience, count every vote once.", add_completion=False
+    no_args_is_help=True,
+    help="Live participation: ask an audience, count every vote once.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 event_app = typer.Typer(no_args_is_help=True, help="Prepare events.")
 app.add_typer(event_app, name="event")
@@ -37,29 +54,27 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
 
 
-def _settings(data: Path | None, host: str | None = None, port: int | None = None) -> Settings:
-    given: dict[str, Any] = {"data_dir": data, "host": host, "port": port}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    if settings.port == 0:
-        settings = settings.model_copy(update={"port": free_port(settings.host)})
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return settings
+class Form(StrEnum):
+    """The formats of an export."""
+
+    CSV = "csv"
+    JSON = "json"
 
 
 @app.command()
 def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
     """Run the server; the database is brought to its newest form first."""
-    settings = _settings(data, host, port)
-    migrate(settings.database)
-    typer.echo(f"Serving {settings.base_url}. Ctrl-C ends it.")
-    run(settings)
+    with _listening(_settings(data, host, port)) as (settings, listener):
+        _prepare(settings)
+        serving = gettext("Serving %(address)s. Ctrl-C ends it.") % {"address": settings.base_url}
+        _run(settings, listener, serving)
 
 
 @app.command("migrate")
 def migrate_command(data: Data = None) -> None:
     """Bring the database to its newest form."""
-    migrate(_settings(data).database)
-    typer.echo("The database is up to date.")
+    _prepare(_settings(data))
+    typer.echo(gettext("The database is up to date."))
 
 
 @app.command()
@@ -68,18 +83,18 @@ def demo(
     host: Host = None,
     port: Port = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the links as one line of JSON first.")] = False,
+    simulated: Annotated[
+        int, typer.Option("--simulate", min=0, help="Simulated participants; the rounds go by themselves.")
+    ] = 0,
 ) -> None:
-    """Run the server with the example event, and print its links."""
-    settings = _settings(data, host, port)
-    migrate(settings.database)
-    draft = read_event(example_text(), datetime.now(ZoneInfo(TIME_ZONE)).date())
-    asyncio.run(_create_unless_there(settings, draft))
-    links = _links(settings, draft.code)
-    if as_json:
-        typer.echo(json.dumps({"code": draft.code, **links}))
-    else:
-        _print_links(links)
-    run(settings)
+    """Run the server with the example event, dated today, and print its links."""
+    with _listening(_settings(data, host, port)) as (settings, listener):
+        _prepare(settings)
+        draft = read_event(example_text(), datetime.now(ZoneInfo(TIME_ZONE)).date())
+        asyncio.run(_create_or_move(settings, draft))
+        found = _links(settings, draft.code)
+        greeting = json.dumps(found) if as_json else welcome(found, local=settings.is_local)
+        _run(settings, listener, greeting, SelfRunning(draft.code, simulated) if simulated else None)
 
 
 @event_app.command("create")
@@ -91,50 +106,150 @@ def create(
         text = file.read_text(encoding="utf-8")
         draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date())
     except (OSError, UnicodeDecodeError) as error:
-        _fail(f"{file} could not be read: {error}. Nothing has been made.")
+        fail(gettext("%(file)s could not be read: %(reason)s. Nothing has been made."), file=file, reason=error)
     except EventFileError as error:
         for mistake in error.mistakes:
             typer.echo(f"{file}:{mistake.line}:{mistake.column}: {mistake.sentence}", err=True)
-        found = "1 mistake" if len(error.mistakes) == 1 else f"{len(error.mistakes)} mistakes"
-        _fail(f"{found} in {file}. Nothing has been made; please mend the file and repeat the command.")
+        mend = gettext("Mistakes in %(file)s: %(count)s. Please mend them; nothing has been made.")
+        fail(mend, file=file, count=len(error.mistakes))
     settings = _settings(data)
-    migrate(settings.database)
+    _prepare(settings)
     try:
         code = asyncio.run(_create(settings, draft))
     except events.CodeTaken as error:
-        _fail(f"The code {error} belongs to another event. Nothing has been made; please choose another code.")
-    typer.echo(
-        f"{draft.title}: {len(draft.items)} items, {sum(len(item.questions) for item in draft.items)} questions."
-    )
-    _print_links(_links(settings, code))
+        taken = gettext("The code %(code)s belongs to another event. Please choose another; nothing has been made.")
+        fail(taken, code=error)
+    questions = sum(len(item.questions) for item in draft.items)
+    made = gettext("%(title)s: %(items)s items, %(questions)s questions.")
+    say(made, title=draft.title, items=len(draft.items), questions=questions)
+    typer.echo(links(_links(settings, code)))
 
 
 @event_app.command("links")
-def links(event: Code, data: Data = None) -> None:
+def event_links(event: Code, data: Data = None) -> None:
     """Print the links of an event: audience, desk and screen."""
-    settings = _settings(data)
-    migrate(settings.database)
+    settings = _existing(data)
     code = normal_code(event)
     if code not in asyncio.run(_codes(settings)):
-        _fail(f"There is no event with the code {event}.")
-    _print_links(_links(settings, code))
+        _fail_unknown(event)
+    typer.echo(links(_links(settings, code)))
 
 
 @app.command()
 def recount(event: Code, data: Data = None) -> None:
     """Compare all tallies of an event with their ballots; ends with 1 if they differ."""
-    settings = _settings(data)
-    migrate(settings.database)
-    checked, differences = asyncio.run(_recount(settings, normal_code(event), event))
+    checked, differences = asyncio.run(_recount(_existing(data), event))
     for difference in differences:
         mark = difference.mark
-        typer.echo(
-            f"question {mark.question_id}, wave {mark.wave}, mark {mark.key!r}: "
-            f"tally {difference.stored}, ballots {difference.recounted}"
+        say(
+            gettext("question %(question)s, wave %(wave)s, mark %(mark)r: tally %(stored)s, ballots %(recounted)s"),
+            question=mark.question_id,
+            wave=mark.wave,
+            mark=mark.key,
+            stored=difference.stored,
+            recounted=difference.recounted,
         )
     if differences:
-        _fail(f"{len(differences)} numbers differ from the ballots.")
-    typer.echo(f"{checked} questions: every tally equals its ballots.")
+        fail(gettext("%(count)s numbers differ from the ballots."), count=len(differences))
+    say(gettext("%(count)s questions: every tally equals its ballots."), count=checked)
+
+
+@app.command()
+def export(
+    event: Code,
+    out: Annotated[Path, typer.Option(help="Folder for the file; it is made if it is not there.")],
+    form: Annotated[Form, typer.Option("--format", help="For spreadsheets or for programs.")] = Form.CSV,
+    data: Data = None,
+) -> None:
+    """Write the results of an event into a file: every question with its numbers as they stand now."""
+    chosen = FORMATS[form]
+    try:
+        found = asyncio.run(_read_export(_existing(data), event))
+    except Forbidden as error:
+        fail(gettext(error.sentence))
+    path = out / f"{found.event.code}{chosen.suffix}"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(chosen.write(found))
+    except OSError as error:
+        fail(gettext("%(path)s cannot be written: %(reason)s."), path=path, reason=error.strerror)
+    typer.echo(path)
+
+
+@app.command()
+def simulate(
+    url: Annotated[str, typer.Argument(help="The audience's page of an event.", metavar="URL")],
+    participants: Annotated[int, typer.Option(min=1, max=5000, help="How many.")] = 50,
+    seconds: Annotated[float | None, typer.Option(min=0, help="Ends after so many seconds; else by Ctrl-C.")] = None,
+    pace: Annotated[float, typer.Option(min=0.01, help="How fast they are: 1 as in life.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed is another crowd.")] = 1,
+    alone: Annotated[bool, typer.Option("--alone", help="Nobody else takes part, so doubled votes are seen.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON at the end.")] = False,
+) -> None:
+    """Let simulated participants take part; ends with 1 if a vote was lost or doubled."""
+    raise typer.Exit(show(url, participants, seconds=seconds, pace=pace, seed=seed, alone=alone, as_json=as_json))
+
+
+def _settings(data: Path | None, host: str | None = None, port: int | None = None) -> Settings:
+    given: dict[str, Any] = {"data_dir": data, "host": host, "port": port}
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        fail(setting_fault(error))
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[tuple[Settings, socket.socket]]:
+    """Listen before anything is made; in the settings that come back a port of 0 is the one that was found."""
+    host, port = settings.host, settings.port
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            taken = gettext("Port %(port)s is taken. Take another: make demo PORT=%(other)s, or --port %(other)s.")
+            fail(taken, port=port, other=port + 1)
+        refused = gettext("Host %(host)s, port %(port)s: %(reason)s. Please check --host and --port.")
+        fail(refused, host=host, port=port, reason=str(error.strerror).partition(" (")[0])
+    with listener:
+        yield settings.model_copy(update={"port": listener.getsockname()[1]}), listener
+
+
+def _existing(data: Path | None) -> Settings:
+    """Return the settings of an installation that is there already: a mistyped folder makes no new one."""
+    settings = _settings(data)
+    path = settings.database_file or settings.data_dir
+    if not path.exists():
+        fail(gettext("There is no database: %(path)s does not exist. Please check --data."), path=path)
+    _prepare(settings)
+    return settings
+
+
+def _prepare(settings: Settings) -> None:
+    """Make the data folder, and bring the database to its newest form; fails in words where that cannot be."""
+    folder, file = settings.data_dir, settings.database_file
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refused = gettext("%(path)s cannot be made: %(reason)s. Please choose another folder by --data.")
+        fail(refused, path=folder, reason=error.strerror)
+    for path in (folder, file):
+        if path and path.exists() and not os.access(path, os.W_OK):
+            fail(gettext("%(path)s is read-only. Please allow writing, or choose another folder by --data."), path=path)
+    try:
+        was_older = migrate(settings.database)
+    except NewerDatabase:
+        fail(gettext("The database is of a newer version of this program: please install that. Nothing has changed."))
+    except (DBAPIError, PostgresError, OSError) as error:
+        unusable = gettext("The database cannot be used (%(reason)s). Please check %(path)s.")
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        fail(unusable, reason=reason, path=file or "POLL_DATABASE_URL")
+    if was_older:
+        typer.echo(gettext("The database was of an older version and has been brought to the newest."), err=True)
+
+
+def _run(settings: Settings, listener: socket.socket, greeting: str, self_running: SelfRunning | None = None) -> None:
+    run(settings, listener, lambda: typer.echo(greeting), self_running)
+    typer.echo("\n" + gettext("Stopped. Every vote that was acknowledged is stored."))
 
 
 async def _create(settings: Settings, draft: EventDraft) -> str:
@@ -148,9 +263,18 @@ async def _create(settings: Settings, draft: EventDraft) -> str:
     return code
 
 
-async def _create_unless_there(settings: Settings, draft: EventDraft) -> None:
-    if draft.code not in await _codes(settings):
-        await _create(settings, draft)
+async def _create_or_move(settings: Settings, draft: EventDraft) -> None:
+    """Make the demo's event, or move the one that is there to the draft's day: a demo is always today."""
+    database = Database(settings.database)
+    try:
+        async with database.write() as connection:
+            found = await events.find(connection, draft.code)
+            if found:
+                await days.move(connection, found[0], draft.day)
+            else:
+                await events.create(connection, draft, draft.code, secrets.token_bytes(32))
+    finally:
+        await database.close()
 
 
 async def _codes(settings: Settings) -> list[str]:
@@ -162,13 +286,25 @@ async def _codes(settings: Settings) -> list[str]:
         await database.close()
 
 
-async def _recount(settings: Settings, code: str, typed: str) -> tuple[int, list[ballots.Difference]]:
+async def _read_export(settings: Settings, typed: str) -> Export:
     database = Database(settings.database)
     try:
         async with database.read() as connection:
-            found = await events.find(connection, code)
+            found = await events.find(connection, normal_code(typed))
             if found is None:
-                _fail(f"There is no event with the code {typed}.")
+                _fail_unknown(typed)
+            return await read_export(connection, found[0])
+    finally:
+        await database.close()
+
+
+async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:
+    database = Database(settings.database)
+    try:
+        async with database.read() as connection:
+            found = await events.find(connection, normal_code(typed))
+            if found is None:
+                _fail_unknown(typed)
             event = await events.load(connection, found[0])
             ids = [question.id for question in event.questions]
             return len(ids), await ballots.recount(connection, ids)
@@ -180,6 +316,7 @@ def _links(settings: Settings, code: str) -> dict[str, str]:
     sessions = Sessions(settings.secret(), https=settings.is_https)
     audience = f"{settings.base_url}/e/{code}"
     return {
+        "code": code,
         "base": settings.base_url,
         "audience": audience,
         "desk": f"{audience}/desk/link/{sessions.key(Role.MODERATOR, code)}",
@@ -187,14 +324,5 @@ def _links(settings: Settings, code: str) -> dict[str, str]:
     }
 
 
-def _print_links(found: dict[str, str]) -> None:
-    code = found["audience"].rpartition("/")[2]
-    typer.echo(f"  Audience  {found['audience']}   (code {shown_code(code)} at {found['base']})")
-    typer.echo(f"  Desk      {found['desk']}")
-    typer.echo(f"  Screen    {found['screen']}")
-    typer.echo("The links of desk and screen are secret: whoever has them can use them.")
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)
+def _fail_unknown(typed: str) -> NoReturn:
+    fail(gettext("There is no event with the code %(code)s."), code=typed)

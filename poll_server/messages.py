@@ -70,7 +70,15 @@ class ShowJoin:
     seen: int
 
 
-DeskMessage = Command | Look | Ask | ShowJoin
+@dataclass(frozen=True, slots=True)
+class Rehearse:
+    """A moderator begins a rehearsal, or ends it and wipes what was asked in it."""
+
+    begin: bool
+    seen: int
+
+
+DeskMessage = Command | Look | Ask | ShowJoin | Rehearse
 
 
 def fields_of(message: str | bytes) -> Fields:
@@ -125,6 +133,8 @@ def parse_desk(fields: Fields) -> DeskMessage:
         return Ask(_text(fields, "kind"), _text(fields, "text").strip(), options, "open" in fields, seen)
     if action in ("join_show", "join_hide"):
         return ShowJoin(action == "join_show", seen)
+    if action in ("rehearsal_begin", "rehearsal_wipe"):
+        return Rehearse(action == "rehearsal_begin", seen)
     if action in set(Action) - {Action.SETTLE}:
         return Command(Action(action), _number(fields, "question", ID_MAXIMUM), seen)
     raise Malformed("unknown_message")

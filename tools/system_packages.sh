@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to what the tests need from the system: Chromium and PostgreSQL's programs (no running server).
+# Sees to what the tests need from the system: Chromium, nginx and PostgreSQL's programs (no running server).
 # Root on Debian or Ubuntu gets what is missing installed; anybody else reads the command and gets exit code 1.
 set -euo pipefail
 
@@ -10,6 +10,9 @@ missing_packages() {
   fi
   if ! command -v initdb > /dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null; then
     echo postgresql
+  fi
+  if ! command -v nginx > /dev/null && [ ! -x /usr/sbin/nginx ]; then
+    echo nginx
   fi
 }
 

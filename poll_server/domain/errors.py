@@ -88,6 +88,8 @@ class Forbidden(PollError):
         "step": "This step is not possible now. You see the present state.",
         "another_open": "Another question is still open. Please close it first.",
         "last": "This was the last question.",
+        "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
+        "rehearsal": "A rehearsal is running. Please end it first.",
         "origin": "This form was not sent from our own page. Please open the page again and repeat it there.",
         "role": "This page is only for those who have its link. Please open the link that you were given.",
     }

@@ -91,7 +91,8 @@ class Event:
     """One event as it stands.
 
     ``revision`` counts the steps of its moderators. ``current`` is the question on the stage, what audience and screen
-    see; ``join_shown`` puts the join code on the screen instead.
+    see; ``join_shown`` puts the join code on the screen instead. In a ``rehearsal`` simulated participants take part,
+    and what is asked will be wiped.
     """
 
     id: int
@@ -107,6 +108,7 @@ class Event:
     join_shown: bool
     items: tuple[Item, ...]
     rounds: tuple[Round, ...]
+    rehearsal: bool = False
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -176,6 +178,14 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     if another_open and (moves_stage or after is State.OPEN):
         raise Forbidden("another_open")
     return Step(question.id, question.state, after, action in DISCARDS, current)
+
+
+def check_rehearsal(event: Event, begin: bool) -> None:
+    """Raise Forbidden unless a rehearsal can begin, before anything has been asked, or end, while there is one."""
+    if event.rehearsal is begin:
+        raise Forbidden("step")
+    if begin and any(question.state is not State.READY for question in event.questions):
+        raise Forbidden("asked_already")
 
 
 def following(event: Event, question: Question) -> Question | None:

@@ -7,18 +7,20 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark, Standing
 from poll_server.domain.errors import Conflict, Malformed, PollError, Unavailable, Unknown
 from poll_server.domain.programme import Definition, Option
-from poll_server.domain.rounds import Action, Event, State, plan
+from poll_server.domain.rounds import Action, Event, State, check_rehearsal, plan
 from poll_server.domain.text import normal_code
 from poll_server.i18n import translations
-from poll_server.live.ballot_box import BallotBox
+from poll_server.live.ballot_box import ATTEMPTS, BallotBox
+from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import Room
-from poll_server.messages import Ask, Command, ShowJoin
+from poll_server.messages import Ask, Command, Rehearse, ShowJoin
 from poll_server.questions import KINDS
 from poll_server.render import Site
 from poll_server.storage import ballots, events
@@ -28,15 +30,18 @@ from poll_server.storage.database import Database, is_passing
 CLOSING_SECONDS = 1.5
 """How long a closing question waits for votes that are on their way."""
 
+log = structlog.get_logger()
+
 
 class Rooms:
     """Opens a room for each event that is asked for, and keeps it."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], site: Site) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], site: Site, crowds: Crowds) -> None:
         self.box = BallotBox(database, self._counted, self._trouble, self._recall)
         self._database = database
         self._clock = clock
         self._site = site
+        self._crowds = crowds
         self._rooms: dict[str, Room] = {}
         self._room_of: dict[int, Room] = {}
         self._opening = asyncio.Lock()
@@ -48,6 +53,7 @@ class Rooms:
 
     async def stop(self) -> None:
         """Count what waits, then stop."""
+        await self._crowds.end_all()
         await self.box.drained()
         tasks = list(self._tasks)
         for task in tasks:
@@ -82,6 +88,8 @@ class Rooms:
         self._room_of |= {question.id: room for question in event.questions}
         self.spawn(room.run())
         self.spawn(room.heartbeat())
+        if event.rehearsal:
+            await self._crowds.begin(event.code)
         for question in event.questions:
             if question.state is State.CLOSING:
                 self.spawn(self._settle(room, question.id))
@@ -156,6 +164,30 @@ class Rooms:
 
             await self._change(room, change)
 
+    async def rehearse(self, room: Room, message: Rehearse) -> None:
+        """Begin a rehearsal with simulated participants, or end it and wipe what was asked; raises as ``command``."""
+        code = room.event.code
+        wiped = 0
+        async with room.stepping:
+            _check_seen(room, message.seen)
+            check_rehearsal(room.event, message.begin)
+
+            async def change(connection: AsyncConnection) -> Event:
+                nonlocal wiped
+                if message.begin:
+                    await events.begin_rehearsal(connection, room.event, message.seen)
+                else:
+                    wiped = await events.wipe_rehearsal(connection, room.event, message.seen)
+                return await events.reread(connection, room.event)
+
+            await self._change(room, change)
+        if message.begin:
+            log.info("rehearsal begun", code=code)
+            await self._crowds.begin(code)
+        else:
+            log.info("rehearsal wiped", code=code, ballots=wiped)
+            await self._crowds.end(code)
+
     async def ask(self, room: Room, ask: Ask) -> list[str]:
         """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
 
@@ -191,20 +223,28 @@ class Rooms:
     async def _change(self, room: Room, change: Callable[[AsyncConnection], Awaitable[Event]]) -> None:
         """Carry out a change in one transaction, and show what stands after it to everybody at once.
 
-        Raises Unavailable, or Conflict when the database knows a step whose answer we lost.
+        A transaction that could not begin is tried again: nobody else has to be asked whether it was done. Raises
+        Unavailable, or Conflict when the database knows a step whose answer we lost.
         """
-        try:
-            async with self._database.write() as connection:
-                event = await change(connection)
-                standing = await _standing(connection, event, room.event)
-        except Conflict:
-            await self._catch_up(room)
-            raise
-        except Exception as error:
-            if is_passing(error):
-                raise Unavailable("not_saved") from error
-            raise
-        self._take(room, event, standing)
+        for attempt in range(ATTEMPTS):
+            begun = False
+            try:
+                async with self._database.write() as connection:
+                    begun = True
+                    event = await change(connection)
+                    standing = await _standing(connection, event, room.event)
+            except Conflict:
+                await self._catch_up(room)
+                raise
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("step not saved", code=room.event.code, attempt=attempt, error=type(error).__name__)
+                if begun or attempt == ATTEMPTS - 1:
+                    raise Unavailable("not_saved") from error
+            else:
+                self._take(room, event, standing)
+                return
 
     async def _catch_up(self, room: Room) -> None:
         async with self._database.read() as connection:

@@ -1,5 +1,6 @@
 """One database: SQLite (WAL, every commit on disk) or PostgreSQL, behind the same two doors, read and write."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import orjson
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -112,6 +115,30 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def migrate(url: str) -> None:
-    """Bring the database at ``url`` to the newest form; an empty one gets all tables."""
-    command.upgrade(alembic_config(url), "head")
+class NewerDatabase(Exception):
+    """A newer version of this program has changed the database."""
+
+
+def migrate(url: str) -> bool:
+    """Bring the database at ``url`` to the newest form; an empty one gets all tables.
+
+    Returns whether it was one of an older version; raises NewerDatabase and changes nothing if it is one of a newer.
+    """
+    config = alembic_config(url)
+    versions = ScriptDirectory.from_config(config)
+    found = asyncio.run(_version(url))
+    if found == versions.get_current_head():
+        return False
+    if found and found not in {one.revision for one in versions.walk_revisions()}:
+        raise NewerDatabase
+    command.upgrade(config, "head")
+    return found is not None
+
+
+async def _version(url: str) -> str | None:
+    engine = create_async_engine(url, hide_parameters=True)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(lambda inner: MigrationContext.configure(inner).get_current_revision())
+    finally:
+        await engine.dispose()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, delete, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
@@ -14,7 +14,7 @@ from sqlmodel import col
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.rounds import Action, Event, Question, Round, State, Step
-from poll_server.storage.tables import EventRow, ItemRow, QuestionRow, RoundRow, WaveRow
+from poll_server.storage.tables import BallotRow, EventRow, ItemRow, QuestionRow, RoundRow, TallyRow, WaveRow
 
 _PRESENT_WAVE = and_(col(WaveRow.question_id) == col(QuestionRow.id), col(WaveRow.wave) == col(QuestionRow.wave))
 
@@ -125,11 +125,11 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
 async def reread(connection: AsyncConnection, event: Event) -> Event:
     """Return the event with everything that steps change read anew; programme and questions stay as they are."""
     row = await connection.execute(
-        select(col(EventRow.revision), col(EventRow.current), col(EventRow.join_shown)).where(
+        select(col(EventRow.revision), col(EventRow.current), col(EventRow.join_shown), col(EventRow.rehearsal)).where(
             col(EventRow.id) == event.id
         )
     )
-    revision, current, join_shown = row.one()
+    revision, current, join_shown, rehearsal = row.one()
     zone = ZoneInfo(event.time_zone)
     found = await connection.execute(
         select(
@@ -148,7 +148,7 @@ async def reread(connection: AsyncConnection, event: Event) -> Event:
         replace(round_, questions=tuple(_stand(question, stands[question.id], zone) for question in round_.questions))
         for round_ in event.rounds
     )
-    return replace(event, revision=revision, current=current, join_shown=join_shown, rounds=rounds)
+    return replace(event, revision=revision, current=current, join_shown=join_shown, rehearsal=rehearsal, rounds=rounds)
 
 
 def _stand(question: Question, row: Any, zone: ZoneInfo) -> Question:
@@ -227,14 +227,16 @@ async def take_step(
     )
     if moved.rowcount != 1:
         raise Conflict("conflict")
-    await _note_wave(connection, question, action, present)
+    await _note_wave(connection, question, action, present, event.rehearsal)
 
 
-async def _note_wave(connection: AsyncConnection, question: Question, action: Action, present: int) -> None:
+async def _note_wave(
+    connection: AsyncConnection, question: Question, action: Action, present: int, rehearsal: bool
+) -> None:
     now = datetime.now(UTC)
     key = (col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
     if action is Action.OPEN:
-        row = WaveRow(question_id=question.id, wave=question.wave, opened=now)
+        row = WaveRow(question_id=question.id, wave=question.wave, opened=now, rehearsal=rehearsal)
         session = AsyncSession(connection)
         session.add(row)
         await session.flush()
@@ -249,6 +251,34 @@ async def _note_wave(connection: AsyncConnection, question: Question, action: Ac
 async def show_join(connection: AsyncConnection, event: Event, seen: int, shown: bool) -> None:
     """Put the join code on the screen or take it away; raises Conflict."""
     await _advance(connection, event, seen, {"join_shown": shown})
+
+
+async def begin_rehearsal(connection: AsyncConnection, event: Event, seen: int) -> None:
+    """Mark everything that is asked from now on as a rehearsal; raises Conflict."""
+    await _advance(connection, event, seen, {"rehearsal": True})
+
+
+async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -> int:
+    """End a rehearsal, delete what was asked and answered in it, and return how many ballots that were.
+
+    The questions are ready again, in a new wave: a vote that is still on its way is too late. Raises Conflict.
+    """
+    await _advance(connection, event, seen, {"rehearsal": False, "current": None, "join_shown": False})
+    ids = [question.id for question in event.questions]
+    waves = select(col(WaveRow.question_id), col(WaveRow.wave)).where(
+        col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)
+    )
+    await connection.execute(
+        update(QuestionRow)
+        .where(tuple_(col(QuestionRow.id), col(QuestionRow.wave)).in_(waves))
+        .values(state=State.READY, wave=col(QuestionRow.wave) + 1)
+    )
+    wiped = await connection.execute(
+        delete(BallotRow).where(tuple_(col(BallotRow.question_id), col(BallotRow.wave)).in_(waves))
+    )
+    await connection.execute(delete(TallyRow).where(tuple_(col(TallyRow.question_id), col(TallyRow.wave)).in_(waves)))
+    await connection.execute(delete(WaveRow).where(col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)))
+    return wiped.rowcount
 
 
 async def add_question(connection: AsyncConnection, event: Event, seen: int, definition: Definition, title: str) -> int:

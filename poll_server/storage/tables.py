@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, TypeDecorator, Uuid
+from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Dialect, Integer, TypeDecorator, Uuid, false
 from sqlmodel import Column, Field, ForeignKey, SQLModel
 
 metadata = SQLModel.metadata
@@ -36,11 +36,16 @@ def _reference(table: str, *, null: bool = False) -> Any:
     return Field(default=None, sa_column=Column(BigId, ForeignKey(f"{table}.id"), nullable=null, index=True))
 
 
+def _flag() -> Any:
+    return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+
+
 class EventRow(SQLModel, table=True):
     """One conference or web talk.
 
     ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found
-    again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage.
+    again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage. What is asked while
+    ``rehearsal`` is on can be wiped.
     """
 
     __tablename__ = "event"
@@ -57,6 +62,7 @@ class EventRow(SQLModel, table=True):
     revision: int = 0
     current: int | None = Field(default=None, sa_type=BigInteger)
     join_shown: bool = False
+    rehearsal: bool = _flag()
 
 
 class ItemRow(SQLModel, table=True):
@@ -120,6 +126,7 @@ class WaveRow(SQLModel, table=True):
     closed: datetime | None = Field(default=None, sa_type=Moment)
     present: int = 0
     discarded: bool = False
+    rehearsal: bool = _flag()
 
 
 class BallotRow(SQLModel, table=True):

@@ -4,15 +4,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from poll_server import render
+from poll_server.documents.export import FORMATS, read_export
 from poll_server.domain.access import Role
-from poll_server.domain.errors import PollError
+from poll_server.domain.errors import PollError, Unknown
 from poll_server.i18n import sentence
 from poll_server.live.hub import Audience, Member
 from poll_server.live.protocol import encode
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import Ask, Command, DeskMessage, Look, ShowJoin, parse_desk
-from poll_server.web.doors import STATUS, check_origin, fields_posted, html, parts, question_in, room_of
+from poll_server.messages import Ask, Command, DeskMessage, Look, Rehearse, ShowJoin, parse_desk
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, parts, question_in, room_of
 
 
 async def page(request: Request) -> Response:
@@ -43,6 +44,18 @@ async def state(request: Request) -> Response:
     return html(room.frame(Audience(Role.MODERATOR, look=_look(request, room))).html)
 
 
+async def export(request: Request) -> Response:
+    """The results as a file, in the format that the address names; none while a rehearsal runs."""
+    chosen = FORMATS.get(request.path_params["format"])
+    if chosen is None:
+        raise Unknown("unknown_page")
+    room = await room_of(request)
+    async with parts(request).database.read() as connection:
+        found = await read_export(connection, room.event.id)
+    named = {"Content-Disposition": f'attachment; filename="{room.event.code}{chosen.suffix}"'}
+    return Response(chosen.write(found), media_type=chosen.media_type, headers=NO_STORE | named)
+
+
 async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage) -> None:
     """A message of a desk's socket; the notice says what was wrong, or is emptied."""
     notice = None
@@ -68,6 +81,8 @@ async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str
         await rooms.command(room, message)
     elif isinstance(message, ShowJoin):
         await rooms.show_join(room, message)
+    elif isinstance(message, Rehearse):
+        await rooms.rehearse(room, message)
     elif isinstance(message, Ask):
         return await rooms.ask(room, message)
     return []

@@ -65,6 +65,7 @@ DOORS = (
     Door("GET", f"{EVENT}/desk", Role.MODERATOR, desk.page),
     Door("POST", f"{EVENT}/desk", Role.MODERATOR, desk.post),
     Door("GET", f"{EVENT}/desk/state", Role.MODERATOR, desk.state),
+    Door("GET", f"{EVENT}/desk/export/{{format}}", Role.MODERATOR, desk.export),
     Door("WS", f"{EVENT}/desk/socket", Role.MODERATOR, socket.desk),
 )
 

@@ -1,6 +1,7 @@
 """What moderators do at the desk beyond the steps of a round."""
 
 import asyncio
+from collections.abc import Sequence
 
 from playwright.async_api import Dialog, Locator, Page, expect
 
@@ -50,3 +51,12 @@ async def press_unaware(desk: Page, key: str, meanwhile: Page, pressed: str, the
 async def overflow(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     return int(await page.evaluate(OVERFLOW))
+
+
+async def ask_on_the_spot(desk: Page, text: str, options: Sequence[str]) -> None:
+    """Ask a question that was not prepared, and wait until the desk is at it."""
+    await desk.locator("#adhoc summary").click()
+    await desk.get_by_label("Frage", exact=True).fill(text)
+    await desk.get_by_label("Antworten, je Zeile eine").fill("\n".join(options))
+    await desk.get_by_role("button", name="Frage jetzt öffnen").click()
+    await expect(asked(desk)).to_have_text(text)

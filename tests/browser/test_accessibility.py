@@ -238,7 +238,7 @@ async def test_tab_order_is_that_of_the_page_and_seen(conference: Conference, fo
     assert stops == [
         *("Zur Frage springen", "Frage schließen N", "Öffnung zurücknehmen …", "Sofort eine Frage stellen S"),
         *(f"{question} {state}" for question, state in zip(QUESTIONS, states, strict=True)),
-        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Tastenkürzel ?", *LEGAL),
+        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Ergebnisse mitnehmen …", "Tastenkürzel ?", *LEGAL),
     ]
     await page.goto(conference.url)
     assert await _tab_stops(page) == [

@@ -2,7 +2,7 @@
 
 import time
 
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conference import (
     ADMINISTRATION,
@@ -17,7 +17,7 @@ from tests.browser.conference import (
     to_next,
     vote,
 )
-from tests.browser.desks import asked, expect_step, notice, overflow, press_unaware
+from tests.browser.desks import ask_on_the_spot, asked, expect_step, notice, overflow, press_unaware
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 OWN_QUESTION = "Sollen wir die Pause verkürzen?"
@@ -227,6 +227,51 @@ async def test_selected_question_stays_until_a_step(conference: Conference) -> N
     await expect(asked(desk)).to_have_text(QUESTIONS[0])
     await show_result(other)
     await expect_step(desk, "Zur nächsten Frage")
+
+
+async def test_preview_counts_while_the_desk_looks_elsewhere(conference: Conference) -> None:
+    """At another question the desk sees the votes for the open one in the preview, and keeps its question and page."""
+    desk, voters = await conference.desk(), [await conference.participant() for _ in range(2)]
+    await open_question(desk)
+    await desk.keyboard.press("j")
+    await expect(asked(desk)).to_have_text(QUESTIONS[1])
+    await desk.evaluate("() => { window.loadedOnce = true; }")
+    for count, voter in enumerate(voters, 1):
+        await vote(voter, ADMINISTRATION)
+        await expect(desk.locator("#mini-screen [data-figure='screen-answered']")).to_have_text(str(count))
+    await expect(asked(desk)).to_have_text(QUESTIONS[1])
+    assert await desk.evaluate("() => window.loadedOnce") is True
+
+
+async def test_preview_shows_the_first_six_options(conference: Conference) -> None:
+    """Of a long list the previews name six answers and how many more there are, asked and as result."""
+    desk = await conference.desk()
+    await ask_on_the_spot(desk, OWN_QUESTION, [f"Ort {number}" for number in range(1, 9)])
+    screen, phone = desk.locator("#mini-screen .sg-mini"), desk.locator("#mini-phone .sg-mini")
+    await _expect_six(screen.locator("li"), screen)
+    await _expect_six(phone.locator("i"), phone)
+    await close_question(desk)
+    await show_result(desk)
+    await _expect_six(screen.locator("li"), screen)
+    await _expect_six(phone.locator("svg"), phone)
+
+
+async def _expect_six(shown: Locator, preview: Locator) -> None:
+    await expect(shown).to_have_count(6)
+    await expect(preview.get_by_text("… und zwei weitere")).to_have_count(1)
+
+
+async def test_other_steps_come_before_the_table_on_a_phone(conference: Conference) -> None:
+    """Taking back stands above the result on a phone, however long that is, and below it on a wide page."""
+    desk = await conference.desk(viewport=PHONE)
+    await open_question(desk)
+    step, table = desk.get_by_text("Öffnung zurücknehmen …"), desk.locator("main table")
+    above = []
+    for width in (390, 1440):
+        await desk.set_viewport_size({"width": width, "height": 844})
+        tops = [await one.evaluate("(one) => one.getBoundingClientRect().top") for one in (step, table)]
+        above.append(tops[0] < tops[1])
+    assert above == [True, False]
 
 
 async def test_typing_on_the_spot_survives_pushes(conference: Conference) -> None:

@@ -33,6 +33,11 @@ KEPT = (
 )
 
 
+KEPT_CHANGE = KEPT.replace("Ihre Stimme", "Ihre neue Antwort")
+NOT_YET, NOT_YET_CHANGED = "Ihre Stimme ist noch nicht gezählt", "Ihre Änderung ist noch nicht gezählt"
+REBUILD = "Leere Häuser im Ortskern umbauen"
+
+
 async def _expect_kept(page: Page) -> None:
     await expect(page.get_by_text(KEPT)).to_be_visible()
 
@@ -57,7 +62,7 @@ async def test_vote_made_offline_is_sent_when_the_network_is_back(conference: Co
     await _expect_kept(voter)
     await vote(voter, COUNCIL)
     await _expect_kept(voter)
-    assert await _stored(voter) == ["vote:probe7"]
+    assert await _stored(voter) == ["vote:probe7:1-1"]
     await voter.context.set_offline(False)
     await expect_counted(voter, COUNCIL)
     await expect(voter.locator("#net")).to_be_hidden()
@@ -88,16 +93,17 @@ async def test_vote_made_offline_survives_a_reload(new_conference: NewConference
 
 
 async def test_answer_changed_offline_replaces_the_counted_one(conference: Conference) -> None:
-    """Somebody whose vote counts may change it offline; afterwards the new one counts and the old one does not."""
+    """A vote that counts may be changed offline: the page says that the old one counts until the new one does."""
     desk, voter = await conference.desk(), await conference.participant()
     await open_question(desk)
     await vote(voter, ADMINISTRATION)
     await expect_counted(voter, ADMINISTRATION)
     await _disconnect(voter)
-    await change(voter, CLUB)
-    await _expect_kept(voter)
-    await change(voter, COUNCIL)
-    await _expect_kept(voter)
+    for answer in (CLUB, COUNCIL):
+        await change(voter, answer)
+        waits = voter.locator(".sg-receipt--wait")
+        await expect(waits.get_by_role("heading")).to_have_text(NOT_YET_CHANGED)
+        assert await waits.locator("p").all_inner_texts() == [f"Weiterhin zählt: {ADMINISTRATION}", KEPT_CHANGE]
     await voter.context.set_offline(False)
     await expect_counted(voter, COUNCIL)
     await expect(desk.locator("[data-figure='n-o2']").first).to_have_text("1")
@@ -179,6 +185,79 @@ async def test_vote_that_comes_after_closing_is_refused_in_words(conference: Con
     await expect(other.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
     await expect(other.locator("#earlier [role=alert]")).to_have_text(TOO_LATE)
     assert [await _stored(page) for page in (voter, other)] == [[], []]
+    assert await conference.recount() == RIGHT
+
+
+async def _no_votes(page: Page) -> None:
+    """Let no vote of this person through, while everything else works."""
+
+    async def lose(route: Route) -> None:
+        await route.abort()
+
+    await page.context.route("**/vote", lose)
+
+
+async def _reads(page: Page) -> dict[str, str]:
+    """What the page says above everything about earlier votes: question to heading, or to the reason of a refusal."""
+    told = page.locator("#earlier > *")
+    await expect(told.first).to_be_visible()
+    pairs = await told.evaluate_all(
+        "(told) => told.map((one) => [one.firstChild, one.querySelector('h2, [role=alert]')].map((at) => at.innerText))"
+    )
+    return dict(pairs)
+
+
+async def test_votes_for_two_questions_are_both_kept(new_conference: NewConference, start_proxy: StartProxy) -> None:
+    """A vote for the next question does not replace one that still waits; each is told by its question and settled."""
+    conference = await new_conference(await start_proxy(refuse_upgrades=True))
+    desk, voter = await conference.desk(), await conference.participant()
+    await _no_votes(voter)
+    await open_question(desk)
+    await vote(voter, ADMINISTRATION)
+    await _expect_kept(voter)
+    await close_question(desk)
+    await show_result(desk)
+    await to_next(desk)
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
+    await vote(voter, REBUILD)
+    await expect(voter.locator("#stage").get_by_text(KEPT)).to_be_visible()
+    assert await _reads(voter) == {QUESTIONS[0]: NOT_YET}
+    assert sorted(await _stored(voter)) == ["vote:probe7:1-1", "vote:probe7:2-1"]
+    await voter.reload()
+    await expect(voter.locator("#stage").get_by_text(KEPT)).to_be_visible()
+    assert await _reads(voter) == {QUESTIONS[0]: NOT_YET}
+    await voter.context.unroute("**/vote")
+    await expect(voter.locator("#earlier [role=alert]")).to_have_text(TOO_LATE)
+    await expect(voter.locator("#stage [data-submission]")).to_have_attribute("data-state", "counted")
+    assert (list(await _reads(voter)), await _stored(voter)) == ([QUESTIONS[0]], [])
+    await expect(figure(desk, "answered")).to_have_text("1")
+    assert await conference.recount() == RIGHT
+
+
+async def test_kept_vote_is_told_and_sent_on_every_page(new_conference: NewConference, start_proxy: StartProxy) -> None:
+    """On the programme and at an earlier result the page says which vote does not count yet, and sends it there too."""
+    conference = await new_conference(await start_proxy(refuse_upgrades=True))
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await close_question(desk)
+    await show_result(desk)
+    await to_next(desk)
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
+    await _no_votes(voter)
+    await vote(voter, REBUILD)
+    await _expect_kept(voter)
+    await voter.get_by_role("link", name="Programm", exact=True).click()
+    await _expect_kept(voter)
+    assert await _reads(voter) == {QUESTIONS[1]: NOT_YET}
+    await voter.get_by_role("link", name=f"Ergebnis: {QUESTIONS[0]}").click()
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
+    assert await _reads(voter) == {QUESTIONS[1]: NOT_YET}
+    await voter.context.unroute("**/vote")
+    await expect(receipt(voter)).to_have_attribute("data-state", "counted")
+    assert (await _reads(voter), await _stored(voter)) == ({QUESTIONS[1]: "Ihre Stimme ist gezählt"}, [])
+    await expect(figure(desk, "answered")).to_have_text("1")
     assert await conference.recount() == RIGHT
 
 

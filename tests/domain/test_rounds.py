@@ -15,6 +15,7 @@ from poll_server.domain.rounds import (
     State,
     Step,
     allowed,
+    check_rehearsal,
     following,
     plan,
 )
@@ -238,3 +239,25 @@ def test_cue_is_the_stage_or_the_first_ready_question(
     prepared = event(states, current=current)
     found = prepared.on_stage, prepared.cue
     assert [question and question.id for question in found] == [stage, cue]
+
+
+@pytest.mark.parametrize(
+    ("states", "rehearsal", "begin", "expected"),
+    [
+        ([READY, READY], False, True, ""),
+        ([READY, CLOSED], False, True, "asked_already"),
+        ([READY, READY], True, True, "step"),
+        ([OPEN, SHOWN], True, False, ""),
+        ([READY, READY], False, False, "step"),
+    ],
+)
+def test_rehearsal_begins_before_the_first_question(
+    states: list[State], rehearsal: bool, begin: bool, expected: str
+) -> None:
+    """A rehearsal begins only while nothing has been asked, and once; it ends in any state."""
+    code = ""
+    try:
+        check_rehearsal(replace(event(states), rehearsal=rehearsal), begin)
+    except Forbidden as error:
+        code = error.code
+    assert code == expected

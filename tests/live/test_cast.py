@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.rounds import Action
 from poll_server.live.cast import cast
+from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import ID_MAXIMUM, Command, Vote
@@ -62,7 +63,7 @@ async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
     """A floor whose first question is open."""
     async with migrated(f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}") as database:
         event = await stored(database, draft([definition(), definition("Und zurück?")]))
-        rooms = Rooms(database, lambda: datetime.now(UTC), SITE)
+        rooms = Rooms(database, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
         rooms.start()
         try:
             made = Floor(rooms, await rooms.get(event.code.upper()))
@@ -102,7 +103,7 @@ async def test_numbers_are_right_after_a_lost_answer_of_the_database(tmp_path: P
     async with migrated(url) as database:
         event = await stored(database, draft([definition()]))
         losing = LosingDatabase(url)
-        rooms = Rooms(losing, lambda: datetime.now(UTC), SITE)
+        rooms = Rooms(losing, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
         rooms.start()
         try:
             room = await rooms.get(event.code)

@@ -238,7 +238,8 @@ class Desk:
         """Carry out a step that must succeed, and see the state after it; ``close`` waits for the closing to end."""
         wanted = int(self.seen) + (2 if action == "close" else 1)
         await self.line.send({"action": action, "seen": self.seen, "question": str(question)})
-        assert await self.notice() == ""
+        notice = await self.notice()
+        assert notice == "", notice
         return await self.at(wanted)
 
     async def at(self, revision: int) -> str:

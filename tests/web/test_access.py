@@ -48,6 +48,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/desk"): (MODERATOR,),
     ("POST", f"{EVENT}/desk"): (MODERATOR,),
     ("GET", f"{EVENT}/desk/state"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/export/{{format}}"): (MODERATOR,),
     ("WS", f"{EVENT}/desk/socket"): (MODERATOR,),
 }
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.SWITCHING_PROTOCOLS}
@@ -68,7 +69,7 @@ class Hall:
         """A real address of a door."""
         page, key = self.stored.link("screen").split("/")[-3::2]
         values = {"code": self.stored.code, "topic": "privacy", "question": str(self.stored.ids[0])}
-        values |= {"version": self.static.version, "page": page, "key": key}
+        values |= {"version": self.static.version, "page": page, "key": key, "format": "csv"}
         return path.replace("{name:path}", "css/app.css").format(**values | given)
 
     async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:

@@ -1,0 +1,178 @@
+"""What is measured, as lines of JSON and as tables in a page. Times of several rounds are medians, in milliseconds."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from operator import attrgetter
+from pathlib import Path
+from typing import ClassVar
+
+from bench.machine import description
+
+BEGIN, END = "<!-- made by make bench -->", "<!-- end -->"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One line: ``sockets`` were connected; ``idle`` is the least share of idle time before a round was begun."""
+
+    title: ClassVar[str]
+    head: ClassVar[tuple[str, ...]]
+
+    name: str
+    sockets: int
+    rounds: int
+    idle: float
+
+    def line(self) -> str:
+        """Return the figure as JSON."""
+        return json.dumps(asdict(self))
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class FanOut(Figure):
+    """One frame to all sockets; ``missing`` and ``differing`` add up over the rounds, ``ratio`` is median to floor."""
+
+    title = "One frame to all"
+    head = ("frame", "sockets", "bytes", "median", "least and most", "floor", "ratio", "without or with another one")
+
+    bytes: int
+    median_ms: float
+    least_ms: float
+    most_ms: float
+    floor_ms: float
+    ratio: float
+    missing: int
+    differing: int
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        return (
+            self.name.replace("_", " "),
+            f"{self.sockets:,}",
+            f"{self.bytes:,}",
+            f"{self.median_ms:.1f} ms",
+            f"{self.least_ms:.1f} to {self.most_ms:.1f} ms",
+            f"{self.floor_ms:.1f} ms",
+            f"{self.ratio:.2f} ×",
+            str(self.missing + self.differing),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Votes(Figure):
+    """All vote at one instant; times from then to acknowledgements, ``median_ms`` to the last; counts of all rounds.
+
+    ``stored`` are the ballots in the database afterwards, the round that warms up included, as in ``counted``.
+    """
+
+    title = "All vote at the same instant"
+    head = (
+        "sockets",
+        "last acknowledged",
+        "least and most",
+        "p50",
+        "p99",
+        "a second",
+        "lost, refused, doubled",
+        "recount",
+    )
+
+    median_ms: float
+    least_ms: float
+    most_ms: float
+    p50_ms: float
+    p99_ms: float
+    per_second: int
+    counted: int
+    stored: int
+    lost: int
+    refused: int
+    doubled: int
+    recount_clean: bool
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        clean = self.recount_clean and self.stored == self.counted
+        return (
+            f"{self.sockets:,}",
+            f"{self.median_ms:.0f} ms",
+            f"{self.least_ms:.0f} to {self.most_ms:.0f} ms",
+            f"{self.p50_ms:.0f} ms",
+            f"{self.p99_ms:.0f} ms",
+            f"{self.per_second:,}",
+            f"{self.lost}, {self.refused}, {self.doubled}",
+            "clean" if clean else "**differs**",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joins(Figure):
+    """All come at once, each with a page visit, a cookie and a socket."""
+
+    title = "All come in"
+    head = ("sockets", "median", "least and most", "a second")
+
+    median_ms: float
+    least_ms: float
+    most_ms: float
+    per_second: int
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        least, most = self.least_ms / 1000, self.most_ms / 1000
+        return (
+            f"{self.sockets:,}",
+            f"{self.median_ms / 1000:.2f} s",
+            f"{least:.2f} to {most:.2f} s",
+            f"{self.per_second:,}",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory(Figure):
+    """Resident memory that a fresh server has gained, KiB for each connection."""
+
+    title = "Memory for each connection"
+    head = ("sockets", "connected and quiet", "after everybody has voted")
+
+    quiet_kib: float
+    voted_kib: float
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        return (f"{self.sockets:,}", f"{self.quiet_kib:.1f} KiB", f"{self.voted_kib:.1f} KiB")
+
+
+def write(page: Path, figures: Sequence[Figure]) -> None:
+    """Put tables of the figures between the page's two markers, with machine and date; all else stays as it is."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert begin, f"{page} lacks the marker {BEGIN}"
+    assert end, f"{page} lacks the marker {END}"
+    page.write_text(f"{before}{BEGIN}\n\n{tables(figures)}\n{END}{after}", encoding="utf-8")
+
+
+def tables(figures: Sequence[Figure]) -> str:
+    """Return the figures in Markdown, one table for each sort."""
+    day = datetime.now(UTC)
+    idle = min(figure.idle for figure in figures)
+    parts = [
+        f"**Machine**: {description()} {day.day} {day:%B %Y}. "
+        f"It was idle for {idle:.0%} of the time before the least quiet measurement.\n"
+    ]
+    for sort in (FanOut, Votes, Joins, Memory):
+        some = sorted((one for one in figures if isinstance(one, sort)), key=attrgetter("name", "sockets"))
+        rows = [figure.cells() for figure in some]
+        parts.append(f"**{sort.title}**\n\n{_table(sort.head, rows)}")
+    return "\n".join(parts)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)

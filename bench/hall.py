@@ -1,0 +1,77 @@
+"""One question from its opening to its result, with a server's crowd and a crowd of the floor's."""
+
+import json
+import re
+import uuid
+from typing import NamedTuple
+
+from bench.clients import Arrival, Crowd, Floor
+from bench.machine import BenchError, Quiet
+from bench.server import Server
+
+
+class Turn(NamedTuple):
+    """A frame of the server's, and the same bytes sent by the floor right after it."""
+
+    served: Arrival
+    floor: Arrival
+    idle: float
+
+
+class Burst(NamedTuple):
+    """What became of votes sent at the same instant: the crowd's counts, times in nanoseconds."""
+
+    told: dict[str, int]
+    idle: float
+
+
+class Hall:
+    """Everybody is in already; the three steps of a round follow each other."""
+
+    def __init__(self, server: Server, crowd: Crowd, floor: Floor, others: Crowd, quiet: Quiet) -> None:
+        self._server = server
+        self._crowd = crowd
+        self._floor = floor
+        self._others = others
+        self._quiet = quiet
+
+    def open(self) -> Turn:
+        """Open the event's first question."""
+        return self._turn("open", 'name="wave"')
+
+    def vote(self) -> Burst:
+        """Let everybody vote in the question that has just been opened."""
+        form = self._crowd.frame().read_text(encoding="utf-8")
+        hidden = {name: _field(form, name) for name in ("question", "wave", "number")}
+        # The crowd fills in each client's number, which ends the id, and an option.
+        filled_in = {"submission": f"{str(uuid.uuid4())[:24]}%1$012x", "answer": "o%2$d"}
+        by_htmx = {"headers": {"HX-Request": "true", "HX-Current-URL": f"http://localhost:{self._server.port}"}}
+        message = json.dumps(hidden | filled_in | by_htmx, separators=(",", ":"))
+        idle = self._quiet.wait()
+        return Burst(self._crowd.ask(f"vote {message}"), idle)
+
+    def show(self) -> Turn:
+        """Close the question and show its result; afterwards it is as if it had never been asked."""
+        button = self._server.button("close")
+        self._crowd.await_frame('data-state="closed"', button.press)
+        button.check()
+        turn = self._turn("show", 'data-state="shown"')
+        self._server.click("discard")
+        return turn
+
+    def _turn(self, action: str, mark: str) -> Turn:
+        button = self._server.button(action)
+        idle = self._quiet.wait()
+        served = self._crowd.await_frame(mark, button.press)
+        button.check()
+        self._floor.ask(f"load {self._crowd.frame()}")
+        idle = min(idle, self._quiet.wait())
+        floor = self._others.await_frame(mark, lambda: self._floor.ask("send"))
+        return Turn(served, floor, idle)
+
+
+def _field(form: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="(\d+)"', form)
+    if found is None:
+        raise BenchError(f"The question's frame has no field '{name}'.")
+    return found[1]

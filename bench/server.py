@@ -1,0 +1,172 @@
+"""The server as shipped, on the first core, with its desk."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Self, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from websockets.sync.client import ClientConnection, connect
+
+from bench.machine import BenchError, on_core
+
+PROJECT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "poll_server")
+START_SECONDS = 30.0
+STOP_SECONDS = 20.0
+ANSWER_SECONDS = 20.0
+
+T = TypeVar("T")
+
+
+class Button:
+    """A button of the desk: its form is filled in and the connection open, so that only pressing it takes time."""
+
+    def __init__(self, port: int, path: str, cookie: str, form: dict[str, str]) -> None:
+        self._path = path
+        self._body = urlencode(form)
+        self._headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+        self._connection.connect()
+
+    def press(self) -> None:
+        """Send the form."""
+        self._connection.request("POST", self._path, self._body, self._headers)
+
+    def check(self) -> None:
+        """Wait for the answer; raises BenchError when nothing was done."""
+        with closing(self._connection):
+            status = self._connection.getresponse().status
+        if status != 303:
+            raise BenchError(f"The desk has answered with status {status}.")
+
+
+class Server:
+    """``poll-server demo``, with a desk and a screen connected; as a context it is ended for sure."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._said = data.with_suffix(".out")
+        self._log = data.with_suffix(".log")
+        self._open = ExitStack()
+        self._settings = {name: value for name, value in os.environ.items() if not name.startswith("POLL_")}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.callback(self._stop, self._start())
+            links = self._await(self._links)
+            self.port = urlsplit(links["base"]).port or 80
+            self.page = urlsplit(links["audience"]).path
+            self._await(self._is_ready)
+            self._desk = self._enter(links["desk"])
+            stack.enter_context(self._watch("desk", self._desk))
+            stack.enter_context(self._watch("screen", self._enter(links["screen"])))
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @property
+    def memory_kib(self) -> int:
+        """Resident memory of the process."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0])
+
+    def button(self, action: str) -> Button:
+        """Load the desk's page and return one of its buttons; raises BenchError when it is not there now."""
+        status, page, _ = self._request("GET", f"{self.page}/desk", self._desk)
+        fields = rf'name="action" value="{action}".*?name="question" value="(\d+)".*?name="seen" value="(\d+)"'
+        found = re.search(fields, page, re.DOTALL)
+        if found is None:
+            raise BenchError(f"The desk (status {status}) has no button for '{action}' now.")
+        form = {"action": action, "question": found[1], "seen": found[2]}
+        return Button(self.port, f"{self.page}/desk", self._desk, form)
+
+    def click(self, action: str) -> None:
+        """Press a button and wait until it has worked."""
+        button = self.button(action)
+        button.press()
+        button.check()
+
+    def ballots(self) -> int:
+        """Return how many ballots are stored, of all waves."""
+        with closing(sqlite3.connect(f"file:{self._data / 'poll.sqlite3'}?mode=ro", uri=True)) as database:
+            return int(database.execute("SELECT COUNT(*) FROM ballot").fetchone()[0])
+
+    def recount(self) -> bool:
+        """Return whether every tally equals its ballots; what differs is said on stderr."""
+        command = (*COMMAND, "recount", self.page.rpartition("/")[2], "--data", str(self._data))
+        done = subprocess.run(command, check=False, cwd=PROJECT, env=self._settings, stdout=sys.stderr, timeout=60)
+        return done.returncode == 0
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = (*COMMAND, "demo", "--json", "--data", str(self._data), "--port", "0")
+        # In a group of its own: Ctrl-C is for us, and we end what we started.
+        with on_core(0), self._said.open("w") as said, self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                command, cwd=PROJECT, env=self._settings, stdout=said, stderr=log, process_group=0
+            )
+        return self._process
+
+    @staticmethod
+    def _stop(process: subprocess.Popen[bytes]) -> None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _await(self, look: Callable[[], T | None]) -> T:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self._process.poll() is None:
+            if found := look():
+                return found
+            time.sleep(0.05)
+        raise BenchError(f"The server does not start:\n{self._log.read_text()}")
+
+    def _links(self) -> dict[str, str] | None:
+        line, ended, _ = self._said.read_text().partition("\n")
+        links: dict[str, str] | None = json.loads(line) if ended else None
+        return links
+
+    def _is_ready(self) -> bool:
+        try:
+            return self._request("GET", "/readyz")[0] == 200
+        except (OSError, HTTPException):
+            return False
+
+    def _enter(self, link: str) -> str:
+        """Use a secret link and return the cookie that it gives."""
+        status, _, cookie = self._request("POST", urlsplit(link).path)
+        if status != 303:
+            raise BenchError(f"A secret link is answered with status {status}.")
+        return cookie
+
+    def _watch(self, place: str, cookie: str) -> ClientConnection:
+        """Connect a desk or a screen whose frames nobody looks at."""
+        return connect(
+            f"ws://127.0.0.1:{self.port}{self.page}/{place}/socket",
+            additional_headers={"Cookie": cookie},
+            compression=None,
+            ping_interval=None,
+            max_queue=None,
+            proxy=None,
+        )
+
+    def _request(self, method: str, path: str, cookie: str = "") -> tuple[int, str, str]:
+        """Return status, text and the cookie that is set."""
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)) as connection:
+            connection.request(method, path, headers={"Cookie": cookie} if cookie else {})
+            response = connection.getresponse()
+            given = (response.getheader("Set-Cookie") or "").partition(";")[0]
+            return response.status, response.read().decode(), given

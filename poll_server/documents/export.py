@@ -1,0 +1,261 @@
+"""What organisers take home: every question's result, as one JSON file or as one CSV file for Excel in German.
+
+`docs/export.md` describes both, ``export.schema.json`` beside this module the JSON.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from poll_server.domain.errors import Forbidden
+from poll_server.domain.rounds import Event, Question, Round, State
+from poll_server.i18n import translations
+from poll_server.questions import kind_of
+from poll_server.questions.contract import Results
+from poll_server.render import environment
+from poll_server.storage import ballots, events
+
+SCHEMA_VERSION = 1
+"""Raised by one whenever a program that reads the JSON would have to be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An event with the result of each of its questions by id: of the present wave, empty if nobody answered."""
+
+    event: Event
+    results: Mapping[int, Results]
+
+
+async def read_export(connection: AsyncConnection, event_id: int) -> Export:
+    """Read an event and the stored tallies of its questions.
+
+    Inside one ``Database.read`` all of it is of the same moment. Raises Forbidden while a rehearsal runs.
+    """
+    event = await events.load(connection, event_id)
+    if event.rehearsal:
+        raise Forbidden("rehearsal")
+    tallies = await ballots.tallies(connection, [question.id for question in event.questions])
+    return Export(
+        event,
+        {
+            question.id: kind_of(question.definition).results(
+                question.definition, tallies.get((question.id, question.wave), {})
+            )
+            for question in event.questions
+        },
+    )
+
+
+def _present(question: Question) -> int | None:
+    """Return how many were there when the question closed, None before that."""
+    return question.present if question.closed else None
+
+
+# JSON
+
+
+def to_json(export: Export) -> bytes:
+    """Return the export as JSON that keeps the schema: shares are fractions of ``answered``, times have an offset."""
+    event = export.event
+    content = {
+        "schema": SCHEMA_VERSION,
+        "event": {
+            "code": event.code,
+            "title": event.title,
+            "subtitle": event.subtitle,
+            "organisers": event.organisers,
+            "day": event.day.isoformat(),
+            "time_zone": event.time_zone,
+            "language": event.language,
+        },
+        "rounds": [
+            {
+                "title": round_.title,
+                "questions": [_question_fields(question, export.results[question.id]) for question in round_.questions],
+            }
+            for round_ in event.rounds
+        ],
+    }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _question_fields(question: Question, results: Results) -> dict[str, Any]:
+    definition = question.definition
+    return {
+        "kind": definition.kind,
+        "text": definition.text,
+        "hint": definition.hint,
+        "rules": definition.rules,
+        "state": question.state,
+        "wave": question.wave,
+        "opened": question.opened and question.opened.isoformat(timespec="seconds"),
+        "closed": question.closed and question.closed.isoformat(timespec="seconds"),
+        "present": _present(question),
+        "answered": results.base,
+        "options": [
+            {
+                "key": row.key,
+                "label": row.label,
+                "count": row.count,
+                "share": row.share if results.base else None,
+            }
+            for row in results.rows
+        ],
+    }
+
+
+# CSV
+
+_Cell = str | int | Decimal | date | None
+
+
+def to_csv(export: Export) -> bytes:
+    """Return the export as CSV: a row for each option of each question, headings in the event's language.
+
+    UTF-8 with a byte order mark, semicolons, decimal commas, CRLF. No cell is a formula.
+    """
+    written = StringIO(newline="")
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(map(_cell, headings(export.event.language)))
+    for number, round_ in enumerate(export.event.rounds, 1):
+        for row in _round_rows(export, number, round_):
+            writer.writerow(map(_cell, row))
+    return written.getvalue().encode("utf-8-sig")
+
+
+def headings(language: str) -> tuple[str, ...]:
+    """Return the names of the CSV's columns."""
+    gettext = translations(language).gettext
+    return (
+        gettext("Event"),
+        gettext("Day"),
+        gettext("Round no."),
+        gettext("Round"),
+        gettext("Question no."),
+        gettext("Question"),
+        gettext("Hint"),
+        gettext("Kind"),
+        gettext("Instruction"),
+        gettext("Stands"),
+        gettext("Wave"),
+        gettext("Opened"),
+        gettext("Closed"),
+        gettext("Present at the close"),
+        gettext("Have answered"),
+        gettext("Answer no."),
+        gettext("Answer"),
+        gettext("Count"),
+        gettext("Share of all who answered, in percent"),
+    )
+
+
+def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[_Cell, ...]]:
+    event = export.event
+    for number, question in enumerate(round_.questions, 1):
+        definition, results = question.definition, export.results[question.id]
+        kind: Any = environment(event.language).get_template(f"questions/{definition.kind}.html").module
+        about = (
+            event.title,
+            event.day,
+            round_number,
+            round_.title,
+            number,
+            definition.text,
+            definition.hint,
+            kind.name().unescape().strip(),
+            kind.instruction(question).unescape().strip(),
+            _state(question.state, event.language),
+            question.wave,
+            question.opened,
+            question.closed,
+            _present(question),
+            results.base,
+        )
+        for place, row in enumerate(results.rows, 1):
+            yield (*about, place, row.label, row.count, _percent(row.count, results.base))
+
+
+def _state(state: State, language: str) -> str:
+    gettext = translations(language).gettext
+    return {
+        State.READY: gettext("not asked yet"),
+        State.OPEN: gettext("still open"),
+        State.CLOSING: gettext("still open"),
+        State.CLOSED: gettext("closed"),
+        State.SHOWN: gettext("result shown"),
+    }[state]
+
+
+def _percent(count: int, base: int) -> Decimal | None:
+    """Return a share in percent to one decimal, halves rounded up, None without a base."""
+    return Decimal((2000 * count + base) // (2 * base)) / 10 if base else None
+
+
+def _cell(value: _Cell) -> str:
+    """Write one cell as Excel in German reads it; whatever is text is guarded."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return f"'{value}" if _is_misread(value) else value
+        case Decimal():
+            return f"{value:.1f}".replace(".", ",")
+        case datetime():
+            return f"{value:%d.%m.%Y %H:%M:%S}"
+        case date():
+            return f"{value:%d.%m.%Y}"
+        case _:
+            return str(value)
+
+
+_NUMBER_OR_DATE = re.compile(
+    r"""
+    (?! (?:0|[1-9]\d{0,14}) \Z )  # a short whole number stays what it is
+    (?: [.,]? \d [\d.,:/\s%€eE-]*
+    |   (?=.*\d) [\d.\s]*
+        (?: jan(uar)? | feb(ruar)? | märz? | mrz | apr(il)? | mai | juni? | juli?
+        |   aug(ust)? | sept?(ember)? | okt(ober)? | nov(ember)? | dez(ember)? )
+        [\d.\s]*
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _is_misread(text: str) -> bool:
+    """Tell whether a spreadsheet takes this text for a formula, or for a number or date that it shows differently.
+
+    White space, format characters and full-width forms do not hide a formula's first sign; tab and line ends may move
+    what follows into a cell of its own.
+    """
+    at = next((at for at, letter in enumerate(text) if unicodedata.category(letter)[0] not in "ZC"), len(text))
+    first = unicodedata.normalize("NFKC", text[at : at + 1])[:1]
+    return (
+        first in {"=", "+", "-", "@", "\N{MINUS SIGN}"}
+        or not {"\t", "\r", "\n"}.isdisjoint(text[:at])
+        or _NUMBER_OR_DATE.fullmatch(text.strip()) is not None
+    )
+
+
+class Format(NamedTuple):
+    """How an export is written: the end of the file's name, its media type, and what writes it."""
+
+    suffix: str
+    media_type: str
+    write: Callable[[Export], bytes]
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(".csv", "text/csv; charset=utf-8", to_csv),
+    "json": Format(".json", "application/json", to_json),
+}

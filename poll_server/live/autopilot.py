@@ -1,0 +1,36 @@
+"""Going through all rounds by itself, for a demo: as a moderator would, while nobody is at the desk."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+from poll_server.domain.access import Role
+from poll_server.domain.errors import PollError
+from poll_server.domain.rounds import MAIN_ACTION, Action, State
+from poll_server.live.room import Room
+from poll_server.live.rooms import Rooms
+from poll_server.messages import Command
+
+SECONDS = {State.READY: 6.0, State.OPEN: 20.0, State.CLOSING: 2.0, State.CLOSED: 3.0, State.SHOWN: 12.0}
+"""How long a question stays in each state."""
+
+
+async def drive(rooms: Rooms, code: str, seconds: Mapping[State, float] = SECONDS) -> None:
+    """Take one step after the other, from the start again after the last; runs until cancelled."""
+    while True:
+        with suppress(PollError):
+            room = await rooms.get(code)
+            cue = room.event.cue
+            await asyncio.sleep(seconds[cue.state if cue else State.SHOWN])
+            if not room.hub.audiences(Role.MODERATOR):
+                await _step(rooms, room)
+
+
+async def _step(rooms: Rooms, room: Room) -> None:
+    cue = room.event.cue
+    if cue is None:
+        for question in room.event.questions:
+            if question.state in (State.CLOSED, State.SHOWN):
+                await rooms.command(room, Command(Action.DISCARD, question.id, room.event.revision))
+    elif cue.state in MAIN_ACTION:
+        await rooms.command(room, Command(MAIN_ACTION[cue.state], cue.id, room.event.revision))

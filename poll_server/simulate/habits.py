@@ -1,0 +1,68 @@
+"""How people behave: everything random comes from here, and from one seed. Times are in seconds as in life."""
+
+import math
+from collections.abc import Collection, Sequence
+from random import Random
+
+ARRIVAL_SECONDS = 8.0
+NEVER_ANSWERS = 0.04
+ANSWERS_LATE = 0.1
+CHANGES = 0.15
+LOSES_NETWORK_ON_NEWS = 0.06
+LOSES_NETWORK_AFTER_SENDING = 0.06
+
+
+class Habits:
+    """One person's: the same seed and number give the same person. At ``pace`` 10 they are ten times as fast."""
+
+    def __init__(self, seed: int, number: int, pace: float) -> None:
+        self._seed = seed
+        self._pace = pace
+        self._rng = Random(f"{seed} person {number}")  # noqa: S311 - behaviour, no secrets
+
+    def arrival(self) -> float:
+        """How long after the beginning they come."""
+        return self._rng.triangular(0, ARRIVAL_SECONDS, ARRIVAL_SECONDS / 3) / self._pace
+
+    def answers(self) -> bool:
+        """Whether they answer this question at all."""
+        return self._rng.random() >= NEVER_ANSWERS
+
+    def thinking(self) -> float:
+        """How long they think: mostly 3 to 8 s, some much longer."""
+        late = 4 if self._rng.random() < ANSWERS_LATE else 1
+        return late * self._rng.lognormvariate(math.log(5), 0.5) / self._pace
+
+    def changes(self) -> bool:
+        """Whether they change the answer that was just counted."""
+        return self._rng.random() < CHANGES
+
+    def leaves_on_news(self) -> float | None:
+        """How long after something new on the stage their network fails; None when it holds."""
+        return self._rng.uniform(0, 12) / self._pace if self._rng.random() < LOSES_NETWORK_ON_NEWS else None
+
+    def leaves_after_sending(self) -> bool:
+        """Whether the network fails directly after a vote is sent, before it is acknowledged."""
+        return self._rng.random() < LOSES_NETWORK_AFTER_SENDING
+
+    def away(self) -> float:
+        """How long they are without network."""
+        return self._rng.uniform(1, 8) / self._pace
+
+    def between(self, least: float, most: float) -> float:
+        """Seconds of a pause that the protocol asks for: those do not hurry with the pace."""
+        return self._rng.uniform(least, most)
+
+    def answer(self, question: str, options: Sequence[str], sizes: Collection[int]) -> tuple[str, ...]:
+        """As many options as one of ``sizes``, in the ballot's order, by the taste that the whole crowd shares."""
+        taste = _taste(self._seed, question, options)
+        liked = sorted(options, key=lambda one: self._rng.random() ** (1 / taste[one]), reverse=True)
+        size = self._rng.choices(list(sizes), [1 / (1 + abs(size - 2)) for size in sizes])[0]
+        return tuple(one for one in options if one in liked[:size])
+
+
+def _taste(seed: int, question: str, options: Sequence[str]) -> dict[str, float]:
+    """How much the crowd likes each option: a favourite, a second one, and a tail."""
+    rng = Random(f"{seed} question {question}")  # noqa: S311 - behaviour, no secrets
+    ranked = rng.sample(list(options), len(options))
+    return {option: rng.uniform(0.8, 1.2) / rank for rank, option in enumerate(ranked, 1)}

@@ -1,0 +1,257 @@
+"""One participant without the network: what they hear, intend and send. Times are those of the loop."""
+
+import json
+from dataclasses import dataclass
+from math import inf
+from uuid import uuid4
+
+from poll_server.simulate.frames import Form, Frame, Key, Receipt, Stage, figure
+from poll_server.simulate.habits import Habits
+from poll_server.simulate.report import Ledger
+
+RESEND_SECONDS = 5.0
+WAITING_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+CHANGES_MAXIMUM = 2
+
+
+@dataclass
+class Vote:
+    """A vote that was made; ``word`` is the last that the server said about it: nothing, waiting, counted or refused.
+
+    ``sent`` is when it was first sent over the present connection, ``since`` when the present wait for a word began.
+    """
+
+    form: Form
+    number: int
+    answer: tuple[str, ...]
+    submission: str
+    is_change: bool
+    word: str = ""
+    waits: int = 0
+    sent: float | None = None
+    since: float = 0.0
+    resend: float = 0.0
+
+    @property
+    def key(self) -> Key:
+        """What it answers."""
+        return self.form.key
+
+    @property
+    def message(self) -> str:
+        """What goes over the wire, each time the same."""
+        answer = list(self.answer) if self.form.several else self.answer[0]
+        own = {"number": str(self.number), "submission": self.submission, "answer": answer}
+        return json.dumps({**self.form.fields, **own})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """To answer, or to change the answer, at this time."""
+
+    key: Key
+    at: float
+
+
+class Person:
+    """Somebody in the audience; ``patience`` is how long a vote may go without a word before it is called lost."""
+
+    def __init__(self, number: int, habits: Habits, ledger: Ledger, *, patience: float, alone: bool) -> None:
+        self.habits = habits
+        self.pending: dict[str, Vote] = {}
+        self._number = number
+        self._ledger = ledger
+        self._patience = patience
+        self._alone = alone
+        self._made: dict[str, Vote] = {}
+        self._standing: dict[Key, Vote] = {}
+        self._answers: dict[Key, bool] = {}
+        self._changes: dict[Key, int] = {}
+        self._forms: dict[Key, Form] = {}
+        self._stage: Stage | None = None
+        self._plan: Plan | None = None
+        self._leaves = inf
+        self._is_done = False
+        self._has_been_there = False
+
+    @property
+    def due(self) -> float:
+        """When ``act`` has something to do next."""
+        planned = self._plan.at if self._plan and self._stage else inf
+        return min([planned, self._leaves, *(vote.resend for vote in self.pending.values())])
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a word about a vote may still come in time."""
+        return any(vote.submission not in self._ledger.unanswered for vote in self.pending.values())
+
+    def connect(self, now: float) -> None:
+        """A connection stands: what has no final word is sent again at once."""
+        self._ledger.reconnects += self._has_been_there
+        self._has_been_there = True
+        for vote in self.pending.values():
+            vote.sent, vote.resend = None, now
+
+    def disconnect(self) -> None:
+        """The connection is gone; what is on now will be told again."""
+        self._stage = None
+        self._leaves = inf
+
+    def finish(self) -> None:
+        """No more votes and no more failing networks: only wait for what has no word yet."""
+        self._is_done = True
+        self._plan = None
+        self._leaves = inf
+
+    def act(self, now: float) -> tuple[list[str], bool]:
+        """What to send now, and whether the network fails directly afterwards."""
+        leaves = now >= self._leaves
+        if self._plan and self._stage and now >= self._plan.at:
+            vote = self._vote(self._plan.key)
+            self._plan = None
+            if vote:
+                vote.resend = now
+                leaves |= self.habits.leaves_after_sending()
+        due = [vote for vote in self.pending.values() if now >= vote.resend]
+        for vote in due:
+            self._note_sending(vote, now)
+        return [vote.message for vote in due], leaves
+
+    def hear(self, frame: Frame, now: float) -> None:
+        """Take in what the server says."""
+        ledger = self._ledger
+        ledger.errors += bool(frame.error)
+        for form in frame.forms:
+            self._hear_form(form, is_asked=frame.stage is not None)
+        if frame.stage:
+            self._hear_stage(frame.stage, now)
+        for receipt in frame.receipts:
+            self._hear_receipt(receipt, now)
+        ledger.figures.update(frame.figures)
+        self._count_answers(figure(frame.figures, "answered"))
+
+    def _hear_form(self, form: Form, *, is_asked: bool) -> None:
+        """A stage that asks for a number which has been counted already comes from a server that forgot the vote."""
+        self._forms[form.key] = form
+        self._ledger.labels.update({(form.key.question, one): label for one, label in form.labels.items()})
+        standing = self._standing.get(form.key)
+        if is_asked and standing and form.number <= standing.number:
+            self._ledger.forgotten.add(standing.submission)
+
+    def _hear_stage(self, stage: Stage, now: float) -> None:
+        is_news, self._stage = stage != self._stage, stage
+        if (before := self._ledger.stage).title != stage.title or before.state != stage.state:
+            self._ledger.figures = {}
+        self._ledger.stage = stage
+        if self._plan and (stage.state != "open" or self._plan.key != stage.key):
+            self._plan = None
+        if is_news and not self._is_done:
+            self._leaves = now + (self.habits.leaves_on_news() or inf)
+        if stage.state == "open" and stage.key in self._forms and not self._has_voted(stage.key):
+            self._intend(stage.key, now)
+
+    def _has_voted(self, key: Key) -> bool:
+        return key in self._standing or any(vote.key == key for vote in self.pending.values())
+
+    def _intend(self, key: Key, now: float) -> None:
+        """Decide once for each question whether to answer it, and when."""
+        if key not in self._answers:
+            self._answers[key] = self.habits.answers()
+        if self._answers[key] and not self._plan:
+            self._plan_at(key, now + self.habits.thinking())
+
+    def _plan_at(self, key: Key, at: float) -> None:
+        if not self._is_done:
+            self._plan = Plan(key, at)
+
+    def _vote(self, key: Key) -> Vote | None:
+        """Make the planned vote; None when no number of options is left to try, or the answer stays the same."""
+        form, standing = self._forms[key], self._standing.get(key)
+        refused = self._ledger.refused_sizes.get(key, set())
+        sizes = [size for size in range(1, len(form.options) + 1 if form.several else 2) if size not in refused]
+        answer = self.habits.answer(key.question, form.options, sizes) if sizes else ()
+        if not answer or (standing and standing.answer == answer):
+            return None
+        vote = Vote(form, form.number, answer, str(uuid4()), is_change=standing is not None)
+        self.pending[vote.submission] = self._made[vote.submission] = vote
+        self._ledger.voters.setdefault(key, set()).add(self._number)
+        self._ledger.votes += 1
+        return vote
+
+    def _note_sending(self, vote: Vote, now: float) -> None:
+        if vote.sent is None:
+            vote.sent = now
+        if vote.sent == now or vote.word == "waiting":
+            vote.word, vote.since = "", now
+        elif now - vote.since >= self._patience:
+            self._ledger.unanswered.add(vote.submission)
+        vote.resend = now + min(RESEND_SECONDS, self._patience / 2)
+
+    def _hear_receipt(self, receipt: Receipt, now: float) -> None:
+        vote = self.pending.get(receipt.submission)
+        if vote and receipt.state == "waiting":
+            pause = WAITING_SECONDS[min(vote.waits, len(WAITING_SECONDS) - 1)]
+            vote.word = receipt.state
+            vote.waits += 1
+            vote.resend = now + self.habits.between(pause / 2, pause)
+        elif vote:
+            self._settle(vote, receipt.state, now)
+        if receipt.state != "waiting":
+            self._compare(receipt)
+
+    def _settle(self, vote: Vote, word: str, now: float) -> None:
+        """The final word on a vote."""
+        ledger = self._ledger
+        vote.word = word
+        del self.pending[vote.submission]
+        ledger.unanswered.discard(vote.submission)
+        if vote.sent is not None:
+            ledger.latencies.append(now - vote.sent)
+        if word == "counted":
+            ledger.acknowledged += 1
+            ledger.changes += vote.is_change
+            before = self._standing.get(vote.key)
+            ledger.believe(vote.key, before.answer if before else None, vote.answer)
+            self._standing[vote.key] = vote
+            self._think_again(vote.key, now)
+        else:
+            ledger.refused += 1
+            self._learn(vote, now)
+
+    def _think_again(self, key: Key, now: float) -> None:
+        made = self._changes.get(key, 0)
+        if made < CHANGES_MAXIMUM and self.habits.changes():
+            self._changes[key] = made + 1
+            self._plan_at(key, now + self.habits.thinking())
+
+    def _learn(self, vote: Vote, now: float) -> None:
+        """A refusal while the question is open was about how many options were chosen; the crowd tries others."""
+        is_open = self._stage is not None and (self._stage.key, self._stage.state) == (vote.key, "open")
+        if is_open and vote.form.several:
+            self._ledger.refused_sizes.setdefault(vote.key, set()).add(len(vote.answer))
+            self._plan_at(vote.key, now + self.habits.thinking() / 4)
+
+    def _compare(self, receipt: Receipt) -> None:
+        """Hold the answer that stands, as the server tells it, against what this person sent and was told before."""
+        vote = self._made.get(receipt.submission)
+        key = vote.key if vote else receipt.key
+        standing = self._standing.get(key)
+        if receipt.number == 0:
+            # Of a wave that was taken back nothing stands any more: there only "counted" would be a lie.
+            if vote and receipt.state == "counted":
+                self._ledger.forgotten.add(vote.submission)
+            return
+        own = [one for one in self._made.values() if (one.key, one.number) == (key, receipt.number)]
+        if vote is None or set(receipt.answer) not in [set(one.answer) for one in own if one.word != "refused"]:
+            self._ledger.foreign.add((self._number, key))
+        elif standing and receipt.number < standing.number:
+            self._ledger.forgotten.add(standing.submission)
+
+    def _count_answers(self, answered: int | None) -> None:
+        """When nobody else takes part, no more people can have answered than have sent a vote."""
+        if not (self._alone and answered and self._stage and self._stage.key.wave):
+            return
+        key = self._stage.key
+        surplus = answered - len(self._ledger.voters.get(key, set()))
+        if surplus > 0:
+            self._ledger.surplus[key] = max(surplus, self._ledger.surplus.get(key, 0))

@@ -1,0 +1,101 @@
+"""What the commands say to the person at the terminal, in that person's language."""
+
+import io
+import os
+from itertools import chain, repeat
+from typing import NoReturn
+
+import segno
+import typer
+from pydantic import ValidationError
+
+from poll_server.domain.text import shown_code
+from poll_server.i18n import translations
+
+_LANGUAGE_SETTINGS = ("POLL_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_BLACK_ON_WHITE = "\033[97;40m{}\033[0m"
+
+
+def gettext(english: str) -> str:
+    """Return a sentence in the language of the installation, where that is set; else in that of the terminal."""
+    named = next(filter(None, map(os.environ.get, _LANGUAGE_SETTINGS)), "")
+    return translations("de" if named.startswith("de") else "en").gettext(english)
+
+
+def say(sentence: str, **values: object) -> None:
+    """Write a sentence with values in its places."""
+    typer.echo(sentence % values)
+
+
+def fail(sentence: str, **values: object) -> NoReturn:
+    """Say what is wrong and end with 1."""
+    typer.echo(sentence % values, err=True)
+    raise typer.Exit(1)
+
+
+def setting_fault(error: ValidationError) -> str:
+    """Return which setting does not fit, and what would."""
+    name = error.errors()[0]["loc"][0]
+    fitting = {
+        "port": gettext("Write a whole number from 0 to 65535."),
+        "public_url": gettext("Write http:// or https:// and the host, no path: https://gefragt.example.de."),
+        "database_url": gettext("Write postgresql+asyncpg://user:password@host/database, or nothing for SQLite."),
+        "language": gettext("Write de or en."),
+        "log_level": gettext("Write debug, info, warning or error."),
+    }
+    wrong = gettext("The setting %(name)s does not fit.") % {"name": f"POLL_{name}".upper()}
+    return f"{wrong} {fitting[str(name)]}"
+
+
+def links(found: dict[str, str]) -> str:
+    """Return the links of an event, a line each."""
+    where = gettext("code %(code)s at %(base)s") % {"code": shown_code(found["code"]), "base": found["base"]}
+    return "\n".join(
+        [
+            f"  {gettext('Audience'):<8}  {found['audience']}   ({where})",
+            f"  {gettext('Desk'):<8}  {found['desk']}",
+            f"  {gettext('Screen'):<8}  {found['screen']}",
+            gettext("The links of desk and screen are secret: whoever has them can use them."),
+        ]
+    )
+
+
+def welcome(found: dict[str, str], *, local: bool) -> str:
+    """Return what the demo says when it runs; ``local`` if the links lead no phone here, so a QR code would not."""
+    audience = [
+        typer.style(gettext("Audience"), bold=True),
+        found["audience"],
+        gettext("code %(code)s at %(base)s") % {"code": shown_code(found["code"]), "base": found["base"]},
+    ]
+    phones = gettext("For phones in the same network: make demo HOST=0.0.0.0")
+    return "\n".join(
+        [
+            "",
+            typer.style(gettext("“Sie sind gefragt!” is running with its example event."), bold=True),
+            "",
+            *(audience if local else _beside(_qr(found["audience"]), audience)),
+            "",
+            typer.style(gettext("Desk: open it and press N"), bold=True),
+            found["desk"],
+            "",
+            typer.style(gettext("Screen"), bold=True),
+            found["screen"],
+            "",
+            *([phones] if local else []),
+            gettext("Ctrl-C ends it."),
+        ]
+    )
+
+
+def _qr(address: str) -> list[str]:
+    """Return the lines of a QR code; its colours hold on a light terminal too."""
+    drawn = io.StringIO()
+    segno.make(address, error="L", boost_error=False).terminal(drawn, border=2, compact=True)
+    return [_BLACK_ON_WHITE.format(line) for line in drawn.getvalue().splitlines()]
+
+
+def _beside(picture: list[str], text: list[str]) -> list[str]:
+    """Return the lines of a picture with a text to its right, in the middle."""
+    above = (len(picture) - len(text)) // 2
+    right = chain([""] * above, text, repeat(""))
+    return [f"{line}   {words}".rstrip() for line, words in zip(picture, right, strict=False)]

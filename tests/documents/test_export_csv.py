@@ -1,0 +1,223 @@
+"""The export as CSV, read back by Python's csv module and by LibreOffice."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poll_server.documents.export import Export, headings, to_csv
+from poll_server.domain.programme import Definition, Option
+from poll_server.domain.rounds import State
+from poll_server.domain.text import storable
+from poll_server.i18n import LANGUAGES
+from tests.documents.exports import CLOSED, OPENED, example, exported, question, read_csv
+
+TEXT_COLUMNS = (0, 3, 5, 6, 7, 8, 9, 16)
+TIME_COLUMNS = (1, 11, 12)
+NUMBER_COLUMNS = (2, 4, 10, 13, 14, 15, 17, 18)
+
+
+def with_labels(*labels: str, title: str = "Tagung", text: str = "Was?", tally: Mapping[str, int]) -> Export:
+    """The export of one closed question with these options."""
+    options = tuple(Option(f"o{at}", label) for at, label in enumerate(labels, 1))
+    asked = question(Definition("single_choice", text, options, hint=text), State.CLOSED)
+    return exported({title: [(asked, tally)]}, title)
+
+
+def test_csv_is_what_excel_in_german_reads() -> None:
+    """Byte order mark, semicolons, decimal commas, German times, CRLF, and quotes only where they are needed."""
+    first = "Tagung;22.11.2026;1;Runde I;1;Womit „beginnen“?;Zwei Vorhaben.;Mehrfachauswahl;"
+    first += "Bitte wählen Sie bis zu zwei Antworten.;Ergebnis gezeigt;1;22.11.2026 11:16:07;22.11.2026 11:18:00;9;8;"
+    second = "Tagung;22.11.2026;1;Runde I;2;Womit sind Sie gekommen?;;Einfachauswahl;Bitte wählen Sie eine Antwort.;"
+    third = second.replace("1;Runde I;2;", "3;Runde III;1;")
+    second += "noch offen;1;22.11.2026 11:16:07;;;3;"
+    third += "noch nicht gestellt;1;;;;0;"
+    lines = [
+        "Veranstaltung;Tag;Runde Nr.;Runde;Frage Nr.;Frage;Hinweis;Frageart;Vorgabe;Stand;Durchgang;Geöffnet;"
+        "Geschlossen;Anwesend beim Schließen;Haben geantwortet;Antwort Nr.;Antwort;Anzahl;"
+        "Anteil an allen, die geantwortet haben, in Prozent",
+        first + '1;"Der ""Ortskern""";8;100,0',
+        first + '2;"Radwege\nund Bus";1;12,5',
+        first + "3;Jugendrat;0;0,0",
+        second + "1;Bus;1;33,3",
+        second + '2;"Rad; zu Fuß";2;66,7',
+        third + "1;Bus;0;",
+        third + '2;"Rad; zu Fuß";0;',
+        "",
+    ]
+    assert to_csv(example()) == b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
+
+
+def test_csv_speaks_the_language_of_the_event() -> None:
+    """Headings and words follow the event; how numbers and times are written does not, it is Excel's German."""
+    head, first, *_ = read_csv(to_csv(example("en")))
+    assert head == list(headings("en"))
+    assert first[7:15] == [
+        "Multiple choice",
+        "Please choose up to two answers.",
+        "result shown",
+        "1",
+        "22.11.2026 11:16:07",
+        "22.11.2026 11:18:00",
+        "9",
+        "8",
+    ]
+    assert first[18] == "100,0"
+
+
+@pytest.mark.parametrize(
+    ("count", "base", "share"),
+    [(1, 3, "33,3"), (2, 3, "66,7"), (1, 16, "6,3"), (1, 8, "12,5"), (1, 2001, "0,0"), (1, 2000, "0,1"), (0, 0, "")],
+)
+def test_csv_rounds_shares_to_one_decimal(count: int, base: int, share: str) -> None:
+    """Halves are rounded up, exactly; without an answer there is no share."""
+    shown = read_csv(to_csv(with_labels("Ja", "Nein", tally={"#": base, "o1": count})))[1]
+    assert shown[-2:] == [str(count), share]
+
+
+FORMULAS = [
+    "=1+1",
+    "+49 30 123",
+    "-5",
+    "@x",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "\tText",
+    "  =1+1",
+    "\N{NO-BREAK SPACE}=1+1",
+    "\N{ZERO WIDTH SPACE}=1+1",
+    "\ufeff@x",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "\N{IDEOGRAPHIC SPACE}＝1",
+    "﹣1",
+    "\N{MINUS SIGN}5",
+    '=HYPERLINK("https://example.org";"Los")',
+    "=1+1;=2+2",
+    "=1\n=2",
+]
+NUMBERS_AND_DATES = ["18-25", "1-2", "1/2", "3.5", "1.000", "007", "1e5", "11:15", "10 %", "5 €", "1. Mai", "März 2026"]
+PLAIN = [
+    "Bus",
+    "a=1",
+    "0",
+    "2030",
+    "3 Mal",
+    "18 bis 25",
+    "18–25 Jahre",
+    "Mai",
+    "Dezernat 3",
+    "...",
+    "'=1",
+    '"=1+1"',
+    "a;=1",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS + NUMBERS_AND_DATES)
+def test_csv_guards_what_a_spreadsheet_would_turn_into_something_else(text: str) -> None:
+    """Formulas behind any disguise, and texts that look like numbers or dates, begin with an apostrophe everywhere."""
+    head, first, second = read_csv(to_csv(with_labels(text, "b", title=text, text=text, tally={"#": 1, "o1": 1})))
+    assert [first[at] for at in (0, 3, 5, 6, 16)] == [f"'{text}"] * 5
+    assert (head, first[17:], second[16:]) == (list(headings("de")), ["1", "100,0"], ["b", "0", "0,0"])
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_csv_leaves_other_text_alone(text: str) -> None:
+    """Text that stays text in a spreadsheet, and short whole numbers, are written as they are."""
+    assert read_csv(to_csv(with_labels(text, "b", tally={})))[1][16] == text
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])).filter(storable))
+def test_csv_comes_back_as_it_was(text: str) -> None:
+    """Whatever text may be stored is read back whole, at most with the apostrophe, and never begins a formula."""
+    cell = read_csv(to_csv(with_labels(text, "b", tally={})))[1][16]
+    assert cell.removeprefix("'") == text.removeprefix("'")
+    assert cell.strip()[:1] not in {"=", "+", "-", "@"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_are_no_formulas_and_differ(language: str) -> None:
+    """Each column has a name of its own that the guard leaves as it is."""
+    names = list(headings(language))
+    assert read_csv(to_csv(exported({}, language=language))) == [names]
+    assert len(set(names)) == len(names)
+
+
+# LibreOffice
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+
+
+def _written(node: ElementTree.Element) -> str:
+    space = _SPACES.get(node.tag, "") * int(node.get(f"{_TEXT}c", "1"))
+    return space + (node.text or "") + "".join(_written(child) + (child.tail or "") for child in node)
+
+
+def _office_cell(cell: ElementTree.Element) -> str | float | datetime:
+    assert cell.get(f"{_TABLE}formula") is None
+    kind = cell.get(f"{_OFFICE}value-type", "string")
+    if kind == "date":
+        return datetime.fromisoformat(cell.attrib[f"{_OFFICE}date-value"])
+    if kind == "float":
+        return float(cell.attrib[f"{_OFFICE}value"])
+    assert kind == "string"
+    return "\n".join(_written(line) for line in cell.findall(f"{_TEXT}p"))
+
+
+def office_rows(content: bytes, folder: Path) -> list[list[str | float | datetime]]:
+    """The cells of a CSV as LibreOffice in German takes them; the test fails where one is a formula."""
+    (folder / "demo.csv").write_bytes(content)
+    program = shutil.which("soffice")
+    assert program
+    # Semicolon, double quote, UTF-8, from line 1, no column formats, German, quotes say nothing, find dates.
+    reader = "--infilter=Text - txt - csv (StarCalc):59,34,76,1,,1031,false,true"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [program, profile, "--headless", reader, "--convert-to", "fods", "--outdir", str(folder), "demo.csv"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=90)
+    found = []
+    for row in ElementTree.parse(folder / "demo.fods").iter(f"{_TABLE}table-row"):
+        cells: list[str | float | datetime] = []
+        for cell in row.findall(f"{_TABLE}table-cell"):
+            cells += [_office_cell(cell)] * int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        found.append(cells)
+    return found
+
+
+def _as_text(value: str | float | datetime) -> str:
+    """A short whole number among the answers is a number that is shown as it was written."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here")
+def test_libreoffice_reads_numbers_times_and_text_as_they_are_meant(tmp_path: Path) -> None:
+    """Its own reader finds no formula, text where text was written, and numbers and times of the right type."""
+    export = with_labels(
+        *FORMULAS, *NUMBERS_AND_DATES, *filter(str.strip, PLAIN), title="=1+1", tally={"#": 3, "o1": 1, "o2": 2}
+    )
+    content = to_csv(export)
+    rows_read = office_rows(content, tmp_path)
+    written = read_csv(content)
+    assert rows_read[0] == written[0]
+    for shown, meant in zip(rows_read[1:], written[1:], strict=True):
+        texts = [meant[at].replace("\r", "\n") for at in TEXT_COLUMNS]
+        assert [_as_text(shown[at]) for at in TEXT_COLUMNS] == texts
+        assert [shown[at] for at in TIME_COLUMNS] == [
+            datetime(2026, 11, 22),  # noqa: DTZ001 - a spreadsheet knows no zones
+            OPENED.replace(microsecond=0, tzinfo=None),
+            CLOSED.replace(tzinfo=None),
+        ]
+        assert [shown[at] for at in NUMBER_COLUMNS] == [float(meant[at].replace(",", ".")) for at in NUMBER_COLUMNS]

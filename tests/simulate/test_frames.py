@@ -1,0 +1,60 @@
+"""Frames are read as docs/protocol.md writes them."""
+
+from poll_server.simulate.frames import Frame, Key, Receipt, Stage, figure, read, socket_path
+from tests.simulate.liar import answered, form, receipt, stage
+
+
+def test_page_tells_the_socket() -> None:
+    """The address stands in the page; a page without one has none."""
+    assert socket_path('<main><div id="live" hx-ws:connect="/e/a/socket?x=1&amp;y=2"></div></main>') == (
+        "/e/a/socket?x=1&y=2"
+    )
+    assert socket_path("<main></main>") is None
+
+
+def test_question_frame_tells_stage_and_form() -> None:
+    """A question comes with its state, its words, its wave, and the form to answer it."""
+    frame = read(stage(form(number=3, kind="checkbox", wave=2)).encode())
+    (found,) = frame.forms
+    assert frame.stage == Stage(Key("1", "2"), "open", "Wie geht es?")
+    assert (found.key, found.number, found.several, found.options) == (Key("1", "2"), 3, True, ("o1", "o2", "o3"))
+    assert found.fields == {"question": "1", "wave": "2", "number": "3", "submission": ""}
+    assert found.labels == {"o1": "Nr. o1", "o2": "Nr. o2", "o3": "Nr. o3"}
+
+
+def test_answered_frame_tells_wave_and_numbers() -> None:
+    """Somebody who has answered gets no form, but the place of the receipt names the wave."""
+    frame = read(answered(12).encode())
+    assert (frame.stage, frame.forms, frame.figures) == (
+        Stage(Key("1", "1"), "open", "Wie geht es?"),
+        (),
+        {"answered": "12"},
+    )
+
+
+def test_private_frame_tells_the_receipt() -> None:
+    """An acknowledgement names the question and wave by its target, and leaves the stage alone."""
+    frame = read(receipt("id", "o1 o3", 2).encode())
+    assert (frame.stage, frame.receipts) == (None, (Receipt("id", "counted", ("o1", "o3"), 2, Key("1", "1")),))
+    assert [found.number for found in frame.forms] == [3]
+
+
+def test_stage_without_question_is_told() -> None:
+    """Between the questions there is a stage without a question."""
+    frame = read(b'<template hx-target="#stage"><h1>Pause</h1><h1>sp\xc3\xa4ter\x1b[2J</h1></template>')
+    assert frame.stage == Stage(Key("", ""), "", "Pause")
+
+
+def test_title_cannot_move_the_cursor() -> None:
+    """What cannot be printed becomes a blank."""
+    frame = read(b'<template hx-target="#stage"><h1> A\x1b[2J\n B </h1></template>')
+    assert frame.stage == Stage(Key("", ""), "", "A [2J B")
+
+
+def test_json_frames_tell_numbers_or_errors() -> None:
+    """A tick has figures, an error its code, a heartbeat nothing."""
+    tick = read('{"tick":{"text":{"present":"1.234","s-o1":"33\u202f%"},"bars":{},"lead":[]}}'.encode())
+    assert tick == Frame(figures={"present": "1.234", "s-o1": "33\u202f%"})
+    assert (figure(tick.figures, "present"), figure(tick.figures, "answered")) == (1234, None)
+    assert read(b'{"error":{"code":"malformed","message":"x"}}') == Frame(error="malformed")
+    assert read(b'{"beat":true}') == Frame()
