@@ -7,6 +7,7 @@ Writes docs/pictures/{audience,desk,screen}.png. Needs Chromium: the program tha
 import asyncio
 import json
 import os
+import shutil
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -36,7 +37,7 @@ async def running(*arguments: str) -> AsyncIterator[Process]:
 
 async def opened(browser: Browser, address: str, width: int, height: int) -> Page:
     """A page in a browser of its own; a secret link's button is pressed."""
-    context = await browser.new_context(viewport={"width": width, "height": height}, locale="de-DE")
+    context = await browser.new_context(viewport={"width": width, "height": height}, locale="de-DE", bypass_csp=True)
     page = await context.new_page()
     page.set_default_timeout(STEP_SECONDS * 1000)
     await page.goto(address)
@@ -54,7 +55,7 @@ async def take_pictures(browser: Browser, links: dict[str, str]) -> None:
         await desk.keyboard.press("n")
         await phone.locator("form[data-vote] label").first.click()
         await phone.screenshot(path=PICTURES / "audience.png")
-        answered = f"Number(document.querySelector('.sg-tally [data-figure=answered]')?.textContent) > {HAVE_ANSWERED}"
+        answered = f"Number(document.querySelector('[data-figure=answered]')?.textContent) > {HAVE_ANSWERED}"
         await desk.wait_for_function(answered)
         await screen.wait_for_function(answered)
         await desk.screenshot(path=PICTURES / "desk.png")
@@ -68,8 +69,8 @@ async def main() -> None:
         async with running("demo", "--json", "--port", "0", "--data", data) as demo, async_playwright() as playwright:
             assert demo.stdout
             links = json.loads(await demo.stdout.readline())
-            chromium = os.environ.get("POLL_TEST_CHROMIUM", "chromium")
-            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"], channel=None)
+            chromium = shutil.which(os.environ.get("POLL_TEST_CHROMIUM", "chromium"))
+            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             await take_pictures(browser, links)
             await browser.close()
 
