@@ -3,12 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import count
+from operator import attrgetter
 from typing import NamedTuple
 
 from poll_server.domain.access import Role
 from poll_server.live.protocol import FanoutProtocol, push_to_all
 
-CHUNK = 500
+CHUNK = 2000
 """Connections written to before others get a turn, so that acknowledgements do not wait for a long fan-out."""
 
 
@@ -25,14 +27,18 @@ class Audience(NamedTuple):
 
 
 class Member:
-    """One connection in its audience; ``participant`` is a pseudonym, empty for desks and screens."""
+    """One connection in its audience; ``participant`` is a pseudonym, empty for desks and screens.
 
-    __slots__ = ("audience", "connection", "participant")
+    ``number`` counts those who joined before.
+    """
+
+    __slots__ = ("audience", "connection", "number", "participant")
 
     def __init__(self, connection: FanoutProtocol, participant: str, audience: Audience) -> None:
         self.connection = connection
         self.participant = participant
         self.audience = audience
+        self.number = 0
 
 
 class Hub:
@@ -41,9 +47,11 @@ class Hub:
     def __init__(self) -> None:
         self._audiences: defaultdict[Audience, dict[Member, None]] = defaultdict(dict)
         self._participants: defaultdict[str, list[Member]] = defaultdict(list)
+        self._numbers = count()
 
     def join(self, member: Member) -> None:
         """Add a connection to its audience."""
+        member.number = next(self._numbers)
         self._audiences[member.audience][member] = None
         if member.participant:
             self._participants[member.participant].append(member)
@@ -88,7 +96,8 @@ class Hub:
         Stops when ``current`` says that something newer is to be sent, and passes over members who have moved on: they
         have got their new audience's frame already.
         """
-        members = list(self._audiences.get(audience, ()))
+        # In the order in which they took memory, in the kernel too: in that of their votes it costs a third more.
+        members = sorted(self._audiences.get(audience, ()), key=attrgetter("number"))
         for start in range(0, len(members), CHUNK):
             some = members[start : start + CHUNK]
             push_to_all((member.connection for member in some if member.audience == audience), frame, topic)

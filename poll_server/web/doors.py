@@ -136,6 +136,11 @@ async def on_poll_error(request: Request, error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an address or a method that does not exist."""
     status = getattr(error, "status_code", 404)
+    gettext = translations(parts(request).settings.language).gettext
+    if status == 405:
+        return _plain_error(
+            request, status, gettext("This address does not take that. Please use the page's own buttons.")
+        )
     return _plain_error(request, status, _say(request, Unknown("unknown_page")))
 
 
