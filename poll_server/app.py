@@ -47,8 +47,9 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
         static=static.url,
         screen_link=lambda code: f"/e/{code}/screen/link/{sessions.key(Role.SCREEN, code)}",
     )
-    crowds = Crowds(settings.loopback_url)
-    rooms = Rooms(database, lambda: datetime.now(UTC), site, crowds)
+    rehearsing = Crowds(settings.loopback_url, "--rehearsal", "--json")
+    rooms = Rooms(database, lambda: datetime.now(UTC), site, rehearsing)
+    crowds = Crowds(settings.loopback_url, in_terminal=True)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -58,6 +59,7 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
             rooms.spawn(drive(rooms, self_running.code))
         _calm_collector()
         yield
+        await crowds.end_all()
         await rooms.stop()
         await database.close()
 

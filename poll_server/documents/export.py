@@ -221,7 +221,8 @@ def _cell(value: _Cell) -> str:
 _NUMBER_OR_DATE = re.compile(
     r"""
     (?! (?:0|[1-9]\d{0,14}) \Z )  # a short whole number stays what it is
-    (?: [.,]? \d [\d.,:/\s%€eE-]*
+    (?: [(€$\s]* [.,]? \d [\d.,:/\s%€$)eE-]*
+    |   wahr | falsch | true | false
     |   (?=.*\d) [\d.\s]*
         (?: jan(uar)? | feb(ruar)? | märz? | mrz | apr(il)? | mai | juni? | juli?
         |   aug(ust)? | sept?(ember)? | okt(ober)? | nov(ember)? | dez(ember)? )

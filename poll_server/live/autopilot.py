@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 
-from poll_server.domain.access import Role
 from poll_server.domain.errors import PollError
 from poll_server.domain.rounds import MAIN_ACTION, Action, State
 from poll_server.live.room import Room
@@ -22,7 +21,7 @@ async def drive(rooms: Rooms, code: str, seconds: Mapping[State, float] = SECOND
             room = await rooms.get(code)
             cue = room.event.cue
             await asyncio.sleep(seconds[cue.state if cue else State.SHOWN])
-            if not room.hub.audiences(Role.MODERATOR):
+            if not room.is_moderated():
                 await _step(rooms, room)
 
 

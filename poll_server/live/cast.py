@@ -55,9 +55,7 @@ def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Bal
     answer = kind.parse(question.definition, vote.answer)
     key = Key(question.id, vote.wave, participant)
     if vote.submission is None:
-        standing = room.standing.get(participant)
-        number = standing.rank.number + 1 if standing else 1
-        rank = Rank(max(number, vote.number), uuid4())
+        rank = Rank(room.next_number(participant, vote.number), uuid4())
     else:
         rank = Rank(vote.number, vote.submission)
     return Ballot(key, rank, answer, kind.marks(question.definition, answer))

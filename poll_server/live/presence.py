@@ -33,6 +33,10 @@ class Presence:
         self._seen[participant] = now
         return before is None or now - before > LINGER_SECONDS
 
+    def forget_visits(self) -> None:
+        """Let those go who have no socket now; whoever of them is there will ask again."""
+        self._seen.clear()
+
     def count(self, now: float) -> int:
         """Return how many participants are there, and forget those who left."""
         while self._seen and now - self._seen[longest := next(iter(self._seen))] > LINGER_SECONDS:

@@ -18,7 +18,7 @@ from poll_server.domain.access import Role, Sight, sees
 from poll_server.domain.ballots import Key, Mark, Standing
 from poll_server.domain.rounds import Event, Question, State, allowed, following
 from poll_server.live.hub import Audience, Hub, Member
-from poll_server.live.presence import Presence
+from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.protocol import FanoutProtocol, encode
 from poll_server.questions.contract import ANSWERED
 from poll_server.render import Receipt, Site, View
@@ -54,6 +54,8 @@ class Room:
         self.fault_since: datetime | None = None
         self.tallies: dict[tuple[int, int], Counter[str]] = {}
         self.standing: dict[str, Standing] = {}
+        self._handed: dict[str, int] = {}
+        self._moderated = -LINGER_SECONDS
         self.version = time.time_ns()
         """Changes with everything but numbers; also unlike that of an earlier process, for ETags."""
         self._figures = 0
@@ -82,6 +84,22 @@ class Room:
         if self.presence.visit(participant, time.monotonic()):
             self.people_moved()
 
+    def moderate(self) -> None:
+        """A desk asked for something over HTTP."""
+        self._moderated = time.monotonic()
+
+    def is_moderated(self) -> bool:
+        """Tell whether somebody is at a desk, with a socket or without."""
+        return bool(self.hub.audiences(Role.MODERATOR)) or time.monotonic() - self._moderated < LINGER_SECONDS
+
+    def next_number(self, participant: str, given: int) -> int:
+        """Return the number of a plain form, which cannot count: higher than that of any earlier one."""
+        standing = self.standing.get(participant)
+        stands = standing.rank.number if standing else 0
+        number = max(stands, self._handed.get(participant, 0), given - 1) + 1
+        self._handed[participant] = number
+        return number
+
     # What has changed
 
     def begin_event(self, event: Event, standing: dict[str, Standing] | None = None) -> None:
@@ -89,6 +107,7 @@ class Room:
         self.event = event
         if standing is not None:
             self.standing = standing
+            self._handed.clear()
             self._sort_audience()
         self._renew()
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark, Standing
-from poll_server.domain.errors import Conflict, Malformed, PollError, Unavailable, Unknown
+from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Unavailable, Unknown
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Action, Event, State, check_rehearsal, plan
 from poll_server.domain.text import normal_code
@@ -29,6 +29,8 @@ from poll_server.storage.database import Database, is_passing
 
 CLOSING_SECONDS = 1.5
 """How long a closing question waits for votes that are on their way."""
+FAREWELL_SECONDS = 1.0
+"""Until the last sockets of a process that has ended are closed."""
 
 log = structlog.get_logger()
 
@@ -88,11 +90,7 @@ class Rooms:
         self._room_of |= {question.id: room for question in event.questions}
         self.spawn(room.run())
         self.spawn(room.heartbeat())
-        if event.rehearsal:
-            await self._crowds.begin(event.code)
-        for question in event.questions:
-            if question.state is State.CLOSING:
-                self.spawn(self._settle(room, question.id))
+        self._follow(room, None)
         return room
 
     def _counted(self, counted: Counted) -> None:
@@ -111,7 +109,7 @@ class Rooms:
     async def _recall(self) -> None:
         """Read the tallies and the standing ballots of all rooms anew; the box writes nothing meanwhile."""
         for room in self._rooms.values():
-            async with self._database.read() as connection:
+            async with room.stepping, self._database.read() as connection:
                 room.recall(*await _counted_so_far(connection, room.event))
 
     # The moderators' steps
@@ -124,8 +122,6 @@ class Rooms:
         """
         async with room.stepping:
             await self._step(room, command.action, command.question, command.seen)
-        if command.action is Action.CLOSE:
-            self.spawn(self._settle(room, command.question))
 
     async def _step(self, room: Room, action: Action, question_id: int, seen: int) -> None:
         _check_seen(room, seen)
@@ -183,16 +179,15 @@ class Rooms:
             await self._change(room, change)
         if message.begin:
             log.info("rehearsal begun", code=code)
-            await self._crowds.begin(code)
         else:
             log.info("rehearsal wiped", code=code, ballots=wiped)
-            await self._crowds.end(code)
 
     async def ask(self, room: Room, ask: Ask) -> list[str]:
         """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
 
         With ``open_now`` it is opened in the same transaction. Raises as ``command`` does, also Forbidden when it is to
-        be opened while another question takes ballots; then nothing is stored.
+        be opened while another question takes ballots, or in a rehearsal, which would leave it behind; then nothing is
+        stored.
         """
         definition = Definition(
             kind=ask.kind,
@@ -206,6 +201,8 @@ class Rooms:
             return [gettext(problem.sentence) % problem.values for problem in problems]
         async with room.stepping:
             _check_seen(room, ask.seen)
+            if room.event.rehearsal:
+                raise Forbidden("rehearsal")
 
             async def change(connection: AsyncConnection) -> Event:
                 title = gettext("Questions on the spot")
@@ -253,9 +250,30 @@ class Rooms:
         self._take(room, event, standing)
 
     def _take(self, room: Room, event: Event, standing: dict[str, Standing] | None) -> None:
+        before = room.event
         self._room_of |= {question.id: room for question in event.questions}
         room.begin_event(event, standing)
         self.spawn(room.broadcast(*Role))
+        self._follow(room, before)
+
+    def _follow(self, room: Room, before: Event | None) -> None:
+        """Set going what follows from a new state, whoever brought it about: the end of a closing, rehearsals."""
+        closing = {question.id for question in before.questions if question.state is State.CLOSING} if before else set()
+        for question in room.event.questions:
+            if question.state is State.CLOSING and question.id not in closing:
+                self.spawn(self._settle(room, question.id))
+        rehearsed = before is not None and before.rehearsal
+        if room.event.rehearsal and not rehearsed:
+            self.spawn(self._crowds.begin(room.event.code))
+        elif rehearsed and not room.event.rehearsal:
+            self.spawn(self._send_home(room))
+
+    async def _send_home(self, room: Room) -> None:
+        """End a rehearsal's simulated participants, and count those who are there without them."""
+        await self._crowds.end(room.event.code)
+        await asyncio.sleep(FAREWELL_SECONDS)
+        room.presence.forget_visits()
+        room.people_moved()
 
 
 async def _counted_so_far(

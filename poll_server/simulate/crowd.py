@@ -55,18 +55,20 @@ async def simulate(
     watch: Watch | None = None,
     stop: asyncio.Event | None = None,
     alone: bool = False,
+    rehearsal: bool = False,
     patience: float = PATIENCE_SECONDS,
 ) -> Report:
     """Let so many people, one at least, take part in the event whose page is ``url``; gives what was found.
 
     It ends after ``seconds``, or when ``stop`` is set: nobody votes any more, and what has no word yet is waited for,
     at most ``patience`` seconds more. ``watch`` gets a report four times a second and the last one. With ``alone``
-    nobody else may take part; then more answers than voters are found, too. Raises NotThereError.
+    nobody else may take part; then more answers than voters are found, too; with ``rehearsal`` they vote only while the
+    pages say that it is one. Raises NotThereError.
     """
     _allow_files(participants)
     ledger = Ledger()
     people = [
-        Person(number, Habits(seed, number, pace), ledger, patience=patience, alone=alone)
+        Person(number, Habits(seed, number, pace), ledger, patience=patience, alone=alone, rehearsal=rehearsal)
         for number in range(participants)
     ]
     # One context for all: making one takes a tenth of a second.

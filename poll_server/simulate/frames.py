@@ -49,11 +49,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is on now; ``key.question`` and ``state`` are empty between the questions."""
+    """What is on now; ``key.question`` and ``state`` are empty between the questions; whether it says rehearsal."""
 
     key: Key
     state: str
     title: str
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class _Reader(HTMLParser):
         self._has_stage = False
         self._target = ""
         self._question = self._state = ""
+        self._rehearsal = False
         self._waves: dict[str, str] = {}
         self._forms: list[Form] = []
         self._receipts: list[Receipt] = []
@@ -118,7 +120,7 @@ class _Reader(HTMLParser):
     def frame(self) -> Frame:
         """What was found."""
         key = Key(self._question, self._waves.get(self._question, ""))
-        stage = Stage(key, self._state, self._said("h1").get("stage", "")) if self._has_stage else None
+        stage = Stage(key, self._state, self._said("h1").get("stage", ""), self._rehearsal) if self._has_stage else None
         return Frame(stage, tuple(self._forms), tuple(self._receipts), self._said("figure"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -137,6 +139,7 @@ class _Reader(HTMLParser):
             self._note_input(found)
         if "data-question" in found and self._on_stage:
             self._question, self._state = found["data-question"], found.get("data-state", "")
+        self._rehearsal |= "data-rehearsal" in found and self._on_stage
         if "data-submission" in found:
             self._note_receipt(found)
         self._listen(tag, found)

@@ -54,15 +54,21 @@ class Plan:
 
 
 class Person:
-    """Somebody in the audience; ``patience`` is how long a vote may go without a word before it is called lost."""
+    """Somebody in the audience; ``patience`` is how long a vote may go without a word before it is called lost.
 
-    def __init__(self, number: int, habits: Habits, ledger: Ledger, *, patience: float, alone: bool) -> None:
+    With ``rehearsal`` they make a vote only while the stage says that it is one.
+    """
+
+    def __init__(
+        self, number: int, habits: Habits, ledger: Ledger, *, patience: float, alone: bool, rehearsal: bool = False
+    ) -> None:
         self.habits = habits
         self.pending: dict[str, Vote] = {}
         self._number = number
         self._ledger = ledger
         self._patience = patience
         self._alone = alone
+        self._rehearsal = rehearsal
         self._made: dict[str, Vote] = {}
         self._standing: dict[Key, Vote] = {}
         self._answers: dict[Key, bool] = {}
@@ -165,7 +171,12 @@ class Person:
             self._plan = Plan(key, at)
 
     def _vote(self, key: Key) -> Vote | None:
-        """Make the planned vote; None when no number of options is left to try, or the answer stays the same."""
+        """Make the planned vote.
+
+        None when it would be in earnest, no number of options is left to try, or the answer stays the same.
+        """
+        if self._rehearsal and not (self._stage and self._stage.rehearsal):
+            return None
         form, standing = self._forms[key], self._standing.get(key)
         refused = self._ledger.refused_sizes.get(key, set())
         sizes = [size for size in range(1, len(form.options) + 1 if form.several else 2) if size not in refused]

@@ -4,8 +4,10 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import asdict
+from functools import partial
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -32,10 +34,13 @@ def show(
     pace: float = 1.0,
     seed: int = 1,
     alone: bool = False,
+    rehearsal: bool = False,
+    attached: bool = False,
     as_json: bool = False,
 ) -> int:
     """Run a simulation until its time is over, Ctrl-C or SIGTERM, and print what was found.
 
+    ``attached`` ends it with the standard input, too.
     At a terminal the view is live, elsewhere it is a line now and then; with ``as_json`` it is one line at the end.
     Returns the exit code: 0, 1 when something was lost or doubled, 2 when there is no event at ``url``.
     """
@@ -44,7 +49,10 @@ def show(
     try:
         with live or nullcontext():
             watch = _watch(console, live, as_json)
-            report = asyncio.run(_until_signal(url, participants, seconds, pace, seed, watch, alone))
+            taking_part = partial(
+                simulate, url, participants, seconds=seconds, pace=pace, seed=seed, alone=alone, rehearsal=rehearsal
+            )
+            report = asyncio.run(_until_signal(taking_part, watch, attached))
     except NotThereError as error:
         print(error, file=sys.stderr)
         return 2
@@ -52,9 +60,18 @@ def show(
     return int(report.failed)
 
 
-async def _until_signal(
-    url: str, participants: int, seconds: float | None, pace: float, seed: int, watch: Watch, alone: bool
-) -> Report:
+class _End(asyncio.Protocol):
+    """Tells of the end of a pipe."""
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        self._ended = ended
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It has ended."""
+        self._ended()
+
+
+async def _until_signal(taking_part: Callable[..., Awaitable[Report]], watch: Watch, attached: bool) -> Report:
     """Simulate; the first signal ends it in order, the second at once."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
@@ -65,7 +82,9 @@ async def _until_signal(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, leave)
-    return await simulate(url, participants, seconds=seconds, pace=pace, seed=seed, watch=watch, stop=stop, alone=alone)
+    if attached:
+        await loop.connect_read_pipe(lambda: _End(stop.set), sys.stdin)
+    return await taking_part(watch=watch, stop=stop)
 
 
 def summary(report: Report) -> str:

@@ -46,12 +46,16 @@ async def legal(request: Request) -> Response:
 
 
 def _visitor(request: Request, room: Room) -> tuple[str, str, bool]:
-    """Return (participant id, pseudonym in this event, whether the id is new) of somebody who is there from now on."""
+    """Return (participant id, pseudonym in this event, whether the id is new).
+
+    Somebody new is there from the socket or the second request on: what keeps no cookie is no person, but a probe.
+    """
     sessions = parts(request).sessions
     known = sessions.participant(request)
     participant = known or sessions.new_participant()
     pseudonym = room.pseudonym(participant)
-    room.visit(pseudonym)
+    if known:
+        room.visit(pseudonym)
     return participant, pseudonym, known is None
 
 

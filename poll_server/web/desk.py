@@ -19,6 +19,7 @@ from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted,
 async def page(request: Request) -> Response:
     """The desk, at the question on the stage or at a selected one."""
     room = await room_of(request)
+    room.moderate()
     return _page(room, _look(request, room))
 
 
@@ -26,6 +27,7 @@ async def post(request: Request) -> Response:
     """A button of the desk without JavaScript: carried out, then the desk again; what was wrong stands on it."""
     check_origin(request)
     room = await room_of(request)
+    room.moderate()
     message = parse_desk(await fields_posted(request))
     try:
         problems = await _carry_out(parts(request).rooms, room, message)
@@ -41,6 +43,7 @@ async def post(request: Request) -> Response:
 async def state(request: Request) -> Response:
     """The frame that a desk's socket would get."""
     room = await room_of(request)
+    room.moderate()
     return html(room.frame(Audience(Role.MODERATOR, look=_look(request, room))).html)
 
 

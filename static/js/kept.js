@@ -101,12 +101,15 @@ async function post(vote) {
   else if (answer.status >= 400 && answer.status < 500 && isKept(vote)) refuse(vote, text);
 }
 
-// Refused before it was read as a vote: the reason stands on a page of its own.
+// Refused before it was read as a vote: the reason stands on a page of ours. A page of somebody in between, such as an
+// office's proxy, refuses nothing: the vote stays kept.
 function refuse(vote, text) {
+  const reason = new DOMParser().parseFromString(text, "text/html").querySelector("[data-refused]");
+  if (!reason) return;
   const why = document.createElement("p");
   why.className = "kern-error";
   why.setAttribute("role", "alert");
-  why.textContent = new DOMParser().parseFromString(text, "text/html").querySelector("main p")?.textContent;
+  why.textContent = reason.textContent;
   tell(vote, why);
   drop(vote);
 }

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from poll_server.domain.errors import Conflict, Unavailable
 from poll_server.domain.rounds import Action
 from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
@@ -172,3 +174,36 @@ async def test_every_vote_gets_a_receipt(
     assert (receipt.question, receipt.wave, receipt.state in ("counted", "refused")) == (question, wave, True)
     assert submission is None or receipt.submission == submission
     assert receipt.state == "refused" or (question, wave) == (floor.question, 1)
+
+
+async def test_closing_ends_after_a_lost_answer_of_the_database(tmp_path: Path) -> None:
+    """A question whose closing was stored unheard is found closing by the next command, and closed by the server."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}"
+    async with migrated(url) as database:
+        event = await stored(database, draft([definition()]))
+        losing = LosingDatabase(url)
+        rooms = Rooms(losing, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
+        rooms.start()
+        try:
+            room = await rooms.get(event.code)
+            question = next(room.event.questions).id
+            await rooms.command(room, Command(Action.OPEN, question, room.event.revision))
+            losing.loses = True
+            for error in (Unavailable, Conflict):
+                with pytest.raises(error):
+                    await rooms.command(room, Command(Action.CLOSE, question, 1))
+            async with asyncio.timeout(8):
+                while room.event.question(question).state != "closed":  # noqa: ASYNC110 - told to nobody else
+                    await asyncio.sleep(0.05)
+        finally:
+            await rooms.stop()
+            await losing.close()
+
+
+async def test_newest_plain_form_stands(floor: Floor) -> None:
+    """Of forms without a submission that come before the first is stored, the one that came last stands, every time."""
+    for at in range(12):
+        who = f"clara{at}"
+        forms = [floor.cast(floor.vote(option, 1, None), who) for option in ("o1", "o2", "o3")]
+        assert [receipt.state for receipt in await asyncio.gather(*forms)][-1] == "counted"
+        assert floor.room.standing[who].answer == ("o3",)

@@ -46,9 +46,10 @@ class Steady(Habits):
 class Scene:
     """A person at a question that is open, connected since second 0."""
 
-    def __init__(self, *, kind: str = "radio", changes: bool = False) -> None:
+    def __init__(self, *, kind: str = "radio", changes: bool = False, rehearsal: bool = False) -> None:
         self.ledger = Ledger()
-        self.person = Person(1, Steady(changes=changes), self.ledger, patience=PATIENCE_SECONDS, alone=True)
+        habits = Steady(changes=changes)
+        self.person = Person(1, habits, self.ledger, patience=PATIENCE_SECONDS, alone=True, rehearsal=rehearsal)
         self.person.connect(0)
         self.hear(stage(form(kind=kind)), 0)
 
@@ -79,6 +80,13 @@ def test_vote_has_the_fields_of_the_form() -> None:
         "answer": "",
     }
     assert (vote["answer"] in {"o1", "o2", "o3"}, len(vote["submission"])) == (True, 36)
+
+
+def test_vote_of_a_rehearsal_is_made_in_a_rehearsal_only() -> None:
+    """Who is there for a rehearsal answers a question that is marked as one, and none in earnest."""
+    earnest, rehearsing = Scene(rehearsal=True), Scene(rehearsal=True)
+    rehearsing.hear(stage("<section data-rehearsal></section>" + form()), 0)
+    assert (len(earnest.act(1)), len(rehearsing.act(1))) == (0, 1)
 
 
 def test_vote_is_sent_again_until_it_is_acknowledged() -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
-from tests.web.people import Desk
+from tests.web.people import Desk, Person
 
 
 def figure(frame: str, name: str) -> str | None:
@@ -113,3 +113,13 @@ async def test_presence_is_told_for_every_page(new_event: NewEvent, new_person: 
         await person.http.get(f"/e/{elsewhere.code}")
         await person.get(path)
         await desk.line.until(shows(str(number)))
+
+
+async def test_presence_counts_no_probe(new_event: NewEvent, new_desk: NewDesk) -> None:
+    """Requests that keep no cookie, as of a monitor or a link preview, are nobody."""
+    stored = await new_event()
+    desk = await new_desk(stored)
+    for _ in range(5):
+        async with Person(stored) as probe:
+            await probe.get()
+    assert await present(desk) == "0"

@@ -1,12 +1,14 @@
 """A rehearsal: simulated participants at the organiser's own event, said on every page, and gone without a trace."""
 
+import asyncio
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
+from tests.harness.server import Server
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
-from tests.web.events import Stored
+from tests.web.events import Stored, draft, store
 from tests.web.people import Desk, Person, ballot_form
 from tests.web.test_presence import figure
 
@@ -26,9 +28,18 @@ def counted(stored: Stored) -> list[int]:
 
 def crowd_of(stored: Stored) -> list[str]:
     """The command lines of the processes that simulate participants of this event."""
-    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
-    wanted = f"/e/{stored.code}".encode()
-    return [line.decode() for line in lines if b"\0simulate\0" in line and wanted in line]
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found.append(path.read_bytes().decode())
+    return [line for line in found if "\0simulate\0" in line and f"/e/{stored.code}\0" in line]
+
+
+async def until_crowds(stored: Stored, many: int) -> None:
+    """Wait until so many processes simulate participants of this event."""
+    async with asyncio.timeout(10):
+        while len(crowd_of(stored)) != many:  # noqa: ASYNC110 - told to nobody
+            await asyncio.sleep(0.05)
 
 
 async def marked(people: dict[str, Person]) -> dict[str, bool]:
@@ -65,15 +76,35 @@ async def test_rehearsal_from_beginning_to_wipe(new_event: NewEvent, new_person:
     assert form is not None
     assert (await live.vote(form, "o1")).state == "counted"
     assert len(crowd_of(stored)) == 1
+    assert await desk.say("ask", kind="single_choice", text="Pause?", options="Ja\nNein", seen=desk.seen) == "rehearsal"
 
     assert await desk.say("rehearsal_wipe") == ""
     await desk.at(3)
-    assert (counted(stored), crowd_of(stored)) == ([0, 0, 0], [])
+    await until_crowds(stored, 0)
+    await desk.line.until(lambda frame: figure(frame, "present") == "1")
+    assert counted(stored) == [0, 0, 0]
     assert set((await marked(people)).values()) == {False}
     assert (await live.vote(form, "o1", number="2")).state == "refused"
     assert (await desk.person.get("/desk/export/csv")).content == before.replace(b";1;;;;0;", b";2;;;;0;", 3)
     told = [json.loads(line) for line in stored.server.logs().splitlines() if f'"{stored.code}"' in line]
-    assert [line["event"] for line in told] == ["rehearsal begun", "rehearsal wiped"]
+    assert [line["event"] for line in told] == ["rehearsal begun", "rehearsal wiped", "simulated participants left"]
+    assert (told[2]["lost"], told[2]["doubled"]) == (0, 0)
+
+
+async def test_rehearsal_outlives_no_server_and_goes_on_with_the_next(server: Server) -> None:
+    """The participants of a killed server go with it; after a restart they come again, and are gone after the wipe."""
+    stored = await store(server, draft())
+    async with Person(stored) as moderator:
+        desk = await Desk.of(moderator)
+        assert await desk.say("rehearsal_begin") == ""
+        await until_crowds(stored, 1)
+        await server.kill()
+        await until_crowds(stored, 0)
+        await server.start()
+        desk = await Desk.of(moderator)
+        await until_crowds(stored, 1)
+        assert await desk.say("rehearsal_wipe") == ""
+        await until_crowds(stored, 0)
 
 
 async def test_rehearsal_is_refused_after_an_answer(new_event: NewEvent, new_desk: NewDesk) -> None:
