@@ -77,6 +77,20 @@ async def test_round_where_websockets_are_refused(conference: Conference, firewa
     assert await conference.recount() == RIGHT
 
 
+async def test_vote_that_the_firewall_refuses_is_kept(conference: Conference, firewall: Proxy) -> None:
+    """A refusal that is not ours, as by a filter in between, costs no vote: it is kept, told, and sent again."""
+    desk, voter = await conference.desk(), await conference.participant()
+    await open_question(desk)
+    await expect(voter.get_by_role("heading", level=1)).to_have_text(QUESTIONS[0])
+    firewall.refuse_posts = True
+    await vote(voter, COUNCIL)
+    await expect(voter.get_by_role("heading", name="Ihre Stimme ist noch nicht gezählt")).to_be_visible()
+    firewall.refuse_posts = False
+    await voter.get_by_role("button", name="Jetzt erneut senden").click()
+    await expect_counted(voter, COUNCIL)
+    assert await conference.recount() == RIGHT
+
+
 async def _next_answer(page: Page, status: int) -> Response:
     """Wait for the next answer with this status to the page's question for its state."""
     async with page.expect_response(lambda found: found.url.endswith("/state") and found.status == status) as answer:

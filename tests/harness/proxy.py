@@ -14,7 +14,10 @@ from tests.harness.ports import free_port
 
 HEAD_BYTES = 65_536
 HEAD_SECONDS = 30.0
-REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+REFUSAL = (
+    b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 37\r\nConnection: close\r\n\r\n"
+    b"<main><p>Not in this house</p></main>"
+)
 CHUNK = 65_536
 
 
@@ -23,7 +26,7 @@ class Proxy:
 
     With `refuse_upgrades`, a request with an `Upgrade` header is answered 403 and closed, as office firewalls do.
     Requests without one get `Connection: close`, so that each has a connection of its own and none slips through
-    behind another. While the proxy is down, all connections are cut and new ones are refused.
+    behind another. With `refuse_posts` forms are answered by such a page, too. While the proxy is down, all connections are cut and new ones are refused.
     """
 
     def __init__(self, *, refuse_upgrades: bool = False) -> None:
@@ -31,6 +34,7 @@ class Proxy:
         self.url = f"http://127.0.0.1:{self.port}"
         self.target: int | None = None
         self.refuse_upgrades = refuse_upgrades
+        self.refuse_posts = False
         self.refused = 0
         self._listener: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,7 +72,7 @@ class Proxy:
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), HEAD_SECONDS)
         upgrade = _has_upgrade(head)
-        if upgrade and self.refuse_upgrades:
+        if (upgrade and self.refuse_upgrades) or (head.startswith(b"POST ") and self.refuse_posts):
             self.refused += 1
             writer.write(REFUSAL)
             await writer.drain()
