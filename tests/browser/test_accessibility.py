@@ -129,6 +129,25 @@ async def test_screen_has_no_faults_in_any_state(conference: Conference) -> None
     assert ("cut off", await _faults(page, WIDE)) == ("cut off", {})
 
 
+async def test_rehearsal_has_no_faults(conference: Conference) -> None:
+    """The tools at the desk, and the mark of a rehearsal on every page: live, programme, screen and desk."""
+    desk, screen = await conference.desk(viewport=WIDE, **STILL), await conference.screen(viewport=WIDE, **STILL)
+    page = await conference.participant(**STILL)
+    for tool in ("Ergebnisse mitnehmen …", "Probelauf …"):
+        await desk.get_by_text(tool).click()
+    assert ("tools", await _faults(desk, WIDE)) == ("tools", {})
+    await desk.get_by_role("button", name="Probelauf beginnen").click()
+    for name, seen in (("desk", desk), ("screen", screen), ("audience", page)):
+        await expect(seen.get_by_text("Simulierte Teilnehmende machen mit.")).to_be_visible()
+        assert (name, await _faults(seen, WIDE)) == (name, {})
+    await page.get_by_role("link", name="Programm", exact=True).click()
+    await expect(page.get_by_text("Simulierte Teilnehmende machen mit.")).to_be_visible()
+    assert ("programme", await _faults(page)) == ("programme", {})
+    await desk.get_by_role("button", name="Probelauf beenden").click()
+    for seen in (desk, screen):
+        await expect(seen.get_by_text("Simulierte Teilnehmende machen mit.")).to_have_count(0)
+
+
 async def test_desk_has_no_faults_in_any_state(conference: Conference) -> None:
     """Each step with its questions before what cannot be undone, the form of a question on the spot, and a notice."""
     desk = await conference.desk(viewport=WIDE, **STILL)
