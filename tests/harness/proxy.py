@@ -26,7 +26,8 @@ class Proxy:
 
     With `refuse_upgrades`, a request with an `Upgrade` header is answered 403 and closed, as office firewalls do.
     Requests without one get `Connection: close`, so that each has a connection of its own and none slips through
-    behind another. With `refuse_posts` forms are answered by such a page, too. While the proxy is down, all connections are cut and new ones are refused.
+    behind another. With `refuse_posts` forms are answered by such a page, too. While the proxy is down, all connections
+    are cut and new ones are refused.
     """
 
     def __init__(self, *, refuse_upgrades: bool = False) -> None:
