@@ -1,6 +1,7 @@
 """What is measured, as lines of JSON and as tables in a page. Times of several rounds are medians, in milliseconds."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ BEGIN, END = "<!-- made by make bench -->", "<!-- end -->"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figure:
+class Figure(ABC):
     """One line: ``sockets`` were connected; ``idle`` is the least share of idle time before a round was begun."""
 
     title: ClassVar[str]
@@ -29,9 +30,9 @@ class Figure:
         """Return the figure as JSON."""
         return json.dumps(asdict(self))
 
+    @abstractmethod
     def cells(self) -> tuple[str, ...]:
         """Return the figure as a row below ``head``."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

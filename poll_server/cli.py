@@ -6,8 +6,8 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ import typer
 from asyncpg import PostgresError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.app import SelfRunning
 from poll_server.documents.event_file import TIME_ZONE, EventFileError, example_text, read_event
@@ -266,64 +267,55 @@ def _run(settings: Settings, listener: socket.socket, greeting: str, self_runnin
     typer.echo("\n" + gettext("Stopped. Every vote that was acknowledged is stored."))
 
 
-async def _create(settings: Settings, draft: EventDraft) -> str:
-    code = draft.code or "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)).lower()
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings.database)
     try:
-        async with database.write() as connection:
-            await events.create(connection, draft, code, secrets.token_bytes(32))
+        yield database
     finally:
         await database.close()
+
+
+async def _create(settings: Settings, draft: EventDraft) -> str:
+    code = draft.code or "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)).lower()
+    async with _database(settings) as database, database.write() as connection:
+        await events.create(connection, draft, code, secrets.token_bytes(32))
     return code
 
 
 async def _create_or_move(settings: Settings, draft: EventDraft) -> None:
     """Make the demo's event, or move the one that is there to the draft's day: a demo is always today."""
-    database = Database(settings.database)
-    try:
-        async with database.write() as connection:
-            found = await events.find(connection, draft.code)
-            if found:
-                await days.move(connection, found[0], draft.day)
-            else:
-                await events.create(connection, draft, draft.code, secrets.token_bytes(32))
-    finally:
-        await database.close()
+    async with _database(settings) as database, database.write() as connection:
+        found = await events.find(connection, draft.code)
+        if found:
+            await days.move(connection, found[0], draft.day)
+        else:
+            await events.create(connection, draft, draft.code, secrets.token_bytes(32))
 
 
 async def _codes(settings: Settings) -> list[str]:
-    database = Database(settings.database)
-    try:
-        async with database.read() as connection:
-            return list(await events.codes(connection))
-    finally:
-        await database.close()
+    async with _database(settings) as database, database.read() as connection:
+        return list(await events.codes(connection))
 
 
 async def _read_export(settings: Settings, typed: str) -> Export:
-    database = Database(settings.database)
-    try:
-        async with database.read() as connection:
-            found = await events.find(connection, normal_code(typed))
-            if found is None:
-                _fail_unknown(typed)
-            return await read_export(connection, found[0])
-    finally:
-        await database.close()
+    async with _database(settings) as database, database.read() as connection:
+        return await read_export(connection, await _find(connection, typed))
 
 
 async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:
-    database = Database(settings.database)
-    try:
-        async with database.read() as connection:
-            found = await events.find(connection, normal_code(typed))
-            if found is None:
-                _fail_unknown(typed)
-            event = await events.load(connection, found[0])
-            ids = [question.id for question in event.questions]
-            return len(ids), await ballots.recount(connection, ids)
-    finally:
-        await database.close()
+    async with _database(settings) as database, database.read() as connection:
+        event = await events.load(connection, await _find(connection, typed))
+        ids = [question.id for question in event.questions]
+        return len(ids), await ballots.recount(connection, ids)
+
+
+async def _find(connection: AsyncConnection, typed: str) -> int:
+    """Return the id of the event with a join code, however it is typed; fails in words."""
+    found = await events.find(connection, normal_code(typed))
+    if found is None:
+        _fail_unknown(typed)
+    return found[0]
 
 
 def _links(settings: Settings, code: str) -> dict[str, str]:

@@ -99,26 +99,32 @@ class LosingDatabase(Database):
             raise OperationalError("COMMIT", {}, ConnectionResetError())
 
 
-async def test_numbers_are_right_after_a_lost_answer_of_the_database(tmp_path: Path) -> None:
-    """A batch whose commit succeeded unheard is in the numbers, once, as soon as the box knows."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}"
+@asynccontextmanager
+async def losing_floor(folder: Path) -> AsyncIterator[tuple[LosingDatabase, Rooms, Room]]:
+    """A room with one question on a database that can lose an answer."""
+    url = f"sqlite+aiosqlite:///{folder / 'poll.sqlite3'}"
     async with migrated(url) as database:
         event = await stored(database, draft([definition()]))
         losing = LosingDatabase(url)
         rooms = Rooms(losing, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
         rooms.start()
         try:
-            room = await rooms.get(event.code)
-            question = next(room.event.questions)
-            await rooms.command(room, Command(Action.OPEN, question.id, room.event.revision))
-            losing.loses = True
-            receipts = [await cast(room, rooms.box, who, Vote(question.id, 1, 1, FIRST, ("o2",))) for who in "ab"]
-            assert [receipt.state for receipt in receipts] == ["counted", "counted"]
-            assert room.tally(question) == {"#": 2, "o2": 2}
-            assert {who: standing.answer for who, standing in room.standing.items()} == {"a": ("o2",), "b": ("o2",)}
+            yield losing, rooms, await rooms.get(event.code)
         finally:
             await rooms.stop()
             await losing.close()
+
+
+async def test_numbers_are_right_after_a_lost_answer_of_the_database(tmp_path: Path) -> None:
+    """A batch whose commit succeeded unheard is in the numbers, once, as soon as the box knows."""
+    async with losing_floor(tmp_path) as (losing, rooms, room):
+        question = next(room.event.questions)
+        await rooms.command(room, Command(Action.OPEN, question.id, room.event.revision))
+        losing.loses = True
+        receipts = [await cast(room, rooms.box, who, Vote(question.id, 1, 1, FIRST, ("o2",))) for who in "ab"]
+        assert [receipt.state for receipt in receipts] == ["counted", "counted"]
+        assert room.tally(question) == {"#": 2, "o2": 2}
+        assert {who: standing.answer for who, standing in room.standing.items()} == {"a": ("o2",), "b": ("o2",)}
 
 
 async def test_highest_number_stands_whatever_comes_when(floor: Floor) -> None:
@@ -133,7 +139,7 @@ async def test_vote_without_a_submission_outranks_what_stands(floor: Floor) -> N
     """A plain form gets an id from the server and the next number, however old the form is."""
     assert told(await floor.cast(floor.vote("o3", 5))) == ("counted", "", ("o3",), 5)
     receipt = await floor.cast(floor.vote("o1", 1, None))
-    assert (told(receipt), receipt.submission) != (("counted", "", ("o1",), 6), None)
+    assert (told(receipt), receipt.submission is None) == (("counted", "", ("o1",), 6), False)
 
 
 async def test_resent_vote_hears_counted_after_closing(floor: Floor) -> None:
@@ -178,26 +184,16 @@ async def test_every_vote_gets_a_receipt(
 
 async def test_closing_ends_after_a_lost_answer_of_the_database(tmp_path: Path) -> None:
     """A question whose closing was stored unheard is found closing by the next command, and closed by the server."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}"
-    async with migrated(url) as database:
-        event = await stored(database, draft([definition()]))
-        losing = LosingDatabase(url)
-        rooms = Rooms(losing, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
-        rooms.start()
-        try:
-            room = await rooms.get(event.code)
-            question = next(room.event.questions).id
-            await rooms.command(room, Command(Action.OPEN, question, room.event.revision))
-            losing.loses = True
-            for error in (Unavailable, Conflict):
-                with pytest.raises(error):
-                    await rooms.command(room, Command(Action.CLOSE, question, 1))
-            async with asyncio.timeout(8):
-                while room.event.question(question).state != "closed":  # noqa: ASYNC110 - told to nobody else
-                    await asyncio.sleep(0.05)
-        finally:
-            await rooms.stop()
-            await losing.close()
+    async with losing_floor(tmp_path) as (losing, rooms, room):
+        question = next(room.event.questions).id
+        await rooms.command(room, Command(Action.OPEN, question, room.event.revision))
+        losing.loses = True
+        for error in (Unavailable, Conflict):
+            with pytest.raises(error):
+                await rooms.command(room, Command(Action.CLOSE, question, 1))
+        async with asyncio.timeout(8):
+            while room.event.question(question).state != "closed":  # noqa: ASYNC110 - told to nobody else
+                await asyncio.sleep(0.05)
 
 
 async def test_newest_plain_form_stands(floor: Floor) -> None:
