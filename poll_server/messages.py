@@ -141,10 +141,11 @@ def parse_desk(fields: Fields) -> DeskMessage:
 
 
 def _values(value: Any) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) and storable(one.replace("\r\n", "\n")) for one in values):
-        raise Malformed("malformed")
-    return tuple(values)
+    values = tuple(value) if isinstance(value, list) else (value,)
+    for one in values:
+        if not isinstance(one, str) or not storable(one):
+            raise Malformed("malformed")
+    return values
 
 
 def _text(fields: Fields, name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from poll_server.domain.errors import Forbidden, Unknown
 from poll_server.domain.programme import Definition, Item
@@ -86,7 +87,7 @@ class Round:
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One event as it stands.
 
@@ -117,10 +118,14 @@ class Event:
 
     def question(self, question_id: int) -> Question:
         """Return a question of this event, or raise Unknown."""
-        for question in self.questions:
-            if question.id == question_id:
-                return question
-        raise Unknown("unknown_question")
+        try:
+            return self._by_id[question_id]
+        except KeyError:
+            raise Unknown("unknown_question") from None
+
+    @cached_property
+    def _by_id(self) -> dict[int, Question]:
+        return {question.id: question for question in self.questions}
 
     @property
     def on_stage(self) -> Question | None:

@@ -38,11 +38,11 @@ def width(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
 
 
 def storable(text: str) -> bool:
-    """Tell whether every database takes this text: no lone surrogate, no control character but newline and tab."""
+    """Tell whether every database takes this text: no lone surrogate, no control character but line break and tab."""
     return _UNSTORABLE.search(text) is None
 
 

@@ -15,17 +15,24 @@ import struct
 import traceback
 from asyncio.transports import BaseTransport
 from collections.abc import Callable, Iterable
-from typing import NoReturn, cast
+from types import CodeType
+from typing import Any, NoReturn, cast
 
 from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode, Frame
+from websockets.frames import CloseCode, Frame, apply_mask  # type: ignore[attr-defined]  # compiled where it can be
 from websockets.protocol import CONNECTING, OPEN
+from websockets.streams import StreamReader
 
 EXTENSION = "poll.fanout"
 
 _FINAL_TEXT = 0x81
+_MASKED = 0x80
+_IN_TWO_BYTES = 126
+_SHORTEST = 8
+_BETWEEN_FRAMES = StreamReader.at_eof.__code__
+"""Where the parser waits while it is inside no frame."""
 _PONG = "websocket.pong"
 
 logger = logging.getLogger(__name__)
@@ -65,6 +72,13 @@ def push_to_all(connections: "Iterable[FanoutProtocol]", frame: bytes, topic: st
             sent = 0
         if sent < len(frame):
             one.transport.write(frame[sent:])
+
+
+def _waits_in(parser: Any) -> CodeType | None:
+    """Return the code in which a suspended generator, or what it delegates to, waits."""
+    while parser.gi_yieldfrom is not None:
+        parser = parser.gi_yieldfrom
+    return cast("CodeType | None", parser.gi_code)
 
 
 class _Sink(asyncio.Queue[ASGIReceiveEvent]):
@@ -235,6 +249,41 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             self._keep(output, _PONG)
 
     # Messages
+
+    def data_received(self, data: bytes) -> None:
+        """As the base; the common case, a chunk that is one whole message, goes past the parser to the same end."""
+        message = self._whole_message(data) if self._detached else None
+        if message is None:
+            super().data_received(data)
+        else:
+            self._deliver(message)
+
+    def _whole_message(self, data: bytes) -> str | None:
+        """Return the text of `data` if it is exactly one final, masked text frame, shorter than 64 KiB, and is due.
+
+        None leaves everything to the parser, mistakes too.
+        """
+        if len(data) < _SHORTEST or data[0] != _FINAL_TEXT:
+            return None
+        start, length = 2, data[1] - _MASKED
+        if length == _IN_TWO_BYTES:
+            start, length = 4, data[2] << 8 | data[3]
+        elif not 0 <= length < _IN_TWO_BYTES:
+            return None
+        begun = start + 4
+        conn = self.conn
+        if (
+            len(data) != begun + length
+            or conn.state is not OPEN
+            or conn.current_size is not None
+            or length > (conn.max_message_size or 0)
+            or _waits_in(conn.parser) is not _BETWEEN_FRAMES
+        ):
+            return None
+        try:
+            return apply_mask(data[begun:], data[start:begun]).decode()
+        except UnicodeDecodeError:
+            return None
 
     def handle_cont(self, event: Frame) -> None:
         """As the base, without keeping empty fragments, which no limit of size would ever stop."""

@@ -304,6 +304,61 @@ async def test_fragments_empty() -> None:
         assert await room.messages.get() == "ab"
 
 
+def unscrambled(opcode: Opcode, payload: bytes, fin: bool = True) -> bytes:
+    """A client's frame whose mask is zero: on the wire its payload stands as it is."""
+    head = Frame(opcode, payload, fin).serialize(mask=False)
+    start = len(head) - len(payload)
+    return head[:1] + bytes([head[1] | 0x80]) + head[2:start] + bytes(4) + payload
+
+
+@on_both_loops
+async def test_messages_however_the_network_cuts() -> None:
+    """Wherever a row of frames is cut, the same messages arrive, also where the middle of one looks like a frame."""
+    lookalike = unscrambled(Opcode.TEXT, b"I am no message")
+    long_lookalike = unscrambled(Opcode.TEXT, b"?" * 200)
+    frames = [
+        text("short").serialize(mask=True),
+        text("ä" * 100).serialize(mask=True),
+        unscrambled(Opcode.BINARY, lookalike),
+        unscrambled(Opcode.BINARY, long_lookalike),
+        unscrambled(Opcode.TEXT, b"a", fin=False),
+        unscrambled(Opcode.PING, lookalike),
+        unscrambled(Opcode.CONT, b"b"),
+    ]
+    sent = b"".join(frames)
+    expected = ["short", "ä" * 100, lookalike, long_lookalike, "ab"]
+    room = Room()
+    async with serving(room) as served, RawClient.connected(served.port):
+        member = await room.members.get()
+        around = [sent.partition(lookalike), sent.rpartition(lookalike), sent.partition(long_lookalike)]
+        for chunks in [frames, *around, *((sent[:at], sent[at:]) for at in range(1, len(sent)))]:
+            for chunk in chunks:
+                member.data_received(chunk)
+            assert taken(room.messages) == expected
+
+
+@on_both_loops
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536])
+async def test_messages_of_all_length_forms(size: int) -> None:
+    room = Room()
+    async with serving(room, ws_max_size=70_000) as served, RawClient.connected(served.port):
+        member = await room.members.get()
+        member.data_received(text("x" * size).serialize(mask=True))
+        assert taken(room.messages) == ["x" * size]
+
+
+@on_both_loops
+async def test_message_amid_the_fragments_of_another() -> None:
+    """A whole text frame is a mistake there (RFC 6455, 5.4), and ends the connection instead of being delivered."""
+    room = Room()
+    async with serving(room) as served, RawClient.connected(served.port):
+        member = await room.members.get()
+        member.data_received(unscrambled(Opcode.TEXT, b"first half", fin=False))
+        member.data_received(text("whole one").serialize(mask=True))
+        assert taken(room.messages) == []
+        assert member.close_sent
+
+
 class Late(Room):
     """Reads the first message itself before it detaches."""
 
