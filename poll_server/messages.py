@@ -14,7 +14,7 @@ import orjson
 from poll_server.domain.ballots import NUMBER_MAXIMUM
 from poll_server.domain.errors import Malformed
 from poll_server.domain.rounds import Action
-from poll_server.domain.text import storable
+from poll_server.domain.text import clean
 
 ANSWERS_MAXIMUM = 50
 WAVE_MAXIMUM = 2**31 - 1
@@ -109,7 +109,7 @@ def parse_vote(fields: Fields) -> Vote:
     """Read a vote; raises Malformed, also for a message that is no vote at all."""
     if "question" not in fields:
         raise Malformed("unknown_message")
-    answer = tuple(fields.get("answer", ()))
+    answer = _answer(fields)
     if len(answer) > ANSWERS_MAXIMUM:
         raise Malformed("malformed")
     return Vote(
@@ -119,6 +119,15 @@ def parse_vote(fields: Fields) -> Vote:
         submission=_submission(fields),
         answer=answer,
     )
+
+
+def _answer(fields: Fields) -> tuple[str, ...]:
+    """Return the values of ``answer``, and those of ``answer.KEY`` as ``KEY=value`` unless they are empty."""
+    given = list(fields.get("answer", ()))
+    for name, values in fields.items():
+        if name.startswith("answer."):
+            given += [f"{name.removeprefix('answer.')}={value}" for value in values if value.strip()]
+    return tuple(given)
 
 
 def parse_desk(fields: Fields) -> DeskMessage:
@@ -141,11 +150,10 @@ def parse_desk(fields: Fields) -> DeskMessage:
 
 
 def _values(value: Any) -> tuple[str, ...]:
-    values = tuple(value) if isinstance(value, list) else (value,)
-    for one in values:
-        if not isinstance(one, str) or not storable(one):
-            raise Malformed("malformed")
-    return values
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) for one in values):
+        raise Malformed("malformed")
+    return tuple(map(clean, values))
 
 
 def _text(fields: Fields, name: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,15 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from poll_server import questions
 from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import Item, ItemKind, item_now, next_round
 from poll_server.domain.rounds import Event, Question
 from poll_server.i18n import sentence, translations
-from poll_server.questions import KINDS, kind_of
-from poll_server.questions.contract import ANSWERED, Results
+from poll_server.questions import KINDS
+from poll_server.questions.contract import ABSTENTION, ANSWERED, Results
 from poll_server.resources import resource
 
 
@@ -57,6 +58,7 @@ def environment(language: str = "de") -> Environment:
         "weekday": lambda day: format_date(day, "EEEE", locale=language),
         "number": lambda n: text.count(n, language),
         "spelled": lambda n: text.spelled(n, language),
+        "decimal": partial(text.decimal, language=language),
         "percent": lambda share: text.percent(share, language),
         "width": text.width,
         "code": text.shown_code,
@@ -126,7 +128,7 @@ def view(
     if seen and sights & {Sight.COUNT, Sight.RESULT}:
         _count_figures(figures, bars, tally.get(ANSWERED, 0), seen.present or present, event.language)
     if seen and Sight.RESULT in sights:
-        results = kind_of(seen.definition).results(seen.definition, tally)
+        results = questions.results(seen.definition, tally)
         _result_figures(figures, bars, results, seen, event.language)
         if role is Role.SCREEN and results.base < text.SMALL_BASE:  # the reason for the dash stands on devices only
             figures |= {name: "" for name in figures if name.startswith("s-")}
@@ -150,7 +152,10 @@ def _result_figures(
     small = results.base < text.SMALL_BASE
     macros: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
     figures["say"] = str(macros.say(results)).strip()
-    for row in results.rows:
+    figures["abstained"] = text.count(results.abstained, language)
+    for name, value in results.statistics.items():
+        figures[name] = "\N{EN DASH}" if value is None else text.decimal(value, language)
+    for row in () if KINDS[question.definition.kind].grows else results.rows:
         figures[f"n-{row.key}"] = text.count(row.count, language)
         figures[f"s-{row.key}"] = "\N{EN DASH}" if small else text.percent(row.share, language)
         bars[row.key] = text.width(row.share)
@@ -215,6 +220,13 @@ def tick(seen: View, preview: View | None = None) -> bytes | None:
     return orjson.dumps({"tick": {"text": texts, "bars": bars, "lead": lead}})
 
 
+def rows(seen: View, preview: View | None = None) -> bytes | None:
+    """Return the result in a frame, with the screen that a desk previews, if rows of it come and go; else None."""
+    if seen.results is None or seen.question is None or not KINDS[seen.question.definition.kind].grows:
+        return None
+    return frame("rows", seen, screen=preview)
+
+
 HEARTBEAT = orjson.dumps({"beat": True})
 _SUBMISSION = "00000000-0000-4000-8000-00000000face"
 
@@ -275,6 +287,11 @@ class Told:
     at: datetime | None
     said: str
 
+    @property
+    def abstained(self) -> bool:
+        """Whether the answer that stands is an abstention."""
+        return self.answer == ABSTENTION
+
 
 _private_kept: dict[tuple[Any, ...], list[bytes]] = {}
 _PRIVATE_KEPT_MAXIMUM = 2000
@@ -289,7 +306,7 @@ def _private(event: Event, question: Question | None, sights: frozenset[Sight], 
             _private_kept.clear()
         labels: tuple[str, ...] = ()
         if question is not None:
-            labels = kind_of(question.definition).describe(question.definition, receipt.answer)
+            labels = questions.describe(question.definition, receipt.answer)
         html = _squeeze(
             environment(event.language)
             .get_template("frames/private.html")

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from poll_server.documents.fields import KEYS, Fields, one_line, quoted, suggestion, text_of
@@ -25,7 +25,6 @@ LANGUAGES = ("de", "en")
 YEARS = range(2000, 2101)
 
 _STAND_IN_DAY = date(2001, 1, 1)
-_RULES = ("minimum", "maximum")
 _CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:\s*Uhr)?|\s*Uhr)"
 _TIME = re.compile(rf"((?:ca\.?|circa|etwa|about)\s*)?{_CLOCK}(?:\s*(?:[-–—]|bis|to)\s*{_CLOCK})?", re.IGNORECASE)
 _ENDS = re.compile(_CLOCK, re.IGNORECASE)
@@ -280,11 +279,12 @@ def _person(node: Node, complain: Complain) -> Person:
 def _question(node: Node, complain: Complain) -> Definition:
     fields = Fields(node, "question", complain)
     labels = [one_line(text_of(option, "options", 0, complain)) for option in fields.entries("options")]
+    kind = fields.one_of("kind", KINDS, "")
     definition = Definition(
-        kind=fields.one_of("kind", KINDS, ""),
+        kind=kind,
         text=fields.line("text"),
         options=tuple(Option(f"o{number}", label) for number, label in enumerate(labels, 1)),
-        rules={name: number for name in _RULES if (number := fields.number(name)) is not None},
+        rules=_rules(fields, kind),
         hint=fields.line("hint"),
         reveal=Reveal(fields.one_of("result", [*Reveal], Reveal.SHOWN)),
     )
@@ -293,10 +293,21 @@ def _question(node: Node, complain: Complain) -> Definition:
     return definition
 
 
+def _rules(fields: Fields, kind: str) -> dict[str, Any]:
+    """Read the rules of this kind; those of other kinds are mistakes."""
+    known = KINDS[kind].rules if kind else {}
+    for name in {name for other in KINDS.values() for name in other.rules} - set(known):
+        if kind and fields.has(name):
+            fields.complain(fields.place(name), f"The key “{name}” does not belong to the kind {kind}.")
+    found = {name: fields.rule(name, rule) for name, rule in known.items() if fields.has(name)}
+    return {name: value for name, value in found.items() if value not in (None, False, ())}
+
+
 def _check_question(definition: Definition, fields: Fields) -> None:
     """Report what the kind finds wrong, at the key concerned; a missing key has been reported already."""
-    for problem in KINDS[definition.kind].check(definition):
-        names = _RULES if problem.field == "rules" else (problem.field,)
+    kind = KINDS[definition.kind]
+    for problem in kind.check(definition):
+        names = tuple(kind.rules) if problem.field == "rules" else (problem.field,)
         given = [name for name in names if fields.has(name)]
         if given or not fields.incomplete:
             place = fields.place(given[0]) if given else fields.here

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from poll_server import questions
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
-from poll_server.questions import kind_of
 from poll_server.questions.contract import Results
 from poll_server.render import environment
 from poll_server.storage import ballots, events
@@ -48,9 +48,7 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
     return Export(
         event,
         {
-            question.id: kind_of(question.definition).results(
-                question.definition, tallies.get((question.id, question.wave), {})
-            )
+            question.id: questions.results(question.definition, tallies.get((question.id, question.wave), {}))
             for question in event.questions
         },
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from poll_server.documents.yaml_tree import (
     Complain,
@@ -19,6 +20,8 @@ from poll_server.documents.yaml_tree import (
     unusable,
     unusable_sentence,
 )
+from poll_server.questions import KINDS
+from poll_server.questions.contract import Rule
 
 QUOTED_MAXIMUM = 40
 
@@ -59,10 +62,9 @@ KEYS: dict[str, dict[str, Key]] = {
         "kind": Key(required=True),
         "text": Key(required=True),
         "hint": Key(maximum=300),
-        "options": Key(required=True),
-        "minimum": Key(),
-        "maximum": Key(),
+        "options": Key(),
         "result": Key(),
+        **{name: Key(maximum=rule.maximum) for kind in KINDS.values() for name, rule in kind.rules.items()},
     },
 }
 """Every key of the format, by the part of the file that it belongs to."""
@@ -153,13 +155,18 @@ class Fields:
         self.wrong(name, f"Unknown {name} {quoted(written)}. {suggestion(written, known)}")
         return default
 
-    def number(self, name: str) -> int | None:
-        """Return a whole number below 1000; None without a value or with a wrong one."""
+    def rule(self, name: str, rule: Rule) -> Any:
+        """Return the value of a question's rule; None without a value or with a wrong one."""
+        if rule.type is tuple:
+            return tuple(one_line(text_of(node, name, rule.maximum, self.complain)) for node in self.entries(name))
         written = self.line(name)
-        if re.fullmatch("[0-9]{1,3}", written):
+        if not written or rule.type is str:
+            return written or None
+        if rule.type is bool:
+            return {"yes": True, "no": False}[self.one_of(name, ("yes", "no"), "no")]
+        if re.fullmatch("[0-9]{1,6}", written):
             return int(written)
-        if written:
-            self.wrong(name, f"The key “{name}” takes a whole number.")
+        self.wrong(name, f"The key “{name}” takes a whole number.")
         return None
 
 

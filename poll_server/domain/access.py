@@ -45,11 +45,11 @@ SEES: dict[tuple[Role, State], frozenset[Sight]] = {
 def sees(role: Role, state: State, reveal: Reveal, *, answered: bool = False) -> frozenset[Sight]:
     """Return what ``role`` may see of a question.
 
-    Who has answered also sees how many have. A live result is seen, from the opening on, by the screen and by those who
-    have answered; those who have not would be led by it.
+    Who has answered also sees how many have. From the opening on a live result is seen by the screen and by those who
+    have answered, one for those who have answered by them alone; those who have not would be led by it.
     """
     sight = SEES[role, state]
     if role is Role.AUDIENCE and answered and sight:
         sight |= {Sight.COUNT}
-    grows = reveal is Reveal.LIVE and state is not State.READY and (role is Role.SCREEN or answered)
-    return sight | {Sight.RESULT} if grows else sight
+    grows = (role is Role.SCREEN and reveal is Reveal.LIVE) or (answered and reveal is not Reveal.SHOWN)
+    return sight | {Sight.RESULT} if grows and state is not State.READY else sight

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class ItemKind(StrEnum):
@@ -18,9 +19,14 @@ class ItemKind(StrEnum):
 
 
 class Reveal(StrEnum):
-    """When the audience and the screen see a result: as it grows, or when the moderator shows it."""
+    """When a result is seen.
+
+    ``live``: as it grows, by the screen and by those who have answered. ``answered``: by those who have answered, and
+    by nobody else before the moderator shows it. ``shown``: when the moderator shows it.
+    """
 
     LIVE = "live"
+    ANSWERED = "answered"
     SHOWN = "shown"
 
 
@@ -42,12 +48,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A question as asked: everything that its kind needs to check an answer and to make a result."""
+    """A question as asked: everything that its kind needs to check an answer and to make a result.
+
+    ``rules`` holds numbers, texts, truth values and lists of texts under the names that the kind gives them.
+    """
 
     kind: str
     text: str
     options: tuple[Option, ...] = ()
-    rules: Mapping[str, int] = field(default_factory=dict)
+    rules: Mapping[str, Any] = field(default_factory=dict)
     hint: str = ""
     reveal: Reveal = Reveal.SHOWN
 

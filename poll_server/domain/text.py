@@ -1,6 +1,8 @@
 """Codes and numbers as people write them."""
 
 import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that are not mistaken for one another, for codes that are read from a wall."""
@@ -38,12 +40,36 @@ def width(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]|\r(?!\n)")
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 
 
 def storable(text: str) -> bool:
-    """Tell whether every database takes this text: no lone surrogate, no control character but line break and tab."""
+    """Tell whether every database takes this text: no lone surrogate, no control character but newline and tab."""
     return _UNSTORABLE.search(text) is None
+
+
+def clean(text: str) -> str:
+    """Return a text without what no database takes and without marks that turn the direction of what stands beside it.
+
+    Line ends, tabs, emoji and letters written from right to left stay.
+    """
+    return _UNWANTED.sub("", text)
+
+
+def fold(text: str, maximum: int) -> str:
+    """Return what somebody wrote as one line in its composed form, without spaces around, cut after `maximum`."""
+    return " ".join(unicodedata.normalize("NFC", text).split())[:maximum]
+
+
+def decimal(value: float, language: str, *, places: int = 2) -> str:
+    """Return a number with at most so many decimals, halves rounded up, with the language's separators."""
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, _, rest = f"{rounded:,f}".partition(".")
+    rest = rest.rstrip("0")
+    sign = "\N{MINUS SIGN}" if whole.startswith("-") and rounded else ""
+    point = {"de": ",", "en": "."}[language]
+    return sign + whole.lstrip("-").replace(",", _GROUP[language]) + (point + rest if rest else "")
 
 
 _SPELLED = {

@@ -6,13 +6,13 @@ parse → may this be answered, does the answer fit → ballot box → committed
 import asyncio
 from uuid import uuid4
 
+from poll_server import questions
 from poll_server.domain.ballots import Ballot, Key, Outcome, Rank, Standing
 from poll_server.domain.errors import PollError, Refused, Unavailable
 from poll_server.domain.rounds import TAKES_BALLOTS, Question
 from poll_server.live.ballot_box import BallotBox
 from poll_server.live.room import Room
 from poll_server.messages import Vote
-from poll_server.questions import kind_of
 from poll_server.render import Receipt
 
 _COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
@@ -51,14 +51,14 @@ def _outcome_receipt(
 
 
 def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Ballot:
-    kind = kind_of(question.definition)
-    answer = kind.parse(question.definition, vote.answer)
+    definition = question.definition
+    answer = questions.parse(definition, vote.answer)
     key = Key(question.id, vote.wave, participant)
     if vote.submission is None:
         rank = Rank(room.next_number(participant, vote.number), uuid4())
     else:
         rank = Rank(vote.number, vote.submission)
-    return Ballot(key, rank, answer, kind.marks(question.definition, answer))
+    return Ballot(key, rank, answer, questions.marks(definition, answer))
 
 
 def _reason(room: Room, vote: Vote, outcome: Outcome) -> PollError:

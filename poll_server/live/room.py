@@ -31,7 +31,7 @@ SENDING_SHARE = 4
 """Of the time between two ticks at most one part in so many is spent sending."""
 HEARTBEAT_SECONDS = 20.0
 
-STAGE, TICK, BEAT = "stage", "tick", "beat"
+STAGE, ROWS, TICK, BEAT = "stage", "rows", "tick", "beat"
 _AUDIENCE = {answered: Audience(Role.AUDIENCE, answered) for answered in (False, True)}
 
 
@@ -339,12 +339,15 @@ class Room:
         async with self._sending:
             version = self.version
             for audience in self.hub.audiences(*roles):
-                if numbers := self._numbers(audience):
-                    await self.hub.send(audience, encode(numbers), TICK, lambda: self.version == version)
+                for topic, frame in self._moving(audience).items():
+                    await self.hub.send(audience, encode(frame), topic, lambda: self.version == version)
 
-    def _numbers(self, audience: Audience) -> bytes | None:
+    def _moving(self, audience: Audience) -> dict[str, bytes]:
+        """Return the frames of a tick by topic: rows of a result that come and go, then the numbers."""
         seen = self.view(audience.role, answered=audience.answered, look=audience.look)
-        return render.tick(seen, self.view(Role.SCREEN) if audience.role is Role.MODERATOR else None)
+        preview = self.view(Role.SCREEN) if audience.role is Role.MODERATOR else None
+        frames = {ROWS: render.rows(seen, preview), TICK: render.tick(seen, preview)}
+        return {topic: frame for topic, frame in frames.items() if frame}
 
     async def heartbeat(self) -> None:
         """Tell every connection that we are here, and follow the clock through the programme; runs until cancelled."""

@@ -189,15 +189,14 @@ class Rooms:
         be opened while another question takes ballots, or in a rehearsal, which would leave it behind; then nothing is
         stored.
         """
-        definition = Definition(
-            kind=ask.kind,
-            text=ask.text,
-            options=tuple(Option(f"o{at}", label) for at, label in enumerate(ask.options, 1)),
-        )
-        if ask.kind not in KINDS:
+        kind = KINDS.get(ask.kind)
+        if kind is None or not kind.on_the_spot:
             raise Malformed("malformed")
+        labels = ask.options if kind.options.stop > 1 else ()
+        options = tuple(Option(f"o{at}", label) for at, label in enumerate(labels, 1))
+        definition = Definition(ask.kind, ask.text, options)
         gettext = translations(room.event.language).gettext
-        if problems := KINDS[ask.kind].check(definition):
+        if problems := kind.check(definition):
             return [gettext(problem.sentence) % problem.values for problem in problems]
         async with room.stepping:
             _check_seen(room, ask.seen)

@@ -1,8 +1,13 @@
 """Kinds of question: the registry. One kind is one module here and one template of the same name."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.programme import Definition
 from poll_server.questions import multiple_choice, single_choice
-from poll_server.questions.contract import Kind
+from poll_server.questions.contract import ABSTAINED, ABSTENTION, Answer, Kind, Results
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -16,3 +21,25 @@ KINDS: dict[str, Kind] = {
 def kind_of(definition: Definition) -> Kind:
     """Return the kind that a stored question has; a KeyError means that its module is missing."""
     return KINDS[definition.kind]
+
+
+def parse(definition: Definition, given: Sequence[str]) -> Answer:
+    """Turn a form's answer fields into an answer; raises Refused. The abstention, where offered, outweighs the rest."""
+    if ABSTAINED in given and definition.rules.get("abstention"):
+        return ABSTENTION
+    return kind_of(definition).parse(definition, given)
+
+
+def marks(definition: Definition, answer: Answer) -> Counter[str]:
+    """Return what this answer adds to the tally."""
+    return Counter([ABSTAINED]) if answer == ABSTENTION else kind_of(definition).marks(definition, answer)
+
+
+def results(definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Results:
+    """Return the view of a tally, which may be empty, under the moderators' decisions."""
+    return replace(kind_of(definition).results(definition, tally, decisions), abstained=tally.get(ABSTAINED, 0))
+
+
+def describe(definition: Definition, answer: Answer) -> tuple[str, ...]:
+    """Return the answer in the words of the question; an abstention has none."""
+    return () if answer == ABSTENTION else kind_of(definition).describe(definition, answer)

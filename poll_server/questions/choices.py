@@ -3,26 +3,34 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
-from poll_server.questions.contract import ANSWERED, Answer, Problem, Results, Row
+from poll_server.questions.contract import (
+    ANSWERED,
+    Answer,
+    Plain,
+    Problem,
+    Results,
+    Row,
+    check_text_and_options,
+)
 
-OPTIONS_MINIMUM, OPTIONS_MAXIMUM = 2, 20
-LABEL_MAXIMUM, TEXT_MAXIMUM = 120, 300
 
-
-class Choice:
+class Choice(Plain):
     """Base of the kinds whose answer is a set of options."""
+
+    options = range(2, 21)
 
     def check(self, definition: Definition) -> list[Problem]:
         """Return what is wrong with text and options."""
-        return [*_check_text(definition), *_check_options(definition)]
+        return check_text_and_options(definition, self.options)
 
     def marks(self, definition: Definition, answer: Answer) -> Counter[str]:
         """One mark for the person, one for each option."""
         return Counter([ANSWERED, *answer])
 
-    def results(self, definition: Definition, tally: Mapping[str, int]) -> Results:
+    def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Results:
         """Options in the order of the ballot; shares of the people who answered."""
         base = tally.get(ANSWERED, 0)
         counts = {option.key: tally.get(option.key, 0) for option in definition.options}
@@ -52,28 +60,3 @@ def chosen(definition: Definition, given: Sequence[str]) -> Answer:
     if set(given) - set(keys):
         raise Refused("unknown_option")
     return tuple(key for key in keys if key in given)
-
-
-def _check_text(definition: Definition) -> list[Problem]:
-    if not definition.text.strip():
-        return [Problem("text", "A question needs a text.", {})]
-    if len(definition.text) > TEXT_MAXIMUM:
-        return [Problem("text", "The text is longer than %(maximum)s characters.", {"maximum": TEXT_MAXIMUM})]
-    return []
-
-
-def _check_options(definition: Definition) -> list[Problem]:
-    labels = [option.label.strip() for option in definition.options]
-    problems = []
-    if not OPTIONS_MINIMUM <= len(labels) <= OPTIONS_MAXIMUM:
-        limits = {"minimum": OPTIONS_MINIMUM, "maximum": OPTIONS_MAXIMUM}
-        problems.append(Problem("options", "A question needs %(minimum)s to %(maximum)s options.", limits))
-    if "" in labels:
-        problems.append(Problem("options", "An option is empty.", {}))
-    if len({label.casefold() for label in labels}) < len(labels):
-        problems.append(Problem("options", "Two options are the same.", {}))
-    if any(len(label) > LABEL_MAXIMUM for label in labels):
-        problems.append(
-            Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": LABEL_MAXIMUM})
-        )
-    return problems

@@ -1,25 +1,56 @@
 """What a kind of question must offer. Everything here is a pure function of its arguments.
 
-A kind turns an answer into *marks*: a bag of whole numbers under short keys. ``#`` counts people who answered. The
-tally of a question is the sum of the marks of its ballots, so a change is minus old plus new and order does not matter.
+A kind turns an answer into *marks*: a bag of whole numbers under short keys. ``#`` counts people who answered, ``-``
+those who abstained. The tally of a question is the sum of the marks of its ballots, so a change is minus old plus new
+and order does not matter.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.programme import Definition
 
 ANSWERED = "#"
+ABSTAINED = "-"
+
+TEXT_MAXIMUM = 300
+"""Characters of a question's text."""
+LABEL_MAXIMUM = 120
+"""Characters of an option."""
 
 Answer = tuple[str, ...]
-"""What is stored of one participant's answer; for choices the option keys in the order of the ballot."""
+"""What is stored of one participant's answer: short texts, in an order that the kind fixes.
+
+For choices the keys of the options in the order of the ballot; ``KEY=value`` where each option gets a value.
+"""
+
+ABSTENTION: Answer = (ABSTAINED,)
+"""The answer of somebody who abstains, whatever the kind."""
+
+
+class Rule(NamedTuple):
+    """How a rule of a kind is written in the event file.
+
+    ``type`` is int (0 to 999999), bool, str (one line of at most ``maximum`` characters) or tuple (a list of such).
+    """
+
+    type: type
+    maximum: int = 0
+
+
+COMMON_RULES: dict[str, Rule] = {"abstention": Rule(bool)}
+"""The rules of every kind that can be answered; `parse` and `marks` of the registry take care of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A mistake in a prepared question: which field, and a sentence (a catalogue key with its values)."""
+    """A mistake in a prepared question: which field, and a sentence (a catalogue key with its values).
+
+    ``field`` is ``text``, ``options``, ``rules`` or the name of one rule.
+    """
 
     field: str
     sentence: str
@@ -28,7 +59,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a result: ``share`` is a fraction of ``Results.base``, 0 to 1; ``leads`` marks the most frequent."""
+    """One line of a result: ``share`` is a fraction of what the kind says, 0 to 1; ``leads`` marks the most frequent.
+
+    On the page its numbers are the figures ``n-KEY`` and ``s-KEY`` and the bar ``KEY``.
+    """
 
     key: str
     label: str
@@ -37,12 +71,16 @@ class Row:
     leads: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Results:
-    """A result, in the order of the ballot. ``base`` is the number of people who answered: every share's base."""
+    """A result. ``base`` is the number of people who answered, without those who ``abstained``.
+
+    Kinds with more than rows derive from it; what is a number there belongs into ``statistics`` too.
+    """
 
     base: int
     rows: tuple[Row, ...]
+    abstained: int = 0
 
     @property
     def leading(self) -> tuple[Row, ...]:
@@ -55,19 +93,39 @@ class Results:
         rest = [row for row in self.rows if not row.leads and row.count]
         return tuple(row for row in rest if row.count == max(other.count for other in rest))
 
+    @property
+    def statistics(self) -> Mapping[str, float | None]:
+        """Numbers beside those of the rows, such as a mean, by name; None where there is none yet.
+
+        They go into the export as they are, and onto pages as figures of the same name, rounded to two decimals.
+        """
+        return {}
+
 
 class Kind(Protocol):
     """A kind of question."""
 
     name: str
     """Name of the module, the template and the value stored in the question."""
+    options: range
+    """How many options a question of this kind may have: ``range(1)`` for kinds without any."""
+    rules: Mapping[str, Rule]
+    """Its rules by name, as keys of the event file."""
+    grows: bool
+    """Whether rows of the result come and go while people answer, so that ticks carry the whole result."""
+    module: str
+    """The script in `static/js` that enhances its form, in one word without the ending; empty for none."""
+    decided: bool
+    """Whether moderators decide about single entries of the result."""
+    on_the_spot: bool
+    """Whether text and options are enough to ask it, so that it is offered at the desk for questions on the spot."""
 
     def check(self, definition: Definition) -> list[Problem]:
         """Return what is wrong with a prepared question; nothing if it can be asked."""
         ...
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
-        """Turn the form's ``answer`` fields into an answer.
+        """Turn the form's fields ``answer`` into an answer; a field ``answer.KEY`` comes as ``KEY=value``.
 
         Raises Refused with the reason in words.
         """
@@ -77,10 +135,65 @@ class Kind(Protocol):
         """Return what this answer adds to the tally."""
         ...
 
-    def results(self, definition: Definition, tally: Mapping[str, int]) -> Results:
-        """Return the view of a tally, which may be empty."""
+    def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Results:
+        """Return the view of a tally, which may be empty, under the moderators' decisions about its entries."""
+        ...
+
+    def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
+        """Return what stands beside the tally of a closed question: sums that only all ballots together give.
+
+        They are computed when it closes, not stored, and `results` finds them in the tally.
+        """
         ...
 
     def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
         """Return the answer in the words of the question."""
         ...
+
+
+class Plain:
+    """What most kinds have in common: a result whose rows are known before, and nothing to decide about them."""
+
+    options = range(1)
+    rules: Mapping[str, Rule] = COMMON_RULES
+    grows = False
+    decided = False
+    module = ""
+    on_the_spot = True
+
+    def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
+        """Nothing."""
+        return Counter()
+
+
+def check_text_and_options(definition: Definition, options: range) -> list[Problem]:
+    """Return what is wrong with a question's text, and with its options if it may have so many."""
+    problems = _check_text(definition)
+    if definition.options and options.stop == 1:
+        return [*problems, Problem("options", "A question of this kind has no options.", {})]
+    return [*problems, *_check_options(definition, options)]
+
+
+def _check_text(definition: Definition) -> list[Problem]:
+    if not definition.text.strip():
+        return [Problem("text", "A question needs a text.", {})]
+    if len(definition.text) > TEXT_MAXIMUM:
+        return [Problem("text", "The text is longer than %(maximum)s characters.", {"maximum": TEXT_MAXIMUM})]
+    return []
+
+
+def _check_options(definition: Definition, options: range) -> list[Problem]:
+    labels = [option.label.strip() for option in definition.options]
+    problems = []
+    if len(labels) not in options:
+        limits = {"minimum": options.start, "maximum": options.stop - 1}
+        problems.append(Problem("options", "A question needs %(minimum)s to %(maximum)s options.", limits))
+    if "" in labels:
+        problems.append(Problem("options", "An option is empty.", {}))
+    if len({label.casefold() for label in labels}) < len(labels):
+        problems.append(Problem("options", "Two options are the same.", {}))
+    if any(len(label) > LABEL_MAXIMUM for label in labels):
+        problems.append(
+            Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": LABEL_MAXIMUM})
+        )
+    return problems

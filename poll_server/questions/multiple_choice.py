@@ -1,11 +1,11 @@
 """Multiple choice: some of 2 to 20 options, between a minimum and a maximum."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.questions.choices import Choice, chosen
-from poll_server.questions.contract import Answer, Problem
+from poll_server.questions.contract import COMMON_RULES, Answer, Problem, Rule
 
 
 def limits(definition: Definition) -> tuple[int, int]:
@@ -18,6 +18,7 @@ class MultipleChoice(Choice):
     """Some options; shares of people, so they may add up to more than 100 %."""
 
     name = "multiple_choice"
+    rules: Mapping[str, Rule] = COMMON_RULES | {"minimum": Rule(int), "maximum": Rule(int)}
 
     def check(self, definition: Definition) -> list[Problem]:
         """Besides text and options: 1 <= minimum <= maximum <= number of options."""

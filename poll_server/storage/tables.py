@@ -109,7 +109,7 @@ class QuestionRow(SQLModel, table=True):
     text: str
     hint: str
     options: list[list[str]] = Field(sa_type=JSON)
-    rules: dict[str, int] = Field(sa_type=JSON)
+    rules: dict[str, Any] = Field(sa_type=JSON)
     reveal: str
     state: str
     wave: int = 1

@@ -6,14 +6,13 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from poll_server import render
+from poll_server import questions, render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused, Unknown
 from poll_server.domain.rounds import State
 from poll_server.live.cast import cast
 from poll_server.live.room import Room
 from poll_server.messages import parse_vote
-from poll_server.questions import kind_of
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
@@ -138,7 +137,7 @@ def _answer_page(
     said = ""
     if receipt:
         question = next((one for one in room.event.questions if one.id == receipt.question), None)
-        labels = kind_of(question.definition).describe(question.definition, receipt.answer) if question else ()
+        labels = questions.describe(question.definition, receipt.answer) if question else ()
         said = render.say(receipt, room.event.language)
     content = render.page(
         "answer.html",

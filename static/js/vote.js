@@ -3,6 +3,19 @@
 import { cast, connect, sendAll, settle } from "./kept.js";
 import { apply, isOpen, live, onOpen, onText, send } from "./live.js";
 
+// Which button sent the form: "abstain" is one of its own.
+let pressed = null;
+live.addEventListener("submit", (event) => { pressed = event.submitter; }, true);
+
+// What a kind of question adds to its form comes with the first form that wants it: `enhance(form)` of its module.
+function enhanceForms() {
+  for (const form of live.querySelectorAll("form[data-module]")) {
+    import(live.dataset[form.dataset.module]).then((module) => module.enhance(form));
+  }
+}
+onText(enhanceForms);
+enhanceForms();
+
 connect({ isOpen, send, apply, counted: finishChanging });
 onText(settle);
 onOpen(sendAll);
@@ -19,7 +32,7 @@ live.addEventListener("htmx:ws:error", (event) => {
   const form = event.target.closest?.("form[data-vote]");
   if (!form) return;
   const values = {};
-  for (const [name, value] of new FormData(form)) values[name] = name in values ? [].concat(values[name], value) : value;
+  for (const [name, value] of new FormData(form, pressed?.form === form ? pressed : null)) values[name] = name in values ? [].concat(values[name], value) : value;
   begin(form, values);
 });
 
