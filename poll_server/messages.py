@@ -12,11 +12,15 @@ from uuid import UUID
 import orjson
 
 from poll_server.domain.ballots import NUMBER_MAXIMUM
+from poll_server.domain.decisions import Verdict
 from poll_server.domain.errors import Malformed
 from poll_server.domain.rounds import Action
-from poll_server.domain.text import clean
+from poll_server.domain.text import clean, fold
+from poll_server.domain.timing import SECONDS_MAXIMUM
+from poll_server.questions.contract import ABSTENTION
 
 ANSWERS_MAXIMUM = 50
+WANTED_MAXIMUM = 100
 WAVE_MAXIMUM = 2**31 - 1
 ID_MAXIMUM = 2**63 - 1
 
@@ -46,9 +50,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A moderator selects a question at the desk; 0 follows the stage."""
+    """A moderator selects a question at the desk, 0 follows the stage; ``wanted`` is what its entries must contain."""
 
     question: int
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,39 @@ class Rehearse:
     seen: int
 
 
-DeskMessage = Command | Look | Ask | ShowJoin | Rehearse
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A moderator decides about an entry of a result; no verdict takes an earlier one back.
+
+    ``entry`` is its name, ``into`` that of the one to be joined with. It is no step of the event, so it carries no
+    state seen: the last word on an entry stands.
+    """
+
+    question: int
+    wave: int
+    entry: str
+    verdict: Verdict | None
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A moderator gives an open question so many seconds more, from now if it has no countdown; 0 takes it away."""
+
+    question: int
+    seconds: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """A participant takes more time for a question."""
+
+    question: int
+    wave: int
+
+
+DeskMessage = Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
 
 
 def fields_of(message: str | bytes) -> Fields:
@@ -121,8 +158,20 @@ def parse_vote(fields: Fields) -> Vote:
     )
 
 
+def parse_extend(fields: Fields) -> Extend | None:
+    """Read a participant's wish for more time, None if the message is another one; raises Malformed."""
+    if "extend" not in fields:
+        return None
+    return Extend(_number(fields, "question", ID_MAXIMUM), _number(fields, "wave", WAVE_MAXIMUM))
+
+
 def _answer(fields: Fields) -> tuple[str, ...]:
-    """Return the values of ``answer``, and those of ``answer.KEY`` as ``KEY=value`` unless they are empty."""
+    """Return the values of ``answer``, and those of ``answer.KEY`` as ``KEY=value`` unless they are empty.
+
+    Whoever sends ``abstain`` abstains, whatever stands in the other fields.
+    """
+    if "abstain" in fields:
+        return ABSTENTION
     given = list(fields.get("answer", ()))
     for name, values in fields.items():
         if name.startswith("answer."):
@@ -134,12 +183,16 @@ def parse_desk(fields: Fields) -> DeskMessage:
     """Read what a moderator says; raises Malformed."""
     action = _text(fields, "action")
     if action == "look":
-        return Look(_number(fields, "question", ID_MAXIMUM))
+        return Look(_number(fields, "question", ID_MAXIMUM), wanted_text(" ".join(fields.get("filter", ()))))
+    if action == "decide":
+        return _decide(fields)
     seen = _number(fields, "seen", ID_MAXIMUM)
     if action == "ask":
         lines = (line.strip() for line in _text(fields, "options").splitlines())
         options = tuple(line for line in lines if line)
         return Ask(_text(fields, "kind"), _text(fields, "text").strip(), options, "open" in fields, seen)
+    if action == "time":
+        return Time(_number(fields, "question", ID_MAXIMUM), _number(fields, "seconds", SECONDS_MAXIMUM), seen)
     if action in ("join_show", "join_hide"):
         return ShowJoin(action == "join_show", seen)
     if action in ("rehearsal_begin", "rehearsal_wipe"):
@@ -147,6 +200,26 @@ def parse_desk(fields: Fields) -> DeskMessage:
     if action in set(Action) - {Action.SETTLE}:
         return Command(Action(action), _number(fields, "question", ID_MAXIMUM), seen)
     raise Malformed("unknown_message")
+
+
+def _decide(fields: Fields) -> Decide:
+    """Read a decision: the one button pressed is called like its verdict, or ``undo``, and has the entry as value."""
+    pressed = [name for name in (*Verdict, "undo") if name in fields]
+    if len(pressed) != 1:
+        raise Malformed("malformed")
+    verdict = None if pressed[0] == "undo" else Verdict(pressed[0])
+    return Decide(
+        _number(fields, "question", ID_MAXIMUM),
+        _number(fields, "wave", WAVE_MAXIMUM),
+        _text(fields, pressed[0]),
+        verdict,
+        _text(fields, "into") if verdict is Verdict.JOINED and "into" in fields else "",
+    )
+
+
+def wanted_text(text: str) -> str:
+    """Return what a desk looks for in one line of at most ``WANTED_MAXIMUM`` characters."""
+    return fold(clean(text), WANTED_MAXIMUM)
 
 
 def _values(value: Any) -> tuple[str, ...]:

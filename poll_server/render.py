@@ -1,11 +1,11 @@
 """Pages and frames, made of the same partials. Everything here turns values into text; nothing is sent or stored."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -17,12 +17,14 @@ from markupsafe import Markup
 from poll_server import questions
 from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
+from poll_server.domain.decisions import UNDECIDED, Decisions, Listing, Verdict, listing
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import Item, ItemKind, item_now, next_round
-from poll_server.domain.rounds import Event, Question
+from poll_server.domain.rounds import Event, Question, Wave
+from poll_server.domain.timing import Extension
 from poll_server.i18n import sentence, translations
 from poll_server.questions import KINDS
-from poll_server.questions.contract import ABSTENTION, ANSWERED, Results
+from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Results, Row
 from poll_server.resources import resource
 
 
@@ -48,11 +50,14 @@ def environment(language: str = "de") -> Environment:
         "ItemKind": ItemKind,
         "main_action": rounds.MAIN_ACTION,
         "kinds": KINDS,
+        "abstains": lambda question: KINDS[question.definition.kind].abstains(question.definition),
         "small_base": text.SMALL_BASE,
+        "Verdict": Verdict,
     }
     jinja.filters |= {
         "clock": _clock,
         "exact": lambda moment: f"{_clock(moment)}:{moment:%S}",
+        "epoch": _epoch,
         "time": lambda moment: f"{moment:%H:%M}",
         "day": lambda day: format_date(day, "long", locale=language),
         "weekday": lambda day: format_date(day, "EEEE", locale=language),
@@ -67,8 +72,27 @@ def environment(language: str = "de") -> Environment:
     return jinja
 
 
+def _epoch(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
 def _clock(moment: datetime) -> str:
     return f"{moment.hour}:{moment:%M}"
+
+
+COMPARED_MAXIMUM = 20
+"""Rows of a result that are compared with those of an earlier pass."""
+
+
+class Pass(NamedTuple):
+    """An earlier asking of the same question with its result."""
+
+    wave: Wave
+    results: Results
+
+    def row(self, key: str) -> Row | None:
+        """Return the row of this key, if there was one."""
+        return next((row for row in self.results.rows if row.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +101,8 @@ class View:
 
     ``question`` is None when nothing of it may be seen, ``results`` likewise. ``figures`` maps the name of each
     number on the page to its text: templates write them in place, ticks send them alone. ``bars`` maps to widths.
+    ``earlier`` are the results of earlier askings, oldest first, seen only together with the present one. ``listing``
+    is what moderators decide about, for nobody else.
     """
 
     event: Event
@@ -89,6 +115,19 @@ class View:
     results: Results | None
     figures: Mapping[str, str]
     bars: Mapping[str, str]
+    earlier: tuple[Pass, ...] = ()
+    listing: Listing | None = None
+
+    @property
+    def compared(self) -> bool:
+        """Whether the result stands beside that of an earlier pass; not one of more rows than people can compare."""
+        return bool(self.earlier) and self.results is not None and len(self.results.rows) <= COMPARED_MAXIMUM
+
+    @property
+    def correct(self) -> tuple[str, ...]:
+        """The labels of the correct options: for the moderators, for everybody else once the result is shown."""
+        known = self.question and (self.role is Role.MODERATOR or self.question.state is rounds.State.SHOWN)
+        return tuple(self.question.definition.rules.get("correct", ())) if self.question and known else ()
 
     @property
     def item(self) -> Item | None:
@@ -116,30 +155,53 @@ def view(
     role: Role,
     *,
     answered: bool = False,
+    entitled: bool = False,
+    earlier: Sequence[Mapping[str, int]] = (),
+    decisions: Decisions = UNDECIDED,
+    wanted: str = "",
 ) -> View:
-    """Return what ``role`` may see; everything else is left out here, before any template runs."""
+    """Return what ``role`` may see; everything else is left out here, before any template runs.
+
+    ``earlier`` are the tallies of the question's earlier askings, in their order; ``wanted`` is what a desk looks for
+    in the entries of the result.
+    """
     sights: frozenset[Sight] = frozenset()
     if question is not None:
-        sights = access.sees(role, question.state, question.definition.reveal, answered=answered)
+        sights = access.sees(role, question.state, question.definition.reveal, answered=answered, entitled=entitled)
     seen = question if Sight.QUESTION in sights else None
     results = None
+    passes: tuple[Pass, ...] = ()
     figures = {"present": text.count(present, event.language)}
     bars: dict[str, str] = {}
     if seen and sights & {Sight.COUNT, Sight.RESULT}:
-        _count_figures(figures, bars, tally.get(ANSWERED, 0), seen.present or present, event.language)
+        _count_figures(figures, bars, tally, seen.present or present, event.language)
     if seen and Sight.RESULT in sights:
-        results = questions.results(seen.definition, tally)
+        results = questions.results(seen.definition, tally, decisions)
         _result_figures(figures, bars, results, seen, event.language)
+        if not KINDS[seen.definition.kind].grows:
+            passes = tuple(
+                Pass(wave, questions.results(seen.definition, counted))
+                for wave, counted in zip(seen.earlier, earlier, strict=False)
+            )
+            _change_figures(figures, results, passes)
         if role is Role.SCREEN and results.base < text.SMALL_BASE:  # the reason for the dash stands on devices only
             figures |= {name: "" for name in figures if name.startswith("s-")}
-    return View(event, role, answered, now, present, seen, sights, results, figures, bars)
+    listed = None
+    if seen and role is Role.MODERATOR and KINDS[seen.definition.kind].decided:
+        entries = KINDS[seen.definition.kind].entries(seen.definition, tally, decisions)
+        listed = listing(entries, wanted, approval=bool(seen.definition.rules.get("approval")))
+    return View(event, role, answered, now, present, seen, sights, results, figures, bars, passes, listed)
 
 
-def _count_figures(figures: dict[str, str], bars: dict[str, str], answered: int, present: int, language: str) -> None:
-    there = max(answered, present)
-    share = answered / there if there else 0.0
+def _count_figures(
+    figures: dict[str, str], bars: dict[str, str], tally: Mapping[str, int], present: int, language: str
+) -> None:
+    answered, abstained = tally.get(ANSWERED, 0), tally.get(ABSTAINED, 0)
+    there = max(answered + abstained, present)
+    share = (answered + abstained) / there if there else 0.0
     figures |= {
         "answered": text.count(answered, language),
+        "abstained": text.count(abstained, language),
         "there": text.count(there, language),
         "turnout": text.percent(share, language),
     }
@@ -151,14 +213,24 @@ def _result_figures(
 ) -> None:
     small = results.base < text.SMALL_BASE
     macros: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
-    figures["say"] = str(macros.say(results)).strip()
-    figures["abstained"] = text.count(results.abstained, language)
+    figures["say"] = str(macros.say(results).unescape()).strip()
     for name, value in results.statistics.items():
         figures[name] = "\N{EN DASH}" if value is None else text.decimal(value, language)
     for row in () if KINDS[question.definition.kind].grows else results.rows:
         figures[f"n-{row.key}"] = text.count(row.count, language)
         figures[f"s-{row.key}"] = "\N{EN DASH}" if small else text.percent(row.share, language)
         bars[row.key] = text.width(row.share)
+
+
+def _change_figures(figures: dict[str, str], results: Results, passes: tuple[Pass, ...]) -> None:
+    """Say how each share has moved since the pass before; not for few answers, of which shares are not shown."""
+    if not passes:
+        return
+    small = min(results.base, passes[-1].results.base) < text.SMALL_BASE
+    for row in results.rows:
+        before = passes[-1].row(row.key)
+        shown = before is not None and not small
+        figures[f"c-{row.key}"] = text.change(row.share, before.share) if before and shown else "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +288,8 @@ def tick(seen: View, preview: View | None = None) -> bytes | None:
     if preview:
         texts |= {f"screen-{name}": value for name, value in preview.figures.items()}
         bars |= {f"screen-{name}": value for name, value in preview.bars.items()}
-    lead = [row.key for row in seen.results.leading] if seen.results else []
+    grows = seen.question is not None and KINDS[seen.question.definition.kind].grows  # its rows go by themselves
+    lead = [row.key for row in seen.results.leading] if seen.results and not grows else []
     return orjson.dumps({"tick": {"text": texts, "bars": bars, "lead": lead}})
 
 
@@ -227,7 +300,24 @@ def rows(seen: View, preview: View | None = None) -> bytes | None:
     return frame("rows", seen, screen=preview)
 
 
-HEARTBEAT = orjson.dumps({"beat": True})
+def entry_list(seen: View, look: int = 0) -> bytes | None:
+    """Return what moderators decide about in a frame for the desk, None if the question has nothing of the kind."""
+    if seen.question is None or seen.listing is None or seen.question.state is rounds.State.READY:
+        return None
+    return frame("entries", seen, look=look)
+
+
+def heartbeat(now: datetime) -> bytes:
+    """Return the data frame that says that the server is there, with its time in milliseconds since 1970."""
+    return orjson.dumps({"beat": True, "now": _epoch(now)})
+
+
+def own_time(event: Event, question: Question, extension: Extension) -> bytes:
+    """Render the private frame of somebody who has more time."""
+    template = environment(event.language).get_template("frames/own_time.html")
+    return _squeeze(template.render(question=question, until=extension.until)).encode()
+
+
 _SUBMISSION = "00000000-0000-4000-8000-00000000face"
 
 

@@ -9,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poll_server.domain.ballots import NUMBER_MAXIMUM
+from poll_server.domain.decisions import Verdict
 from poll_server.domain.errors import Malformed
 from poll_server.domain.rounds import Action
+from poll_server.domain.text import clean
 from poll_server.messages import (
     ANSWERS_MAXIMUM,
     ID_MAXIMUM,
     WAVE_MAXIMUM,
     Ask,
     Command,
+    Decide,
     DeskMessage,
     Fields,
     Look,
@@ -33,6 +36,7 @@ SUBMISSION = "0c6f3b6e-6a59-4c6e-9d3a-1f2e3d4c5b6a"
 VOTE: Fields = {"question": ["7"], "wave": ["1"], "number": ["2"], "submission": [SUBMISSION], "answer": ["o1", "o3"]}
 COMMAND: Fields = {"action": ["open"], "question": ["7"], "seen": ["4"]}
 ASK: Fields = {"action": ["ask"], "kind": ["any"], "text": [" Pause? "], "options": ["Ja\r\n\n Nein \n"], "seen": ["4"]}
+DECIDE: Fields = {"action": ["decide"], "question": ["7"], "wave": ["2"]}
 NOT_A_NUMBER = ["", " ", "-1", "+1", "1.0", "1e3", "1_000", " 1", "٣", "²", "0x1", "NaN", "9" * 5000]
 
 JSON = st.recursive(
@@ -41,9 +45,12 @@ JSON = st.recursive(
     max_leaves=10,
 )
 NAMES = st.sampled_from(
-    ["action", "question", "wave", "number", "submission", "answer", "seen", "kind", "text", "options", "open"]
+    [
+        *("action", "question", "wave", "number", "submission", "answer", "answer.o1", "seen", "kind", "text"),
+        *("options", "open", "filter", "hidden", "joined", "undo", "into"),
+    ]
 )
-WORDS = st.sampled_from(["", "1", "7", "open", "ask", "look", "join_show", SUBMISSION]) | st.text(max_size=5)
+WORDS = st.sampled_from(["", "1", "7", "open", "ask", "look", "decide", "join_show", SUBMISSION]) | st.text(max_size=5)
 FORMS = st.dictionaries(NAMES, WORDS | st.lists(WORDS, max_size=3), max_size=5)
 
 
@@ -80,9 +87,7 @@ def test_fields_of_a_socket_message() -> None:
         '{"answer": [["o1"]]}',
         '{"answer": ["o1", 2]}',
         '{"question": "7"} {"question": "8"}',
-        '{"text": "a\\u0000b"}',
         '{"text": "\\ud83c"}',
-        '{"text": "a\\rb"}',
         b"\xff\xfe",
         b'{"text": "\xed\xa0\x80"}',
         "[" * 8000,
@@ -90,7 +95,7 @@ def test_fields_of_a_socket_message() -> None:
     ],
 )
 def test_fields_of_anything_else(message: str | bytes) -> None:
-    """No JSON, no object, other values than texts, and texts that no database takes: all are malformed."""
+    """No JSON, no object, other values than texts, and texts that are no Unicode: all are malformed."""
     with pytest.raises(Malformed) as refused:
         fields_of(message)
     assert code_of(refused) == "malformed"
@@ -107,6 +112,20 @@ def test_fields_of_a_form_with_a_file() -> None:
     with pytest.raises(Malformed):
         fields_of_form([("answer", object())])
     assert fields_of_form([("options", "Ja\r\nNein")]) == {"options": ("Ja\r\nNein",)}
+
+
+@pytest.mark.parametrize("letter", ["\0", "\x1b", "\x7f", "\r", "\u202e", "\u2066"])
+def test_fields_lose_what_nobody_means_to_send(letter: str) -> None:
+    """Control characters, and marks that turn the direction of text around them, are removed at either door."""
+    expected = {"text": ("abc",), "answer": ("o1", "x")}
+    assert fields_of(json.dumps({"text": f"a{letter}bc", "answer": [f"{letter}o1", f"x{letter}"]})) == expected
+    assert fields_of_form([("text", f"a{letter}bc"), ("answer", f"{letter}o1"), ("answer", f"x{letter}")]) == expected
+
+
+def test_fields_keep_what_people_write() -> None:
+    """Line ends, emoji of several characters, and letters written from right to left arrive as they were sent."""
+    text = "Zwei\r\nZeilen 👩🏽‍🦽 שלום"
+    assert fields_of(json.dumps({"text": text})) == {"text": (text,)}
 
 
 # Votes
@@ -175,6 +194,32 @@ def test_vote_without_a_question_is_unknown() -> None:
     assert code_of(refused) == "unknown_message"
 
 
+def test_vote_with_fields_of_several_parts() -> None:
+    """A field `answer.KEY` is an answer `KEY=value`, behind the plain ones; one left empty is none."""
+    parts = {
+        "answer.o2": ["3"],
+        "answer.o1": ["1", "2"],
+        "answer.o3": ["", "  "],
+        "answer.": ["x"],
+        "answer.a=b": ["="],
+    }
+    vote = parse_vote({**parts, **VOTE, "answers": ["o9"], "answer_o9": ["1"]})
+    assert vote.answer == ("o1", "o3", "o2=3", "o1=1", "o1=2", "=x", "a=b==")
+
+
+def test_vote_of_somebody_who_abstains() -> None:
+    """The button that abstains outweighs whatever else stands in the form."""
+    assert parse_vote({**VOTE, "answer.o2": ["3"], "abstain": ["yes"]}).answer == ("-",)
+
+
+def test_vote_with_many_parts() -> None:
+    """The limit is on all answers together, however the form names them."""
+    parts = {f"answer.o{at}": ["1"] for at in range(ANSWERS_MAXIMUM)}
+    assert len(parse_vote({**VOTE, "answer": [], **parts}).answer) == ANSWERS_MAXIMUM
+    with pytest.raises(Malformed):
+        parse_vote({**VOTE, "answer": ["o1"], **parts})
+
+
 def test_vote_with_many_answers() -> None:
     """Fifty answers are read, one more is malformed."""
     assert len(parse_vote({**VOTE, "answer": ["o1"] * ANSWERS_MAXIMUM}).answer) == ANSWERS_MAXIMUM == 50
@@ -195,6 +240,14 @@ def test_desk_command_is_read(action: Action) -> None:
     ("fields", "expected"),
     [
         ({"action": ["look"], "question": ["0"]}, Look(0)),
+        ({"action": ["look"], "question": ["7"], "filter": ["  am \n Abend"]}, Look(7, "am Abend")),
+        ({"action": ["look"], "question": ["7"], "filter": []}, Look(7)),
+        ({"action": ["look"], "question": ["7"], "filter": ["x" * 101]}, Look(7, "x" * 100)),
+        ({**DECIDE, "hidden": ["bus"]}, Decide(7, 2, "bus", Verdict.HIDDEN)),
+        ({**DECIDE, "hidden": ["bus"], "into": ["bahn"]}, Decide(7, 2, "bus", Verdict.HIDDEN)),
+        ({**DECIDE, "joined": ["bus"], "into": ["bahn"]}, Decide(7, 2, "bus", Verdict.JOINED, "bahn")),
+        ({**DECIDE, "joined": ["bus"]}, Decide(7, 2, "bus", Verdict.JOINED)),
+        ({**DECIDE, "undo": ["bus"], "into": ["bahn"]}, Decide(7, 2, "bus", None)),
         ({"action": ["join_show"], "seen": ["4"]}, ShowJoin(shown=True, seen=4)),
         ({"action": ["join_hide"], "seen": ["4"]}, ShowJoin(shown=False, seen=4)),
         (ASK, Ask("any", "Pause?", ("Ja", "Nein"), open_now=False, seen=4)),
@@ -203,8 +256,29 @@ def test_desk_command_is_read(action: Action) -> None:
     ],
 )
 def test_desk_message_is_read(fields: Fields, expected: DeskMessage) -> None:
-    """Looking, asking on the spot and the join code are read; options are the lines with something in them."""
+    """Looking, deciding, asking and the join code are read; options are the lines with something in them."""
     assert parse_desk(fields) == expected
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"hidden": ["bus"], "shown": ["bus"]},
+        {"hidden": ["bus"], "undo": ["bus"]},
+        {"hidden": ["bus", "bahn"]},
+        {"hidden": []},
+        {"joined": ["bus"], "into": ["bahn", "tram"]},
+        {"hidden": ["bus"], "wave": ["x"]},
+        {"hidden": ["bus"], "question": []},
+        {"deleted": ["bus"]},
+    ],
+)
+def test_desk_decision_that_is_none(fields: Fields) -> None:
+    """A decision has one verdict about one entry of one asking, a joining at most one entry that stays."""
+    with pytest.raises(Malformed) as refused:
+        parse_desk({**DECIDE, **fields})
+    assert code_of(refused) == "malformed"
 
 
 @pytest.mark.parametrize("action", [Action.SETTLE, "", "OPEN", "delete"])
@@ -237,12 +311,12 @@ def test_desk_ask_without_a_field(field: str) -> None:
 
 @given(st.text(max_size=40) | st.binary(max_size=40) | (JSON | FORMS).map(json.dumps))
 def test_any_bytes_are_fields_or_malformed(message: str | bytes) -> None:
-    """Whatever a client sends, it is a form of texts or malformed, and never another error."""
+    """Whatever a client sends, it is a form of clean texts or malformed, and never another error."""
     try:
         fields = fields_of(message)
     except Malformed:
         return
-    assert all(isinstance(value, str) for values in fields.values() for value in values)
+    assert all(clean(value) == value for values in fields.values() for value in values)
 
 
 @given(st.dictionaries(NAMES, st.lists(WORDS, max_size=3), max_size=8))

@@ -36,7 +36,11 @@ SEEN_HEAD = """
 The form is for those who can still answer; the count is how many have.
 At the desk everything is seen of every question, at any time.
 """
-REVEALS = {Reveal.SHOWN: "Result when the moderators show it", Reveal.LIVE: "Result as it grows"}
+REVEALS = {
+    Reveal.SHOWN: "Result when the moderators show it",
+    Reveal.LIVE: "Result as it grows",
+    Reveal.ANSWERED: "Result as it grows, for those who have answered alone",
+}
 SEATS = {
     "audience": (Role.AUDIENCE, False),
     "audience, answered": (Role.AUDIENCE, True),

@@ -76,15 +76,16 @@ def example_text() -> str:
 
 def _event(fields: Fields, today: date) -> EventDraft:
     day, zone = _day(fields, today), _zone(fields)
+    language = fields.one_of("language", LANGUAGES, LANGUAGE)
     return EventDraft(
         title=fields.line("title"),
         day=day,
         time_zone=zone.key,
-        language=fields.one_of("language", LANGUAGES, LANGUAGE),
+        language=language,
         code=_code(fields),
         subtitle=fields.line("subtitle"),
         organisers=fields.line("organisers"),
-        items=_items(fields, _Wall(day, zone)),
+        items=_items(fields, _Wall(day, zone), language),
     )
 
 
@@ -238,16 +239,17 @@ def _closing(fields: Fields, slots: list[_Slot], wall: _Wall) -> time | None:
 # Programme
 
 
-def _items(fields: Fields, wall: _Wall) -> tuple[ItemDraft, ...]:
+def _items(fields: Fields, wall: _Wall, language: str) -> tuple[ItemDraft, ...]:
     parts = [Fields(node, "item", fields.complain) for node in fields.entries("programme")]
     slots = [_slot(part, wall) for part in parts]
     _check_order(slots, fields.complain)
     _check_kind_end(slots, fields.complain)
     closing = _closing(fields, slots, wall)
-    return tuple(_item(part, slot, wall) for part, slot in zip(parts, _with_ends(slots, closing), strict=True))
+    timed = zip(parts, _with_ends(slots, closing), strict=True)
+    return tuple(_item(part, slot, wall, language) for part, slot in timed)
 
 
-def _item(fields: Fields, slot: _Slot, wall: _Wall) -> ItemDraft:
+def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str) -> ItemDraft:
     if fields.has("questions") and fields.line("kind") in {"", *ItemKind} - {ItemKind.ROUND}:
         fields.complain(fields.place("questions"), "Only an item of the kind round has questions.")
     return ItemDraft(
@@ -258,7 +260,7 @@ def _item(fields: Fields, slot: _Slot, wall: _Wall) -> ItemDraft:
         kind=slot.kind,
         description=fields.paragraphs("description"),
         people=tuple(_person(node, fields.complain) for node in fields.entries("people")),
-        questions=tuple(_question(node, fields.complain) for node in fields.entries("questions")),
+        questions=tuple(_question(node, fields.complain, language) for node in fields.entries("questions")),
     )
 
 
@@ -276,7 +278,7 @@ def _person(node: Node, complain: Complain) -> Person:
     return Person(name, role)
 
 
-def _question(node: Node, complain: Complain) -> Definition:
+def _question(node: Node, complain: Complain, language: str) -> Definition:
     fields = Fields(node, "question", complain)
     labels = [one_line(text_of(option, "options", 0, complain)) for option in fields.entries("options")]
     kind = fields.one_of("kind", KINDS, "")
@@ -287,6 +289,7 @@ def _question(node: Node, complain: Complain) -> Definition:
         rules=_rules(fields, kind),
         hint=fields.line("hint"),
         reveal=Reveal(fields.one_of("result", [*Reveal], Reveal.SHOWN)),
+        language=language,
     )
     if definition.kind:
         _check_question(definition, fields)

@@ -17,14 +17,15 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server import questions
+from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
 from poll_server.questions.contract import Results
 from poll_server.render import environment
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, decisions, events
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one whenever a program that reads the JSON would have to be changed."""
 
 
@@ -44,12 +45,15 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
     event = await events.load(connection, event_id)
     if event.rehearsal:
         raise Forbidden("rehearsal")
-    tallies = await ballots.tallies(connection, [question.id for question in event.questions])
+    ids = [question.id for question in event.questions]
+    tallies = await ballots.tallies(connection, ids)
+    decided = await decisions.decisions(connection, ids)
     return Export(
         event,
         {
-            question.id: questions.results(question.definition, tallies.get((question.id, question.wave), {}))
+            question.id: questions.results(question.definition, tallies.get(asking, {}), decided.get(asking, UNDECIDED))
             for question in event.questions
+            for asking in [(question.id, question.wave)]
         },
     )
 
@@ -63,7 +67,7 @@ def _present(question: Question) -> int | None:
 
 
 def to_json(export: Export) -> bytes:
-    """Return the export as JSON that keeps the schema: shares are fractions of ``answered``, times have an offset."""
+    """Return the export as JSON that keeps the schema: shares are fractions, times have an offset."""
     event = export.event
     content = {
         "schema": SCHEMA_VERSION,
@@ -100,6 +104,8 @@ def _question_fields(question: Question, results: Results) -> dict[str, Any]:
         "closed": question.closed and question.closed.isoformat(timespec="seconds"),
         "present": _present(question),
         "answered": results.base,
+        "abstained": results.abstained,
+        "statistics": results.statistics,
         "options": [
             {
                 "key": row.key,
@@ -118,9 +124,10 @@ _Cell = str | int | Decimal | date | None
 
 
 def to_csv(export: Export) -> bytes:
-    """Return the export as CSV: a row for each option of each question, headings in the event's language.
+    """Return the export as CSV: a row for each line of each result, headings in the event's language.
 
-    UTF-8 with a byte order mark, semicolons, decimal commas, CRLF. No cell is a formula.
+    A result without lines has one row with these places empty. UTF-8 with a byte order mark, semicolons, decimal
+    commas, CRLF. No cell is a formula.
     """
     written = StringIO(newline="")
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
@@ -150,10 +157,11 @@ def headings(language: str) -> tuple[str, ...]:
         gettext("Closed"),
         gettext("Present at the close"),
         gettext("Have answered"),
+        gettext("Have abstained"),
         gettext("Answer no."),
         gettext("Answer"),
         gettext("Count"),
-        gettext("Share of all who answered, in percent"),
+        gettext("Share in percent"),
     )
 
 
@@ -178,9 +186,12 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
             question.closed,
             _present(question),
             results.base,
+            results.abstained,
         )
+        if not results.rows:
+            yield (*about, None, None, None, None)
         for place, row in enumerate(results.rows, 1):
-            yield (*about, place, row.label, row.count, _percent(row.count, results.base))
+            yield (*about, place, row.label, row.count, _percent(row.share) if results.base else None)
 
 
 def _state(state: State, language: str) -> str:
@@ -194,9 +205,9 @@ def _state(state: State, language: str) -> str:
     }[state]
 
 
-def _percent(count: int, base: int) -> Decimal | None:
-    """Return a share in percent to one decimal, halves rounded up, None without a base."""
-    return Decimal((2000 * count + base) // (2 * base)) / 10 if base else None
+def _percent(share: float) -> Decimal:
+    """Return a fraction in percent to one decimal, halves rounded up."""
+    return Decimal(int(round(share * 1000, 9) + 0.5)) / 10  # 0.285 * 1000 is a little less than 285
 
 
 def _cell(value: _Cell) -> str:

@@ -42,14 +42,20 @@ SEES: dict[tuple[Role, State], frozenset[Sight]] = {
 }
 
 
-def sees(role: Role, state: State, reveal: Reveal, *, answered: bool = False) -> frozenset[Sight]:
+def sees(
+    role: Role, state: State, reveal: Reveal, *, answered: bool = False, entitled: bool = False
+) -> frozenset[Sight]:
     """Return what ``role`` may see of a question.
 
     Who has answered also sees how many have. From the opening on a live result is seen by the screen and by those who
-    have answered, one for those who have answered by them alone; those who have not would be led by it.
+    have answered, one for those who have answered by them alone; those who have not would be led by it. Who is entitled
+    to more time keeps the form while the question closes.
     """
     sight = SEES[role, state]
+    if entitled and state is State.CLOSING:
+        sight |= {Sight.FORM}
     if role is Role.AUDIENCE and answered and sight:
         sight |= {Sight.COUNT}
-    grows = (role is Role.SCREEN and reveal is Reveal.LIVE) or (answered and reveal is not Reveal.SHOWN)
+    asked = role is Role.AUDIENCE and answered and reveal is not Reveal.SHOWN
+    grows = asked or (role is Role.SCREEN and reveal is Reveal.LIVE)
     return sight | {Sight.RESULT} if grows and state is not State.READY else sight

@@ -47,6 +47,7 @@ class Unknown(PollError):
         "unknown_code": "This code does not exist. Please check it on the screen.",
         "unknown_question": "This question does not exist in this event.",
         "unknown_page": "There is no page at this address.",
+        "unknown_entry": "This entry is not there any more. You see the present state.",
     }
 
 
@@ -63,12 +64,34 @@ class Refused(PollError):
         "unknown_option": "This answer does not belong to the question. Please reload the page and choose again.",
         "empty": "Please choose an answer first.",
         "one_only": "Please choose only one answer.",
+        "unrated": "Please rate this, too: “%(item)s”.",
         "too_few": "You have chosen %(chosen)s. Please choose at least %(minimum)s.",
         "too_many": "You have chosen %(chosen)s. Please remove %(excess)s.",
+        "no_points": "Please give away your points first.",
+        "points_left": "You have given %(given)s of %(points)s points. Still to give: %(left)s.",
+        "points_over": "You have given %(given)s of %(points)s points. Please take %(excess)s back.",
+        "points_twice": "An answer got points twice. Please reload the page and give your points again.",
+        "not_points": "Please write points as whole numbers from 0 to %(points)s.",
+        "no_number": "Please write a number first.",
+        "not_number": "Please write one number in digits, such as 12.",
+        "two_numbers": "This can be read as two different numbers. Please write %(whole)s or %(fraction)s.",
+        "too_precise": "This number has too many decimals. Please round it, for example to %(example)s.",
+        "out_of_range": "Please write a number from %(minimum)s to %(maximum)s.",
+        "no_such_place": "There are the places 1 to %(last)s. Please choose one of them.",
+        "place_twice": "You have given place %(place)s more than once. Please give each place once.",
+        "place_missing": "Place %(place)s is missing. Please give it too.",
+        "option_twice": "An answer has two places. Please give each answer one place.",
+        "too_few_places": "You have given %(given)s of %(last)s places. Please give all of them.",
+        "too_many_places": "You have given %(given)s places, but there are %(last)s. Please take some away.",
+        "unwritten": "Please write an answer first.",
+        "too_long": "Please shorten “%(start)s …” to at most %(maximum)s characters.",
+        "too_many_words": "You have written %(written)s different words. Please remove %(excess)s.",
         "no_cookie": (
             "Your browser did not keep the cookie of this page. "
             "Please allow cookies for this page, reload it and vote again."
         ),
+        "no_extension": "There is no more time to be had for this question.",
+        "extended_enough": "You have taken more time %(times)s times already. More is not possible.",
         "unstorable": "This answer could not be stored. Please choose again.",
     }
 
@@ -90,6 +113,7 @@ class Forbidden(PollError):
         "last": "This was the last question.",
         "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
         "rehearsal": "A rehearsal is running. Please end it first.",
+        "joining": "Please choose first the entry that stays; it may not be joined with another one itself.",
         "origin": "This form was not sent from our own page. Please open the page again and repeat it there.",
         "role": "This page is only for those who have its link. Please open the link that you were given.",
     }

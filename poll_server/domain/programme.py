@@ -51,6 +51,7 @@ class Definition:
     """A question as asked: everything that its kind needs to check an answer and to make a result.
 
     ``rules`` holds numbers, texts, truth values and lists of texts under the names that the kind gives them.
+    ``language`` is that of the event: kinds with ready-made words need it.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class Definition:
     rules: Mapping[str, Any] = field(default_factory=dict)
     hint: str = ""
     reveal: Reveal = Reveal.SHOWN
+    language: str = "de"
 
 
 @dataclass(frozen=True, slots=True)

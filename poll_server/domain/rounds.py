@@ -31,10 +31,14 @@ class Action(StrEnum):
     HIDE = "hide"
     REOPEN = "reopen"
     DISCARD = "discard"
+    REPEAT = "repeat"
     NEXT = "next"
 
 
 TAKES_BALLOTS = frozenset({State.OPEN, State.CLOSING})
+
+FINAL = frozenset({State.CLOSED, State.SHOWN})
+"""States in which the result does not move any more."""
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.READY, Action.OPEN): State.OPEN,
@@ -46,6 +50,8 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CLOSED, Action.DISCARD): State.READY,
     (State.SHOWN, Action.HIDE): State.CLOSED,
     (State.SHOWN, Action.DISCARD): State.READY,
+    (State.CLOSED, Action.REPEAT): State.READY,
+    (State.SHOWN, Action.REPEAT): State.READY,
     (State.READY, Action.NEXT): State.READY,
     (State.CLOSED, Action.NEXT): State.CLOSED,
     (State.SHOWN, Action.NEXT): State.SHOWN,
@@ -53,6 +59,8 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
 DISCARDS = frozenset({Action.TAKE_BACK, Action.DISCARD})
 """Actions that end the wave: its ballots stay stored but count no more, and votes still on their way are too late."""
+ENDS_WAVE = DISCARDS | {Action.REPEAT}
+"""Actions after which the question is asked in a new wave; repeating keeps the result of the one that ends."""
 
 MAIN_ACTION: dict[State, Action] = {
     State.READY: Action.OPEN,
@@ -64,8 +72,22 @@ MAIN_ACTION: dict[State, Action] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Wave:
+    """An earlier asking of a question whose result is kept; times are aware, in the event's time zone."""
+
+    number: int
+    opened: datetime
+    closed: datetime
+    present: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A stored question. Times are those of the present wave, aware, in the event's time zone."""
+    """A stored question. Times are those of the present wave, aware, in the event's time zone.
+
+    ``earlier`` are the askings before it that were kept, oldest first; what was discarded is in no list. ``closes`` is
+    when the countdown of an open question ends, None without one.
+    """
 
     id: int
     round_id: int
@@ -75,6 +97,13 @@ class Question:
     opened: datetime | None = None
     closed: datetime | None = None
     present: int = 0
+    earlier: tuple[Wave, ...] = ()
+    closes: datetime | None = None
+
+    @property
+    def pass_number(self) -> int:
+        """How many times the question has been asked, this time included, as people count: from one."""
+        return len(self.earlier) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +211,7 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     another_open = any(other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id)
     if another_open and (moves_stage or after is State.OPEN):
         raise Forbidden("another_open")
-    return Step(question.id, question.state, after, action in DISCARDS, current)
+    return Step(question.id, question.state, after, action in ENDS_WAVE, current)
 
 
 def check_rehearsal(event: Event, begin: bool) -> None:

@@ -35,6 +35,13 @@ def percent(share: float, language: str) -> str:
     return f"{int(round(share * 100, 9) + 0.5)}{_PERCENT[language]}"  # 0.285 * 100 is a little less than 28.5
 
 
+def change(share: float, before: float) -> str:
+    """Return the difference of two fractions in whole percentage points, with its sign."""
+    points = int(abs(round((share - before) * 100, 9)) + 0.5)
+    sign = "+" if share > before else "\N{MINUS SIGN}"
+    return f"{sign}{points}" if points else "\N{PLUS-MINUS SIGN}0"
+
+
 def width(share: float) -> str:
     """Return the length of a bar for a fraction of the whole, as an SVG percentage."""
     return f"{round(share * 100, 1):g}%"
@@ -59,7 +66,7 @@ def clean(text: str) -> str:
 
 def fold(text: str, maximum: int) -> str:
     """Return what somebody wrote as one line in its composed form, without spaces around, cut after `maximum`."""
-    return " ".join(unicodedata.normalize("NFC", text).split())[:maximum]
+    return " ".join(unicodedata.normalize("NFC", text).split())[:maximum].rstrip()
 
 
 def decimal(value: float, language: str, *, places: int = 2) -> str:

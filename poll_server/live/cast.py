@@ -52,6 +52,8 @@ def _outcome_receipt(
 
 def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Ballot:
     definition = question.definition
+    if not room.takes_from(participant, question) and not _stands(room, participant, vote):
+        raise _reason(room, vote, Outcome.CLOSED)
     answer = questions.parse(definition, vote.answer)
     key = Key(question.id, vote.wave, participant)
     if vote.submission is None:
@@ -59,6 +61,12 @@ def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Bal
     else:
         rank = Rank(vote.number, vote.submission)
     return Ballot(key, rank, answer, questions.marks(definition, answer))
+
+
+def _stands(room: Room, participant: str, vote: Vote) -> bool:
+    """Tell whether this very submission has been counted: its acknowledgement may have been lost."""
+    standing = room.standing.get(participant)
+    return standing is not None and standing.rank.submission == vote.submission
 
 
 def _reason(room: Room, vote: Vote, outcome: Outcome) -> PollError:

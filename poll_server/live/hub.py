@@ -19,11 +19,17 @@ _ORDER = (Role.SCREEN, Role.AUDIENCE, Role.MODERATOR)
 
 
 class Audience(NamedTuple):
-    """Those who see the same: by role, by having answered, at the desk by the question selected (0: the stage's)."""
+    """Those who see the same: by role, by having answered, at the desk by the question selected (0: the stage's).
+
+    ``wanted`` is what a desk looks for in the entries of a result, empty for all. Who is ``entitled`` has more time to
+    answer than the others.
+    """
 
     role: Role
     answered: bool = False
     look: int = 0
+    wanted: str = ""
+    entitled: bool = False
 
 
 class Member:

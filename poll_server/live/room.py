@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,10 +16,13 @@ from zoneinfo import ZoneInfo
 from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
 from poll_server.domain.ballots import Key, Mark, Standing
-from poll_server.domain.rounds import Event, Question, State, allowed, following
+from poll_server.domain.decisions import UNDECIDED, Decision, Entry
+from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
+from poll_server.domain.timing import Extension
 from poll_server.live.hub import Audience, Hub, Member
 from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.protocol import FanoutProtocol, encode
+from poll_server.questions import kind_of
 from poll_server.questions.contract import ANSWERED
 from poll_server.render import Receipt, Site, View
 
@@ -30,9 +33,15 @@ AUDIENCE_SECONDS = 1.0
 SENDING_SHARE = 4
 """Of the time between two ticks at most one part in so many is spent sending."""
 HEARTBEAT_SECONDS = 20.0
+CLOSING = timedelta(seconds=1.5)
+"""How long a closing question waits for votes that are on their way."""
 
-STAGE, ROWS, TICK, BEAT = "stage", "rows", "tick", "beat"
-_AUDIENCE = {answered: Audience(Role.AUDIENCE, answered) for answered in (False, True)}
+STAGE, ROWS, ENTRIES, TICK, BEAT = "stage", "rows", "entries", "tick", "beat"
+_AUDIENCE = {
+    (answered, entitled): Audience(Role.AUDIENCE, answered, entitled=entitled)
+    for answered in (False, True)
+    for entitled in (False, True)
+}
 
 
 class Made(NamedTuple):
@@ -58,11 +67,19 @@ class Room:
         self._moderated = -LINGER_SECONDS
         self.version = time.time_ns()
         """Changes with everything but numbers; also unlike that of an earlier process, for ETags."""
+        self.extensions: dict[str, Extension] = {}
+        """Who has more time to answer the question on the stage; gone when it is over."""
+        self.finals: dict[tuple[int, int], Counter[str]] = {}
+        """What stands beside the tally of each asking that is closed, see `Kind.final`."""
+        self.decisions: dict[tuple[int, int], dict[str, Decision]] = {}
+        """What moderators have decided about the entries of each asking."""
         self._figures = 0
+        self._decided = 0
+        self._listed: dict[Audience, bytes] = {}
         self._key = pseudonym_key
         self._clock = clock
         self._frames: dict[Audience, Made] = {}
-        self._pages: dict[bool, bytes] = {}
+        self._pages: dict[Audience, bytes] = {}
         self._moved = asyncio.Event()
         self._sending = asyncio.Lock()
         self._item = self.view(Role.AUDIENCE).item
@@ -105,16 +122,22 @@ class Room:
     def begin_event(self, event: Event, standing: dict[str, Standing] | None = None) -> None:
         """Take the state after a step; ``standing`` are the ballots of the question on the stage, None if unchanged."""
         self.event = event
+        for question in event.questions:
+            if question.state not in FINAL:
+                self.finals.pop((question.id, question.wave), None)
+        stage = event.on_stage
+        if stage is None or stage.state not in TAKES_BALLOTS:
+            self.extensions = {}
         if standing is not None:
             self.standing = standing
             self._handed.clear()
-            self._sort_audience()
+        self._sort_audience()
         self._renew()
 
     def _sort_audience(self) -> None:
         for member in self.hub.members(Role.AUDIENCE):
-            if member.audience.answered != (member.participant in self.standing):
-                self.hub.move(member, self.audience_of(member.participant))
+            if member.audience != (audience := self.audience_of(member.participant)):
+                self.hub.move(member, audience)
 
     def _renew(self) -> None:
         self.version += 1
@@ -134,20 +157,55 @@ class Room:
         self._forget_numbers()
         self._moved.set()
 
-    def recall(self, tallies: dict[tuple[int, int], Counter[str]], standing: dict[str, Standing]) -> None:
+    def recall(
+        self,
+        tallies: dict[tuple[int, int], Counter[str]],
+        decisions: dict[tuple[int, int], dict[str, Decision]],
+        standing: dict[str, Standing],
+    ) -> None:
         """Take what the database has instead of what was added up here; who has answered is told with the receipt."""
         self.tallies = tallies
+        self.decisions = decisions
         self.standing = standing
         self._renew()
         self._moved.set()
 
+    def extend(self, participant: str, extension: Extension | None) -> None:
+        """Give a participant more time, or take what is over; their connections see the form accordingly."""
+        if extension:
+            self.extensions[participant] = extension
+        else:
+            self.extensions.pop(participant, None)
+        self._figures += 1
+        self._frames = {audience: made for audience, made in self._frames.items() if audience.role is Role.AUDIENCE}
+        for member in self.hub.of(participant):
+            self.hub.move(member, self.audience_of(participant))
+            self.greet(member)
+
+    def takes_from(self, participant: str, question: Question) -> bool:
+        """Tell whether a vote of this participant comes in time; when only extensions run, the others' do not."""
+        if question.state is not State.CLOSING or question.closed is None or not self.extensions:
+            return True
+        return participant in self.extensions or self.now() < question.closed + CLOSING
+
+    def finish(self, question: Question, final: Counter[str]) -> None:
+        """Take what stands beside the tally of a question that is closed."""
+        self.finals[question.id, question.wave] = final
+        self._renew()
+
+    def decide(self, decisions: dict[tuple[int, int], dict[str, Decision]]) -> None:
+        """Take what moderators have decided; results go out with the next tick, so that no form is disturbed."""
+        self.decisions = decisions
+        self._decided += 1
+        self._frames.clear()
+        self._pages.clear()
+        self._moved.set()
+
     def _forget_numbers(self) -> None:
         """Drop what shows numbers; those who have not answered see none, and in a burst many of them arrive."""
-        unmoved = self._frames.get(_AUDIENCE[False])
-        self._frames.clear()
-        if unmoved:
-            self._frames[_AUDIENCE[False]] = unmoved
-        self._pages.pop(True, None)
+        unmoved = {Audience(Role.AUDIENCE), Audience(Role.AUDIENCE, entitled=True)}
+        self._frames = {audience: made for audience, made in self._frames.items() if audience in unmoved}
+        self._pages = {audience: page for audience, page in self._pages.items() if audience in unmoved}
         self._figures += 1
 
     def people_moved(self) -> None:
@@ -164,36 +222,83 @@ class Room:
     # What is seen
 
     def tally(self, question: Question) -> Counter[str]:
-        """Return the sum of marks of a question's present wave."""
-        return self.tallies.get((question.id, question.wave), Counter())
+        """Return the sum of marks of a question's present wave, after closing with what stands beside it."""
+        asking = (question.id, question.wave)
+        tally = self.tallies.get(asking, Counter())
+        return tally + self.finals[asking] if asking in self.finals else tally
 
-    def view(self, role: Role, *, answered: bool = False, look: int = 0) -> View:
+    def entries(self, question: Question) -> tuple[Entry, ...]:
+        """Return what moderators decide about in the result of a question's present wave."""
+        definition = question.definition
+        decided = self.decisions.get((question.id, question.wave), UNDECIDED)
+        return kind_of(definition).entries(definition, self.tally(question), decided)
+
+    def view(
+        self, role: Role, *, answered: bool = False, look: int = 0, wanted: str = "", entitled: bool = False
+    ) -> View:
         """Return what an audience sees now."""
         question = self.event.on_stage
         if role is Role.MODERATOR:
             question = self.event.question(look) if look else self.event.cue
+        return self.view_of(question, role, answered=answered, wanted=wanted, entitled=entitled)
+
+    def view_of(
+        self,
+        question: Question | None,
+        role: Role,
+        *,
+        answered: bool = False,
+        wanted: str = "",
+        entitled: bool = False,
+    ) -> View:
+        """Return what a role may see of this question now."""
         tally = self.tally(question) if question else {}
-        return render.view(self.event, question, tally, self.present(), self.now(), role, answered=answered)
+        askings = [(question.id, wave.number) for wave in question.earlier] if question else []
+        earlier = [self.tallies.get(asking, Counter()) for asking in askings]
+        decisions = self.decisions.get((question.id, question.wave), UNDECIDED) if question else UNDECIDED
+        return render.view(
+            self.event,
+            question,
+            tally,
+            self.present(),
+            self.now(),
+            role,
+            answered=answered,
+            earlier=earlier,
+            decisions=decisions,
+            wanted=wanted,
+            entitled=entitled,
+        )
 
     def audience_of(self, participant: str) -> Audience:
         """Return the audience that a participant belongs to."""
-        return _AUDIENCE[participant in self.standing]
+        return _AUDIENCE[participant in self.standing, participant in self.extensions]
 
     def frame(self, audience: Audience) -> Made:
         """Return the frame with the whole present state for an audience."""
         made = self._frames.get(audience)
         if made is None:
-            seen = self.view(audience.role, answered=audience.answered, look=audience.look)
+            seen = self._seen(audience)
+            self._listed.pop(audience, None)
             html = render.frame(audience.role.value, seen, **self.context(audience.role, audience.look))
             made = self._frames[audience] = Made(html, encode(html))
         return made
 
-    def page(self, answered: bool) -> bytes:
-        """Return the audience page, the same bytes for everybody who has answered or has not."""
-        page = self._pages.get(answered)
+    def _seen(self, audience: Audience) -> View:
+        return self.view(
+            audience.role,
+            answered=audience.answered,
+            look=audience.look,
+            wanted=audience.wanted,
+            entitled=audience.entitled,
+        )
+
+    def page(self, audience: Audience) -> bytes:
+        """Return the page of the audience, the same bytes for everybody in it."""
+        page = self._pages.get(audience)
         if page is None:
-            seen = self.view(Role.AUDIENCE, answered=answered)
-            page = self._pages[answered] = render.page(
+            seen = self._seen(audience)
+            page = self._pages[audience] = render.page(
                 "audience.html", self.event.language, self.site, view=seen, tab="now"
             )
         return page
@@ -213,14 +318,16 @@ class Room:
             "allowed": allowed(self.event, question) if question else frozenset(),
             "is_last": question is not None and following(self.event, question) is None,
             "fault_since": self.fault_since,
+            "more_time": len(self.extensions),
             "screen_link": self.site.screen_link(self.event.code),
+            "look": look,
         }
 
     def etag(self, participant: str) -> str:
         """Return a tag of everything that a participant would see: a weak one, of state and not of bytes."""
         standing = self.standing.get(participant)
         numbers = self._figures if standing else 0
-        return f'W/"{self.version:x}.{numbers:x}.{standing.rank.number if standing else 0}"'
+        return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{standing.rank.number if standing else 0}"'
 
     def receipt(self, participant: str) -> Receipt | None:
         """Return the greeting of somebody who has answered the question on the stage, else None."""
@@ -229,6 +336,22 @@ class Room:
             return None
         rank = standing.rank
         return Receipt("counted", stage.id, stage.wave, standing.answer, rank.number, rank.submission)
+
+    @property
+    def _counts_down(self) -> bool:
+        """Whether those who are there need to know the server's time."""
+        stage = self.event.on_stage
+        return stage is not None and stage.closes is not None and stage.state in TAKES_BALLOTS
+
+    def private(self, participant: str) -> bytes:
+        """Return what is private to somebody who comes back: the answer that counts, more time; maybe nothing."""
+        frames = []
+        if receipt := self.receipt(participant):
+            frames.append(self.private_html(participant, receipt))
+        stage, extension = self.event.on_stage, self.extensions.get(participant)
+        if stage and extension:
+            frames.append(render.own_time(self.event, stage, extension))
+        return b"\n".join(frames)
 
     def private_html(self, participant: str, receipt: Receipt) -> bytes:
         """Return the private frame of one participant."""
@@ -239,13 +362,21 @@ class Room:
         stage = self.event.on_stage
         if stage is None:
             return frozenset()
-        return sees(Role.AUDIENCE, stage.state, stage.definition.reveal, answered=participant in self.standing)
+        return sees(
+            Role.AUDIENCE,
+            stage.state,
+            stage.definition.reveal,
+            answered=participant in self.standing,
+            entitled=participant in self.extensions,
+        )
 
     # Connections
 
-    def join(self, connection: FanoutProtocol, role: Role, participant: str = "", look: int = 0) -> Member:
+    def join(
+        self, connection: FanoutProtocol, role: Role, participant: str = "", look: int = 0, wanted: str = ""
+    ) -> Member:
         """Take a connection in and send it the complete present state."""
-        audience = self.audience_of(participant) if participant else Audience(role, look=look)
+        audience = self.audience_of(participant) if participant else Audience(role, look=look, wanted=wanted)
         member = Member(connection, participant, audience)
         self.hub.join(member)
         if participant:
@@ -263,8 +394,10 @@ class Room:
     def greet(self, member: Member) -> None:
         """Send one connection the complete present state, and what is private to it."""
         member.connection.push(self.frame(member.audience).encoded, STAGE)
-        if member.participant and (receipt := self.receipt(member.participant)):
-            member.connection.push(encode(self.private_html(member.participant, receipt)))
+        if self._counts_down:
+            member.connection.push(encode(render.heartbeat(self.now())), BEAT)
+        if member.participant and (private := self.private(member.participant)):
+            member.connection.push(encode(private))
 
     def acknowledge(self, participant: str, receipt: Receipt) -> None:
         """Show all connections of a participant what they may see now, and tell them what became of a submission."""
@@ -277,11 +410,11 @@ class Room:
             else:
                 member.connection.push(private)
 
-    def look(self, member: Member, question_id: int) -> None:
-        """Show a desk another question, 0 for the stage's; raises Unknown."""
+    def look(self, member: Member, question_id: int, wanted: str = "") -> None:
+        """Show a desk another question, 0 for the stage's, of its entries those with ``wanted``; raises Unknown."""
         if question_id:
             self.event.question(question_id)
-        self.hub.move(member, Audience(Role.MODERATOR, look=question_id))
+        self.hub.move(member, Audience(Role.MODERATOR, look=question_id, wanted=wanted))
         self.greet(member)
 
     # Sending
@@ -298,6 +431,8 @@ class Room:
                 await self.hub.send(audience, self.frame(audience).encoded, STAGE, current)
             if Role.AUDIENCE in roles:
                 await self._send_receipts(current)
+            if self._counts_down:
+                await self._beat()
 
     async def _send_receipts(self, current: Callable[[], bool]) -> None:
         """Give everybody what is their own: the mark in a result shown now, the form in a question opened again."""
@@ -331,6 +466,7 @@ class Room:
             if not audience_waits:
                 self._forget_numbers()
                 await self._tick(Role.SCREEN, Role.AUDIENCE)
+                await self.list_entries()
                 spent = time.monotonic() - begun
                 audience_due = begun + max(AUDIENCE_SECONDS, SENDING_SHARE * spent)
             await asyncio.sleep(DESK_SECONDS)
@@ -342,20 +478,35 @@ class Room:
                 for topic, frame in self._moving(audience).items():
                     await self.hub.send(audience, encode(frame), topic, lambda: self.version == version)
 
+    async def list_entries(self) -> None:
+        """Send the desks what they decide about, where it is not what they got last."""
+        async with self._sending:
+            version = self.version
+            desks = self.hub.audiences(Role.MODERATOR)
+            self._listed = {audience: html for audience, html in self._listed.items() if audience in desks}
+            for audience in desks:
+                html = render.entry_list(self._seen(audience), audience.look)
+                if html and html != self._listed.get(audience):
+                    await self.hub.send(audience, encode(html), ENTRIES, lambda: self.version == version)
+                    self._listed[audience] = html
+
     def _moving(self, audience: Audience) -> dict[str, bytes]:
         """Return the frames of a tick by topic: rows of a result that come and go, then the numbers."""
-        seen = self.view(audience.role, answered=audience.answered, look=audience.look)
+        seen = self._seen(audience)
         preview = self.view(Role.SCREEN) if audience.role is Role.MODERATOR else None
         frames = {ROWS: render.rows(seen, preview), TICK: render.tick(seen, preview)}
         return {topic: frame for topic, frame in frames.items() if frame}
 
+    async def _beat(self) -> None:
+        beat = encode(render.heartbeat(self.now()))
+        for audience in self.hub.audiences(*Role):
+            await self.hub.send(audience, beat, BEAT, lambda: True)
+
     async def heartbeat(self) -> None:
         """Tell every connection that we are here, and follow the clock through the programme; runs until cancelled."""
-        beat = encode(render.HEARTBEAT)
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            for audience in self.hub.audiences(*Role):
-                await self.hub.send(audience, beat, BEAT, lambda: True)
+            await self._beat()
             self.people_moved()
             if (item := self.view(Role.AUDIENCE).item) != self._item:
                 self._item = item

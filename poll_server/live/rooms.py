@@ -12,23 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark, Standing
-from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Unavailable, Unknown
+from poll_server.domain.decisions import Decision, resolve
+from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
 from poll_server.domain.programme import Definition, Option
-from poll_server.domain.rounds import Action, Event, State, check_rehearsal, plan
+from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Action, Event, Question, State, check_rehearsal, plan
 from poll_server.domain.text import normal_code
+from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
 from poll_server.live.ballot_box import ATTEMPTS, BallotBox
 from poll_server.live.rehearsal import Crowds
-from poll_server.live.room import Room
-from poll_server.messages import Ask, Command, Rehearse, ShowJoin
-from poll_server.questions import KINDS
+from poll_server.live.room import CLOSING, Room
+from poll_server.messages import Ask, Command, Decide, Extend, Rehearse, ShowJoin, Time
+from poll_server.questions import KINDS, kind_of
+from poll_server.questions.contract import ABSTENTION
 from poll_server.render import Site
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, decisions, events
 from poll_server.storage.ballots import Counted
 from poll_server.storage.database import Database, is_passing
 
-CLOSING_SECONDS = 1.5
-"""How long a closing question waits for votes that are on their way."""
 FAREWELL_SECONDS = 1.0
 """Until the last sockets of a process that has ended are closed."""
 
@@ -86,10 +87,14 @@ class Rooms:
             event = await events.load(connection, found[0])
             room = Room(event, found[1], self._clock, self._site)
             room.recall(*await _counted_so_far(connection, event))
+            if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
+                room.extensions = await events.extensions(connection, stage.id, stage.wave)
         self._rooms[code] = room
         self._room_of |= {question.id: room for question in event.questions}
         self.spawn(room.run())
         self.spawn(room.heartbeat())
+        for participant, extension in room.extensions.items():
+            self.spawn(self._expire(room, participant, extension))
         self._follow(room, None)
         return room
 
@@ -135,7 +140,9 @@ class Rooms:
 
     async def _settle(self, room: Room, question_id: int) -> None:
         """End a closing: after the grace, when every ballot that waited has been answered."""
-        await asyncio.sleep(CLOSING_SECONDS)
+        await asyncio.sleep(CLOSING.total_seconds())
+        while room.extensions:  # noqa: ASYNC110 - each ends at its own time
+            await asyncio.sleep(CLOSING.total_seconds())
         await self.box.drained()
         while True:
             async with room.stepping:
@@ -147,7 +154,65 @@ class Rooms:
                     return
                 else:
                     return
-            await asyncio.sleep(CLOSING_SECONDS)
+            await asyncio.sleep(CLOSING.total_seconds())
+
+    async def time(self, room: Room, message: Time) -> None:
+        """Start, prolong or take away the countdown of an open question; raises as ``command``.
+
+        While a question closes, 0 seconds end what some participants have taken more.
+        """
+        async with room.stepping:
+            _check_seen(room, message.seen)
+            question = room.event.question(message.question)
+            ends_extensions = question.state is State.CLOSING and message.seconds == 0
+            closes = None if ends_extensions else countdown(question, message.seconds, room.now())
+
+            async def change(connection: AsyncConnection) -> Event:
+                await events.set_time(connection, room.event, message.seen, question, closes)
+                if ends_extensions:
+                    await events.end_extensions(connection, question.id, question.wave)
+                return await events.reread(connection, room.event)
+
+            await self._change(room, change)
+            if ends_extensions:
+                for participant in list(room.extensions):
+                    room.extend(participant, None)
+
+    async def extend(self, room: Room, participant: str, message: Extend) -> Extension:
+        """Give a participant more time; raises Unknown, Refused or Unavailable."""
+        async with room.stepping:
+            question = room.event.question(message.question)
+            if question != room.event.on_stage or question.wave != message.wave:
+                raise Refused("no_extension")
+            extension = extend(question, room.extensions.get(participant), room.now())
+            try:
+                async with self._database.write() as connection:
+                    await events.keep_extension(connection, question, participant, extension)
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                raise Unavailable("not_saved") from error
+            room.extend(participant, extension)
+            self.spawn(self._expire(room, participant, extension))
+            return extension
+
+    async def _expire(self, room: Room, participant: str, extension: Extension) -> None:
+        await asyncio.sleep(max(0.0, (extension.until - room.now()).total_seconds()))
+        if room.extensions.get(participant) == extension:
+            room.extend(participant, None)
+
+    async def _run_out(self, room: Room, question: Question) -> None:
+        """Close a question when its countdown is over, unless that has changed meanwhile."""
+        assert question.closes is not None
+        await asyncio.sleep(max(0.0, (question.closes - room.now()).total_seconds()))
+        async with room.stepping:
+            if room.event.question(question.id).closes != question.closes:
+                return
+            with suppress(PollError):
+                await self._step(room, Action.CLOSE, question.id, room.event.revision)
+                return
+        await asyncio.sleep(CLOSING.total_seconds())
+        self.spawn(self._run_out(room, question))
 
     async def show_join(self, room: Room, message: ShowJoin) -> None:
         """Put the join code on the screen or take it away; raises Conflict or Unavailable."""
@@ -181,6 +246,39 @@ class Rooms:
             log.info("rehearsal begun", code=code)
         else:
             log.info("rehearsal wiped", code=code, ballots=wiped)
+
+    async def decide(self, room: Room, message: Decide) -> None:
+        """Store what a moderator decides about an entry of a result, and show it at the desks at once.
+
+        It is no step: several moderators decide at the same time, and the last word on an entry stands. Raises Unknown,
+        Forbidden, Conflict for an asking that is over, or Unavailable; then nothing has changed.
+        """
+        async with room.stepping:
+            question = room.event.question(message.question)
+            if message.wave != question.wave:
+                raise Conflict("conflict")
+            key, decision = resolve(room.entries(question), message.entry, message.verdict, message.into)
+            room.decide(await self._store_decision(room, question, key, decision))
+        verdict = message.verdict or "undo"
+        log.info("decided", code=room.event.code, question=question.id, wave=question.wave, verdict=verdict)
+        await room.list_entries()
+
+    async def _store_decision(
+        self, room: Room, question: Question, key: str, decision: Decision | None
+    ) -> dict[tuple[int, int], dict[str, Decision]]:
+        """Return all decisions that stand after this one. Twice is the same as once, so it may be tried again."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._database.write() as connection:
+                    await decisions.decide(connection, question.id, question.wave, key, decision)
+                    return await decisions.decisions(connection, _ids(room.event))
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+                log.warning("decision not saved", code=room.event.code, attempt=attempt, error=type(error).__name__)
+                if attempt == ATTEMPTS:
+                    raise Unavailable("not_saved") from error
+        raise AssertionError("unreachable")
 
     async def ask(self, room: Room, ask: Ask) -> list[str]:
         """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
@@ -246,6 +344,7 @@ class Rooms:
         async with self._database.read() as connection:
             event = await events.load(connection, room.event.id)
             standing = await _standing(connection, event)
+            room.decide(await decisions.decisions(connection, _ids(event)))
         self._take(room, event, standing)
 
     def _take(self, room: Room, event: Event, standing: dict[str, Standing] | None) -> None:
@@ -258,14 +357,39 @@ class Rooms:
     def _follow(self, room: Room, before: Event | None) -> None:
         """Set going what follows from a new state, whoever brought it about: the end of a closing, rehearsals."""
         closing = {question.id for question in before.questions if question.state is State.CLOSING} if before else set()
+        counting = {question.closes for question in before.questions} if before else set()
         for question in room.event.questions:
-            if question.state is State.CLOSING and question.id not in closing:
+            if question.state is State.OPEN and question.closes and question.closes not in counting:
+                self.spawn(self._run_out(room, question))
+            elif question.state is State.CLOSING and question.id not in closing:
                 self.spawn(self._settle(room, question.id))
+            elif question.state in FINAL and kind_of(question.definition).finishes:
+                self.spawn(self._finish(room, question))
         rehearsed = before is not None and before.rehearsal
         if room.event.rehearsal and not rehearsed:
             self.spawn(self._crowds.begin(room.event.code))
         elif rehearsed and not room.event.rehearsal:
             self.spawn(self._send_home(room))
+
+    async def _finish(self, room: Room, question: Question) -> None:
+        """Compute what only all ballots of a closed question together give, and show it."""
+        if (question.id, question.wave) in room.finals:
+            return
+        try:
+            async with self._database.read() as connection:
+                answers = await ballots.answers(connection, question.id, question.wave)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("closed question not finished", code=room.event.code, error=type(error).__name__)
+            await asyncio.sleep(CLOSING.total_seconds())
+            self._follow(room, room.event)
+            return
+        given = [answer for answer in answers if answer != ABSTENTION]
+        final = await asyncio.to_thread(kind_of(question.definition).final, question.definition, given)
+        if room.event.question(question.id).closed == question.closed:
+            room.finish(question, final)
+            await room.broadcast(*Role)
 
     async def _send_home(self, room: Room) -> None:
         """End a rehearsal's simulated participants, and count those who are there without them."""
@@ -275,12 +399,17 @@ class Rooms:
         room.people_moved()
 
 
+def _ids(event: Event) -> list[int]:
+    return [question.id for question in event.questions]
+
+
 async def _counted_so_far(
     connection: AsyncConnection, event: Event
-) -> tuple[dict[tuple[int, int], Counter[str]], dict[str, Standing]]:
-    """Read all tallies of an event and the ballots of the asking on its stage."""
-    tallies = await ballots.tallies(connection, [question.id for question in event.questions])
-    return tallies, await _standing(connection, event) or {}
+) -> tuple[dict[tuple[int, int], Counter[str]], dict[tuple[int, int], dict[str, Decision]], dict[str, Standing]]:
+    """Read all tallies of an event, what was decided about them, and the ballots of the asking on its stage."""
+    tallies = await ballots.tallies(connection, _ids(event))
+    decided = await decisions.decisions(connection, _ids(event))
+    return tallies, decided, await _standing(connection, event) or {}
 
 
 async def _standing(

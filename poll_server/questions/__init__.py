@@ -6,7 +6,17 @@ from dataclasses import replace
 
 from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.programme import Definition
-from poll_server.questions import multiple_choice, single_choice
+from poll_server.questions import (
+    multiple_choice,
+    numeric,
+    open_text,
+    points,
+    ranking,
+    rating,
+    single_choice,
+    word_cloud,
+    yes_no,
+)
 from poll_server.questions.contract import ABSTAINED, ABSTENTION, Answer, Kind, Results
 
 KINDS: dict[str, Kind] = {
@@ -14,6 +24,13 @@ KINDS: dict[str, Kind] = {
     for kind in (
         single_choice.SingleChoice(),
         multiple_choice.MultipleChoice(),
+        yes_no.YesNo(),
+        rating.Rating(),
+        ranking.Ranking(),
+        points.Points(),
+        word_cloud.WordCloud(),
+        open_text.OpenText(),
+        numeric.Numeric(),
     )
 }
 
@@ -24,8 +41,8 @@ def kind_of(definition: Definition) -> Kind:
 
 
 def parse(definition: Definition, given: Sequence[str]) -> Answer:
-    """Turn a form's answer fields into an answer; raises Refused. The abstention, where offered, outweighs the rest."""
-    if ABSTAINED in given and definition.rules.get("abstention"):
+    """Turn a form's answer fields into an answer, or an abstention where it is offered; raises Refused."""
+    if tuple(given) == ABSTENTION and kind_of(definition).abstains(definition):
         return ABSTENTION
     return kind_of(definition).parse(definition, given)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from poll_server.domain.decisions import UNDECIDED, Decisions
-from poll_server.domain.programme import Definition
+from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
+from poll_server.domain.programme import Definition, Option
 
 ANSWERED = "#"
 ABSTAINED = "-"
@@ -41,8 +41,13 @@ class Rule(NamedTuple):
     maximum: int = 0
 
 
-COMMON_RULES: dict[str, Rule] = {"abstention": Rule(bool)}
-"""The rules of every kind that can be answered; `parse` and `marks` of the registry take care of them."""
+COMMON_RULES: dict[str, Rule] = {"abstention": Rule(bool), "seconds": Rule(int), "extension": Rule(bool)}
+"""The rules of every kind that can be answered; the registry and the room take care of them.
+
+``abstention`` offers it, ``seconds`` opens the question for so long, ``extension`` lets participants take more time.
+"""
+SECONDS = range(5, 3601)
+"""How long a countdown may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ class Results:
     def following(self) -> tuple[Row, ...]:
         """The second most frequent rows that anybody chose."""
         rest = [row for row in self.rows if not row.leads and row.count]
-        return tuple(row for row in rest if row.count == max(other.count for other in rest))
+        most = max((row.count for row in rest), default=0)
+        return tuple(row for row in rest if row.count == most)
 
     @property
     def statistics(self) -> Mapping[str, float | None]:
@@ -113,12 +119,22 @@ class Kind(Protocol):
     """Its rules by name, as keys of the event file."""
     grows: bool
     """Whether rows of the result come and go while people answer, so that ticks carry the whole result."""
+    finishes: bool
+    """Whether `final` gives anything."""
     module: str
     """The script in `static/js` that enhances its form, in one word without the ending; empty for none."""
     decided: bool
     """Whether moderators decide about single entries of the result."""
     on_the_spot: bool
     """Whether text and options are enough to ask it, so that it is offered at the desk for questions on the spot."""
+
+    def offered(self, definition: Definition) -> tuple[Option, ...]:
+        """Return the options as people see them: those of the question, or ready-made ones in its language."""
+        ...
+
+    def abstains(self, definition: Definition) -> bool:
+        """Tell whether people may abstain."""
+        ...
 
     def check(self, definition: Definition) -> list[Problem]:
         """Return what is wrong with a prepared question; nothing if it can be asked."""
@@ -137,6 +153,13 @@ class Kind(Protocol):
 
     def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Results:
         """Return the view of a tally, which may be empty, under the moderators' decisions about its entries."""
+        ...
+
+    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
+        """Return all that moderators decide about, the hidden and the waiting too; nothing where they decide nothing.
+
+        These texts go to the desk only.
+        """
         ...
 
     def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
@@ -158,8 +181,21 @@ class Plain:
     rules: Mapping[str, Rule] = COMMON_RULES
     grows = False
     decided = False
+    finishes = False
     module = ""
     on_the_spot = True
+
+    def offered(self, definition: Definition) -> tuple[Option, ...]:
+        """Those of the question."""
+        return definition.options
+
+    def abstains(self, definition: Definition) -> bool:
+        """If the question's rules say so."""
+        return bool(definition.rules.get("abstention"))
+
+    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
+        """Nothing."""
+        return ()
 
     def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
         """Nothing."""
@@ -168,7 +204,7 @@ class Plain:
 
 def check_text_and_options(definition: Definition, options: range) -> list[Problem]:
     """Return what is wrong with a question's text, and with its options if it may have so many."""
-    problems = _check_text(definition)
+    problems = [*_check_text(definition), *_check_time(definition)]
     if definition.options and options.stop == 1:
         return [*problems, Problem("options", "A question of this kind has no options.", {})]
     return [*problems, *_check_options(definition, options)]
@@ -180,6 +216,14 @@ def _check_text(definition: Definition) -> list[Problem]:
     if len(definition.text) > TEXT_MAXIMUM:
         return [Problem("text", "The text is longer than %(maximum)s characters.", {"maximum": TEXT_MAXIMUM})]
     return []
+
+
+def _check_time(definition: Definition) -> list[Problem]:
+    seconds = definition.rules.get("seconds")
+    if seconds is None or seconds in SECONDS:
+        return []
+    limits = {"minimum": SECONDS.start, "maximum": SECONDS.stop - 1}
+    return [Problem("seconds", "A countdown takes %(minimum)s to %(maximum)s seconds.", limits)]
 
 
 def _check_options(definition: Definition, options: range) -> list[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.questions.choices import Choice, chosen
-from poll_server.questions.contract import COMMON_RULES, Answer, Problem, Rule
+from poll_server.questions.contract import Answer, Problem, Rule
 
 
 def limits(definition: Definition) -> tuple[int, int]:
@@ -18,7 +18,7 @@ class MultipleChoice(Choice):
     """Some options; shares of people, so they may add up to more than 100 %."""
 
     name = "multiple_choice"
-    rules: Mapping[str, Rule] = COMMON_RULES | {"minimum": Rule(int), "maximum": Rule(int)}
+    rules: Mapping[str, Rule] = {**Choice.rules, "minimum": Rule(int), "maximum": Rule(int)}
 
     def check(self, definition: Definition) -> list[Problem]:
         """Besides text and options: 1 <= minimum <= maximum <= number of options."""
@@ -31,7 +31,7 @@ class MultipleChoice(Choice):
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take as many known options as the rules allow."""
-        answer = chosen(definition, given)
+        answer = chosen(self.offered(definition), given)
         minimum, maximum = limits(definition)
         if len(answer) < minimum:
             raise Refused("too_few", chosen=len(answer), minimum=minimum)

@@ -15,7 +15,7 @@ class SingleChoice(Choice):
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take exactly one known option."""
-        answer = chosen(definition, given)
+        answer = chosen(self.offered(definition), given)
         if len(answer) > 1:
             raise Refused("one_only")
         return answer

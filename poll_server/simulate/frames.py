@@ -3,10 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
+
+ABSTENTION = "-"
+"""How an abstention is told."""
+_NUMBER_MODES = ["decimal", "numeric"]
 
 
 class Key(NamedTuple):
@@ -17,13 +21,40 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Control:
+    """Where something is chosen or written: ``type`` is radio, checkbox, select, number or text.
+
+    Those to choose from offer ``values`` in their order. A number may have limits, a text ``longest`` characters; 0 is
+    no limit. ``lines`` says that the text may have several.
+    """
+
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    longest: int = 0
+    lines: bool = False
+
+    def token(self, value: str) -> str:
+        """A value as answers and tallies write it: alone, or behind the part of the question that it is about."""
+        _, dot, part = self.name.partition(".")
+        return f"{part}={value}" if dot else value
+
+
+@dataclass(frozen=True)
 class Form:
-    """A form that can be answered: its hidden fields as they stand there, and its options in their order."""
+    """A form that can be answered: its hidden fields as they stand there, and its controls in their order.
+
+    ``labels`` are those of what is chosen, by token, and of what is written, by part. The numbers of a form with a
+    ``total`` must add up to it.
+    """
 
     fields: Mapping[str, str]
-    options: tuple[str, ...]
+    controls: tuple[Control, ...]
     labels: Mapping[str, str]
-    several: bool
+    total: int = 0
+    may_abstain: bool = False
 
     @property
     def key(self) -> Key:
@@ -112,8 +143,11 @@ class _Reader(HTMLParser):
         self._texts: dict[tuple[str, str], str] = {}
         self._text: tuple[str, str] | None = None
         self._fields: dict[str, str] | None = None
-        self._options: dict[str, str] = {}
-        self._several = False
+        self._controls: list[Control] = []
+        self._named: dict[str, str] = {}
+        self._entries: list[tuple[int, str | None]] = []
+        self._total = 0
+        self._may_abstain = False
         self.feed(html)
         self.close()
 
@@ -134,9 +168,10 @@ class _Reader(HTMLParser):
             self._has_stage |= self._on_stage
         self._note_wave(found.get("id", ""))
         if tag == "form" and "data-vote" in found:
-            self._fields, self._options, self._several = {}, {}, False
-        if tag == "input" and self._fields is not None:
-            self._note_input(found)
+            self._fields, self._controls, self._named, self._total, self._may_abstain = {}, [], {}, 0, False
+            self._entries = [(-1, None)] * len(self._entries)
+        if self._fields is not None:
+            self._note_control(tag, found)
         if "data-question" in found and self._on_stage:
             self._question, self._state = found["data-question"], found.get("data-state", "")
         self._rehearsal |= "data-rehearsal" in found and self._on_stage
@@ -148,8 +183,9 @@ class _Reader(HTMLParser):
         """End a text; a form is complete."""
         self._text = None
         if tag == "form" and self._fields is not None:
-            labels = {value: self._said("label").get(name, value) for value, name in self._options.items()}
-            form = Form(self._fields, tuple(self._options), labels, self._several)
+            labels = {token: self._said("label").get(id, token) for token, id in self._named.items()}
+            controls = tuple(self._with_values(at, control) for at, control in enumerate(self._controls))
+            form = Form(self._fields, controls, labels, self._total, self._may_abstain)
             self._waves[form.key.question] = form.key.wave
             self._forms.append(form)
             self._fields = None
@@ -165,6 +201,9 @@ class _Reader(HTMLParser):
             self._text = ("figure", found["data-figure"])
         elif tag == "label":
             self._text = ("label", found.get("for", ""))
+        elif tag == "option" and self._fields is not None:
+            self._text = ("option", str(len(self._entries)))
+            self._entries.append((len(self._controls) - 1, found.get("value")))
         elif tag == "h1" and self._on_stage and ("h1", "stage") not in self._texts:
             self._text = ("h1", "stage")
 
@@ -176,14 +215,42 @@ class _Reader(HTMLParser):
         if found := re.fullmatch(r"receipt-(\w+)-(\w+)", name):
             self._waves[found[1]] = found[2]
 
-    def _note_input(self, found: Mapping[str, str]) -> None:
+    def _note_control(self, tag: str, found: Mapping[str, str]) -> None:
         assert self._fields is not None
-        kind, name = found.get("type", ""), found.get("name", "")
-        if kind in ("radio", "checkbox") and name == "answer":
-            self._options[found.get("value", "")] = found.get("id", "")
-            self._several |= kind == "checkbox"
-        elif kind == "hidden":
-            self._fields[name] = found.get("value", "")
+        name, value = found.get("name", ""), found.get("value", "")
+        self._total = _number(found.get("data-sum", found.get("data-points", ""))) or self._total
+        if tag == "input" and found.get("type") == "hidden":
+            self._fields[name] = value
+        elif tag == "button":
+            self._may_abstain |= name == "abstain"
+        elif name != "answer" and not name.startswith("answer."):
+            return
+        elif tag == "input" and found.get("type") in ("radio", "checkbox"):
+            self._choose(Control(name, found["type"], (value,)), found.get("id", ""))
+        elif tag in ("input", "select", "textarea"):
+            self._controls.append(_written(tag, name, found))
+            self._named[name.partition(".")[2]] = found.get("id", "")
+
+    def _choose(self, control: Control, id: str) -> None:
+        """Add a value to the control of its name, or begin one."""
+        self._named[control.token(*control.values)] = id
+        for at, other in enumerate(self._controls):
+            if (other.name, other.type) == (control.name, control.type):
+                self._controls[at] = replace(other, values=(*other.values, *control.values))
+                return
+        self._controls.append(control)
+
+    def _with_values(self, at: int, control: Control) -> Control:
+        """A list with what can be chosen in it: the value of each entry, or else its text; an empty one is none."""
+        if control.type != "select":
+            return control
+        said = self._said("option")
+        entries = [
+            said.get(str(number), "") if value is None else value
+            for number, (place, value) in enumerate(self._entries)
+            if place == at
+        ]
+        return replace(control, values=tuple(filter(None, entries)))
 
     def _note_receipt(self, found: Mapping[str, str]) -> None:
         target = re.fullmatch(r"receipt-(\w+)-(\w+)", self._target)
@@ -191,6 +258,22 @@ class _Reader(HTMLParser):
         number = _number(found.get("data-number", ""))
         key = Key(target[1], target[2]) if target else Key("", "")
         self._receipts.append(Receipt(found["data-submission"], found.get("data-state", ""), answer, number, key))
+
+
+def _written(tag: str, name: str, found: Mapping[str, str]) -> Control:
+    """A control in which something is written, or a list."""
+    if tag == "select":
+        return Control(name, "select")
+    is_number = found.get("type") == "number" or found.get("inputmode", "text") != "text"
+    least, most = (found.get(limit, found.get(f"data-{limit}", "")) for limit in ("min", "max"))
+    return Control(
+        name,
+        "number" if is_number or least or most else "text",
+        least=int(float(least)) if least else None,
+        most=int(float(most)) if most else None,
+        longest=_number(found.get("maxlength", "")),
+        lines=tag == "textarea",
+    )
 
 
 def _words(text: str) -> str:

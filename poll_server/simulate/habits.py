@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from random import Random
 
 ARRIVAL_SECONDS = 8.0
 NEVER_ANSWERS = 0.04
 ANSWERS_LATE = 0.1
+ABSTAINS = 0.05
 CHANGES = 0.15
 LOSES_NETWORK_ON_NEWS = 0.06
 LOSES_NETWORK_AFTER_SENDING = 0.06
@@ -27,6 +29,10 @@ class Habits:
     def answers(self) -> bool:
         """Whether they answer this question at all."""
         return self._rng.random() >= NEVER_ANSWERS
+
+    def abstains(self) -> bool:
+        """Whether they abstain where that is offered."""
+        return self._rng.random() < ABSTAINS
 
     def thinking(self) -> float:
         """How long they think: mostly 3 to 8 s, some much longer."""
@@ -55,10 +61,27 @@ class Habits:
 
     def answer(self, question: str, options: Sequence[str], sizes: Collection[int]) -> tuple[str, ...]:
         """As many options as one of ``sizes``, in the ballot's order, by the taste that the whole crowd shares."""
+        liked = self.order(question, options)[: self.size(sizes)]
+        return tuple(one for one in options if one in liked)
+
+    def size(self, sizes: Collection[int]) -> int:
+        """One of them, those near two more often."""
+        return self._rng.choices(list(sizes), [1 / (1 + abs(size - 2)) for size in sizes])[0]
+
+    def order(self, question: str, options: Sequence[str]) -> list[str]:
+        """The options from the most to the least liked, by the taste that the whole crowd shares."""
         taste = _taste(self._seed, question, options)
-        liked = sorted(options, key=lambda one: self._rng.random() ** (1 / taste[one]), reverse=True)
-        size = self._rng.choices(list(sizes), [1 / (1 + abs(size - 2)) for size in sizes])[0]
-        return tuple(one for one in options if one in liked[:size])
+        return sorted(options, key=lambda one: self._rng.random() ** (1 / taste[one]), reverse=True)
+
+    def split(self, question: str, options: Sequence[str], total: int) -> dict[str, int]:
+        """Whole numbers from 0 that add up to the total, the more for an option the more it is liked."""
+        cuts = sorted(self._rng.randint(0, total) for _ in options[1:])
+        parts = sorted((last - first for first, last in pairwise([0, *cuts, total])), reverse=True)
+        return dict(zip(self.order(question, options), parts, strict=True))
+
+    def whole(self, least: int, most: int) -> int:
+        """A whole number within these limits, those in their middle more often."""
+        return round(self._rng.triangular(least, most))
 
 
 def _taste(seed: int, question: str, options: Sequence[str]) -> dict[str, float]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import inf
 from uuid import uuid4
 
-from poll_server.simulate.frames import Form, Frame, Key, Receipt, Stage, figure
+from poll_server.simulate.answers import ABSTAIN, Field, fill, learns, sizes
+from poll_server.simulate.frames import ABSTENTION, Form, Frame, Key, Receipt, Stage, figure
 from poll_server.simulate.habits import Habits
 from poll_server.simulate.report import Ledger
 
@@ -18,15 +19,18 @@ CHANGES_MAXIMUM = 2
 class Vote:
     """A vote that was made; ``word`` is the last that the server said about it: nothing, waiting, counted or refused.
 
+    ``size`` is what the crowd can learn of it: see `answers.sizes`; ``told`` the answer that the server made of it.
     ``sent`` is when it was first sent over the present connection, ``since`` when the present wait for a word began.
     """
 
     form: Form
     number: int
-    answer: tuple[str, ...]
+    entered: tuple[Field, ...]
+    size: int
     submission: str
     is_change: bool
     word: str = ""
+    told: frozenset[str] = frozenset()
     waits: int = 0
     sent: float | None = None
     since: float = 0.0
@@ -38,11 +42,36 @@ class Vote:
         return self.form.key
 
     @property
+    def answer(self) -> tuple[str, ...]:
+        """What was chosen, as answers and tallies write it; what was written is not in it."""
+        if self.entered == (ABSTAIN,):
+            return (ABSTENTION,)
+        offered = {control.name: control for control in self.form.controls if control.values}
+        return tuple(offered[name].token(value) for name, value in self.entered if name in offered)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a choice or abstention, whose answer is told just as it was sent; other answers the server may tidy up."""
+        return {name for name, _ in self.entered} <= {"answer", "abstain"} and len(self.answer) == len(self.entered)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """What the tally counts of it, as far as that can be known."""
+        return self.answer if self.answer == (ABSTENTION,) else (*self.answer, "people")
+
+    @property
     def message(self) -> str:
-        """What goes over the wire, each time the same."""
-        answer = list(self.answer) if self.form.several else self.answer[0]
-        own = {"number": str(self.number), "submission": self.submission, "answer": answer}
-        return json.dumps({**self.form.fields, **own})
+        """What goes over the wire, each time the same: a list where a name has several controls or may have."""
+        lists = {control.name for control in self.form.controls if control.type == "checkbox"}
+        entered: dict[str, str | list[str]] = {}
+        for name, value in self.entered:
+            before = entered.get(name, [] if name in lists else None)
+            entered[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
+        return json.dumps({**self.form.fields, "number": str(self.number), "submission": self.submission, **entered})
+
+    def is_told_as(self, answer: frozenset[str]) -> bool:
+        """Whether the server may tell this as the answer that stands."""
+        return answer == (frozenset(self.answer) if self.is_plain else self.told or answer)
 
 
 @dataclass(frozen=True)
@@ -173,17 +202,17 @@ class Person:
     def _vote(self, key: Key) -> Vote | None:
         """Make the planned vote.
 
-        None when it would be in earnest, no number of options is left to try, or the answer stays the same.
+        None when it would be in earnest, nothing is left to try, or the answer stays the same.
         """
         if self._rehearsal and not (self._stage and self._stage.rehearsal):
             return None
         form, standing = self._forms[key], self._standing.get(key)
-        refused = self._ledger.refused_sizes.get(key, set())
-        sizes = [size for size in range(1, len(form.options) + 1 if form.several else 2) if size not in refused]
-        answer = self.habits.answer(key.question, form.options, sizes) if sizes else ()
-        if not answer or (standing and standing.answer == answer):
+        left = sizes(form, self._ledger.refused_sizes.get(key, ()))
+        size = self.habits.size(left) if left else 0
+        entered = fill(form, size, self.habits) if left else ()
+        if not entered or (standing and standing.entered == entered):
             return None
-        vote = Vote(form, form.number, answer, str(uuid4()), is_change=standing is not None)
+        vote = Vote(form, form.number, entered, size, str(uuid4()), is_change=standing is not None)
         self.pending[vote.submission] = self._made[vote.submission] = vote
         self._ledger.voters.setdefault(key, set()).add(self._number)
         self._ledger.votes += 1
@@ -222,7 +251,7 @@ class Person:
             ledger.acknowledged += 1
             ledger.changes += vote.is_change
             before = self._standing.get(vote.key)
-            ledger.believe(vote.key, before.answer if before else None, vote.answer)
+            ledger.believe(vote.key, before.people if before else (), vote.people)
             self._standing[vote.key] = vote
             self._think_again(vote.key, now)
         else:
@@ -236,10 +265,10 @@ class Person:
             self._plan_at(key, now + self.habits.thinking())
 
     def _learn(self, vote: Vote, now: float) -> None:
-        """A refusal while the question is open was about how many options were chosen; the crowd tries others."""
+        """A refusal while the question is open was about the size of the answer; the crowd tries others."""
         is_open = self._stage is not None and (self._stage.key, self._stage.state) == (vote.key, "open")
-        if is_open and vote.form.several:
-            self._ledger.refused_sizes.setdefault(vote.key, set()).add(len(vote.answer))
+        if is_open and learns(vote.form):
+            self._ledger.refused_sizes.setdefault(vote.key, set()).add(vote.size)
             self._plan_at(vote.key, now + self.habits.thinking() / 4)
 
     def _compare(self, receipt: Receipt) -> None:
@@ -252,8 +281,12 @@ class Person:
             if vote and receipt.state == "counted":
                 self._ledger.forgotten.add(vote.submission)
             return
+        told = frozenset(receipt.answer)
         own = [one for one in self._made.values() if (one.key, one.number) == (key, receipt.number)]
-        if vote is None or set(receipt.answer) not in [set(one.answer) for one in own if one.word != "refused"]:
+        meant = [one for one in own if one.word != "refused" and one.is_told_as(told)]
+        for one in meant:
+            one.told = told
+        if vote is None or not meant:
             self._ledger.foreign.add((self._number, key))
         elif standing and receipt.number < standing.number:
             self._ledger.forgotten.add(standing.submission)

@@ -87,10 +87,9 @@ class Ledger:
     stage: Stage = NOTHING_ON
     figures: dict[str, str] = field(default_factory=dict)
 
-    def believe(self, key: Key, old: tuple[str, ...] | None, new: tuple[str, ...]) -> None:
+    def believe(self, key: Key, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         """Somebody was told that their vote is counted, in place of an earlier one if they had any."""
-        before = self.believed.get(key, Counter())
-        self.believed[key] = before + Counter([*new, "people"]) - Counter([*old, "people"] if old else [])
+        self.believed[key] = self.believed.get(key, Counter()) + Counter(new) - Counter(old)
 
     def report(self, participants: int, seconds: float) -> Report:
         """The present state of everything."""

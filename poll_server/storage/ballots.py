@@ -147,6 +147,12 @@ async def standing_ballots(connection: AsyncConnection, question_id: int, wave: 
     }
 
 
+async def answers(connection: AsyncConnection, question_id: int, wave: int) -> list[tuple[str, ...]]:
+    """Return all standing answers of one wave, in an order that tells nothing about people."""
+    rows = select(_BALLOTS.c.answer).where(_BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave)
+    return sorted(tuple(answer) for (answer,) in await connection.execute(rows))
+
+
 async def answer_of(connection: AsyncConnection, question_id: int, wave: int, participant: str) -> tuple[str, ...]:
     """Return one participant's standing answer, empty if there is none."""
     rows = select(_BALLOTS.c.answer).where(

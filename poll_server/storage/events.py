@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,19 @@ from sqlmodel import col
 
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
-from poll_server.domain.rounds import Action, Event, Question, Round, State, Step
-from poll_server.storage.tables import BallotRow, EventRow, ItemRow, QuestionRow, RoundRow, TallyRow, WaveRow
+from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
+from poll_server.domain.timing import Extension
+from poll_server.storage.tables import (
+    BallotRow,
+    DecisionRow,
+    EventRow,
+    ExtensionRow,
+    ItemRow,
+    QuestionRow,
+    RoundRow,
+    TallyRow,
+    WaveRow,
+)
 
 _PRESENT_WAVE = and_(col(WaveRow.question_id) == col(QuestionRow.id), col(WaveRow.wave) == col(QuestionRow.wave))
 
@@ -117,7 +128,7 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         current=row.current,
         join_shown=row.join_shown,
         items=tuple(_item(item, zone) for item in items),
-        rounds=await _rounds(session, event_id),
+        rounds=await _rounds(session, event_id, row.language),
     )
     return await reread(connection, event)
 
@@ -139,19 +150,52 @@ async def reread(connection: AsyncConnection, event: Event) -> Event:
             col(WaveRow.opened),
             col(WaveRow.closed),
             col(WaveRow.present),
+            col(WaveRow.closes),
         )
         .outerjoin(WaveRow, _PRESENT_WAVE)
         .where(col(QuestionRow.id).in_([question.id for question in event.questions]))
     )
     stands = {row.id: row for row in found}
+    earlier = await _earlier_waves(connection, list(stands), zone)
     rounds = tuple(
-        replace(round_, questions=tuple(_stand(question, stands[question.id], zone) for question in round_.questions))
+        replace(
+            round_,
+            questions=tuple(
+                _stand(question, stands[question.id], earlier.get(question.id, []), zone)
+                for question in round_.questions
+            ),
+        )
         for round_ in event.rounds
     )
     return replace(event, revision=revision, current=current, join_shown=join_shown, rehearsal=rehearsal, rounds=rounds)
 
 
-def _stand(question: Question, row: Any, zone: ZoneInfo) -> Question:
+async def _earlier_waves(
+    connection: AsyncConnection, question_ids: Sequence[int], zone: ZoneInfo
+) -> dict[int, list[Wave]]:
+    """Return the askings before the present one whose results are kept, oldest first, by question."""
+    rows = (
+        select(
+            col(WaveRow.question_id), col(WaveRow.wave), col(WaveRow.opened), col(WaveRow.closed), col(WaveRow.present)
+        )
+        .join(QuestionRow, col(QuestionRow.id) == col(WaveRow.question_id))
+        .where(
+            col(WaveRow.question_id).in_(question_ids),
+            col(WaveRow.wave) < col(QuestionRow.wave),
+            col(WaveRow.discarded).is_(False),
+            col(WaveRow.closed).is_not(None),
+        )
+        .order_by(col(WaveRow.question_id), col(WaveRow.wave))
+    )
+    found: dict[int, list[Wave]] = {}
+    for question_id, number, opened, closed, present in await connection.execute(rows):
+        assert closed is not None
+        wave = Wave(number, opened.astimezone(zone), closed.astimezone(zone), present)
+        found.setdefault(question_id, []).append(wave)
+    return found
+
+
+def _stand(question: Question, row: Any, earlier: Sequence[Wave], zone: ZoneInfo) -> Question:
     return replace(
         question,
         state=State(row.state),
@@ -159,6 +203,8 @@ def _stand(question: Question, row: Any, zone: ZoneInfo) -> Question:
         opened=row.opened and row.opened.astimezone(zone),
         closed=row.closed and row.closed.astimezone(zone),
         present=row.present or 0,
+        earlier=tuple(earlier),
+        closes=row.closes and row.closes.astimezone(zone),
     )
 
 
@@ -176,7 +222,7 @@ def _item(row: ItemRow, zone: ZoneInfo) -> Item:
     )
 
 
-async def _rounds(session: AsyncSession, event_id: int) -> tuple[Round, ...]:
+async def _rounds(session: AsyncSession, event_id: int, language: str) -> tuple[Round, ...]:
     rounds = await session.scalars(
         select(RoundRow).where(col(RoundRow.event_id) == event_id).order_by(col(RoundRow.position), col(RoundRow.id))
     )
@@ -186,14 +232,14 @@ async def _rounds(session: AsyncSession, event_id: int) -> tuple[Round, ...]:
         .where(col(QuestionRow.round_id).in_(here))
         .order_by(col(QuestionRow.position), col(QuestionRow.id))
     )
-    questions = [_question(row) for row in found]
+    questions = [_question(row, language) for row in found]
     return tuple(
         Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
         for row in rounds
     )
 
 
-def _question(row: QuestionRow) -> Question:
+def _question(row: QuestionRow, language: str) -> Question:
     assert row.id is not None
     definition = Definition(
         kind=row.kind,
@@ -202,6 +248,7 @@ def _question(row: QuestionRow) -> Question:
         rules=row.rules,
         hint=row.hint,
         reveal=Reveal(row.reveal),
+        language=language,
     )
     return Question(row.id, row.round_id, definition, State(row.state), row.wave)
 
@@ -227,6 +274,8 @@ async def take_step(
     )
     if moved.rowcount != 1:
         raise Conflict("conflict")
+    if step.after not in TAKES_BALLOTS:
+        await end_extensions(connection, question.id, question.wave)
     await _note_wave(connection, question, action, present, event.rehearsal)
 
 
@@ -236,16 +285,62 @@ async def _note_wave(
     now = datetime.now(UTC)
     key = (col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
     if action is Action.OPEN:
-        row = WaveRow(question_id=question.id, wave=question.wave, opened=now, rehearsal=rehearsal)
+        seconds = question.definition.rules.get("seconds")
+        closes = now + timedelta(seconds=seconds) if seconds else None
+        row = WaveRow(question_id=question.id, wave=question.wave, opened=now, rehearsal=rehearsal, closes=closes)
         session = AsyncSession(connection)
         session.add(row)
         await session.flush()
     elif action is Action.REOPEN:
-        await connection.execute(update(WaveRow).where(*key).values(closed=None, present=0))
+        await connection.execute(update(WaveRow).where(*key).values(closed=None, present=0, closes=None))
     elif action is Action.CLOSE:
         await connection.execute(update(WaveRow).where(*key).values(closed=now, present=present))
-    elif action in (Action.TAKE_BACK, Action.DISCARD):
+    elif action in DISCARDS:
         await connection.execute(update(WaveRow).where(*key).values(closed=now, discarded=True))
+
+
+async def set_time(
+    connection: AsyncConnection, event: Event, seen: int, question: Question, closes: datetime | None
+) -> None:
+    """Set when a question closes by itself, None for never; raises Conflict."""
+    await _advance(connection, event, seen, {})
+    await connection.execute(
+        update(WaveRow)
+        .where(col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
+        .values(closes=closes)
+    )
+
+
+async def keep_extension(
+    connection: AsyncConnection, question: Question, participant: str, extension: Extension
+) -> None:
+    """Store more time for a participant of the present asking."""
+    session = AsyncSession(connection)
+    await session.merge(
+        ExtensionRow(
+            question_id=question.id,
+            wave=question.wave,
+            participant=participant,
+            until=extension.until,
+            times=extension.times,
+        )
+    )
+    await session.flush()
+
+
+async def extensions(connection: AsyncConnection, question_id: int, wave: int) -> dict[str, Extension]:
+    """Return who has more time in one asking."""
+    rows = select(col(ExtensionRow.participant), col(ExtensionRow.until), col(ExtensionRow.times)).where(
+        col(ExtensionRow.question_id) == question_id, col(ExtensionRow.wave) == wave
+    )
+    return {participant: Extension(until, times) for participant, until, times in await connection.execute(rows)}
+
+
+async def end_extensions(connection: AsyncConnection, question_id: int, wave: int) -> None:
+    """Forget who had more time."""
+    await connection.execute(
+        delete(ExtensionRow).where(col(ExtensionRow.question_id) == question_id, col(ExtensionRow.wave) == wave)
+    )
 
 
 async def show_join(connection: AsyncConnection, event: Event, seen: int, shown: bool) -> None:
@@ -277,6 +372,9 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
         delete(BallotRow).where(tuple_(col(BallotRow.question_id), col(BallotRow.wave)).in_(waves))
     )
     await connection.execute(delete(TallyRow).where(tuple_(col(TallyRow.question_id), col(TallyRow.wave)).in_(waves)))
+    await connection.execute(
+        delete(DecisionRow).where(tuple_(col(DecisionRow.question_id), col(DecisionRow.wave)).in_(waves))
+    )
     await connection.execute(delete(WaveRow).where(col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)))
     return wiped.rowcount
 

@@ -116,7 +116,10 @@ class QuestionRow(SQLModel, table=True):
 
 
 class WaveRow(SQLModel, table=True):
-    """One asking of a question; ``present`` is how many participants were there when it closed."""
+    """One asking of a question; ``present`` is how many participants were there when it closed.
+
+    ``closes`` is when its countdown ends.
+    """
 
     __tablename__ = "wave"
 
@@ -127,6 +130,20 @@ class WaveRow(SQLModel, table=True):
     present: int = 0
     discarded: bool = False
     rehearsal: bool = _flag()
+    closes: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class ExtensionRow(SQLModel, table=True):
+    """More time for one participant of an asking: until when, taken how often. It goes when the question closes."""
+
+    __tablename__ = "extension"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    participant: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=Moment)
+    times: int
 
 
 class BallotRow(SQLModel, table=True):
@@ -161,3 +178,16 @@ class TallyRow(SQLModel, table=True):
     grp: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     n: int = Field(sa_type=BigInteger)
+
+
+class DecisionRow(SQLModel, table=True):
+    """What moderators have decided about one entry of a result; ``target`` is the key that it is joined with."""
+
+    __tablename__ = "decision"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    key: str = Field(primary_key=True)
+    verdict: str
+    target: str

@@ -12,7 +12,7 @@ from poll_server.domain.errors import Refused, Unknown
 from poll_server.domain.rounds import State
 from poll_server.live.cast import cast
 from poll_server.live.room import Room
-from poll_server.messages import parse_vote
+from poll_server.messages import parse_extend, parse_vote
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
@@ -76,7 +76,7 @@ async def event(request: Request) -> Response:
     if request.headers.get("if-none-match") == etag:
         response = Response(status_code=304, headers=headers)
     else:
-        response = html(room.page(pseudonym in room.standing), headers=headers)
+        response = html(room.page(room.audience_of(pseudonym)), headers=headers)
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response
@@ -91,8 +91,8 @@ async def state(request: Request) -> Response:
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     content = room.frame(room.audience_of(pseudonym)).html
-    if receipt := room.receipt(pseudonym):
-        content += b"\n" + room.private_html(pseudonym, receipt)
+    if private := room.private(pseudonym):
+        content += b"\n" + private
     return html(content, headers=headers)
 
 
@@ -100,10 +100,16 @@ async def vote(request: Request) -> Response:
     """A vote by form: a script gets the frames, a plain form is sent on to the page with its acknowledgement."""
     check_origin(request)
     room = await room_of(request)
-    sent = parse_vote(await fields_posted(request))
+    fields = await fields_posted(request)
     pseudonym = _known_visitor(request, room)
     if not pseudonym:
         raise Refused("no_cookie")
+    if wish := parse_extend(fields):
+        await parts(request).rooms.extend(room, pseudonym, wish)
+        if "hx-request" in request.headers:
+            return html(room.frame(room.audience_of(pseudonym)).html + b"\n" + room.private(pseudonym))
+        return RedirectResponse(f"/e/{room.event.code}", 303, headers=NO_STORE)
+    sent = parse_vote(fields)
     receipt = await cast(room, parts(request).rooms.box, pseudonym, sent)
     room.acknowledge(pseudonym, receipt)
     if "hx-request" in request.headers:
@@ -177,6 +183,6 @@ async def result(request: Request) -> Response:
     if pseudonym:
         async with parts(request).database.read() as connection:
             own = await answer_of(connection, question.id, question.wave, pseudonym)
-    view = render.view(room.event, question, room.tally(question), room.present(), room.now(), Role.AUDIENCE)
+    view = room.view_of(question, Role.AUDIENCE)
     content = render.page("result.html", room.event.language, room.site, view=view, tab="programme", own=own)
     return html(content)

@@ -12,7 +12,18 @@ from poll_server.live.hub import Audience, Member
 from poll_server.live.protocol import encode
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import Ask, Command, DeskMessage, Look, Rehearse, ShowJoin, parse_desk
+from poll_server.messages import (
+    Ask,
+    Command,
+    Decide,
+    DeskMessage,
+    Look,
+    Rehearse,
+    ShowJoin,
+    Time,
+    parse_desk,
+    wanted_text,
+)
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, parts, question_in, room_of
 
 
@@ -20,7 +31,7 @@ async def page(request: Request) -> Response:
     """The desk, at the question on the stage or at a selected one."""
     room = await room_of(request)
     room.moderate()
-    return _page(room, _look(request, room))
+    return _page(room, _seat(request, room))
 
 
 async def post(request: Request) -> Response:
@@ -29,14 +40,17 @@ async def post(request: Request) -> Response:
     room = await room_of(request)
     room.moderate()
     message = parse_desk(await fields_posted(request))
+    seat = _seat(request, room) if isinstance(message, Decide) else _FOLLOWING
     try:
         problems = await _carry_out(parts(request).rooms, room, message)
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
-        return _page(room, 0, notice, message if isinstance(message, Ask) else None, STATUS.get(type(error), 422))
+        return _page(room, seat, notice, message if isinstance(message, Ask) else None, STATUS.get(type(error), 422))
     if problems:
         notice = {"code": "problems", "message": " ".join(problems)}
-        return _page(room, 0, notice, message if isinstance(message, Ask) else None, 422)
+        return _page(room, seat, notice, message if isinstance(message, Ask) else None, 422)
+    if isinstance(message, Decide):
+        return RedirectResponse(f"/e/{room.event.code}/desk?{request.url.query}#entries", 303)
     return RedirectResponse(f"/e/{room.event.code}/desk", 303)
 
 
@@ -44,7 +58,7 @@ async def state(request: Request) -> Response:
     """The frame that a desk's socket would get."""
     room = await room_of(request)
     room.moderate()
-    return html(room.frame(Audience(Role.MODERATOR, look=_look(request, room))).html)
+    return html(room.frame(_seat(request, room)).html)
 
 
 async def export(request: Request) -> Response:
@@ -64,11 +78,11 @@ async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage
     notice = None
     try:
         if isinstance(message, Look):
-            room.look(member, message.question)
+            room.look(member, message.question, message.wanted)
             return
         if problems := await _carry_out(rooms, room, message):
             notice = {"code": "problems", "message": " ".join(problems)}
-        elif member.audience.look:
+        elif member.audience.look and not isinstance(message, Decide):
             room.look(member, 0)
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
@@ -84,31 +98,38 @@ async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str
         await rooms.command(room, message)
     elif isinstance(message, ShowJoin):
         await rooms.show_join(room, message)
+    elif isinstance(message, Time):
+        await rooms.time(room, message)
     elif isinstance(message, Rehearse):
         await rooms.rehearse(room, message)
+    elif isinstance(message, Decide):
+        await rooms.decide(room, message)
     elif isinstance(message, Ask):
         return await rooms.ask(room, message)
     return []
 
 
-def _look(request: Request, room: Room) -> int:
-    wanted = request.query_params.get("question", "")
-    if not wanted:
-        return 0
-    return question_in(room, wanted).id
+_FOLLOWING = Audience(Role.MODERATOR)
+"""A desk that follows the stage."""
+
+
+def _seat(request: Request, room: Room) -> Audience:
+    """Return what the address of a desk selects: a question, and what its entries must contain."""
+    question = request.query_params.get("question", "")
+    wanted = wanted_text(request.query_params.get("filter", ""))
+    return Audience(Role.MODERATOR, look=question_in(room, question).id if question.strip("0") else 0, wanted=wanted)
 
 
 def _page(
-    room: Room, look: int, notice: dict[str, str] | None = None, draft: Ask | None = None, status: int = 200
+    room: Room, seat: Audience, notice: dict[str, str] | None = None, draft: Ask | None = None, status: int = 200
 ) -> Response:
     content = render.page(
         "desk.html",
         room.event.language,
         room.site,
-        view=room.view(Role.MODERATOR, look=look),
-        look=look,
+        view=room.view(Role.MODERATOR, look=seat.look, wanted=seat.wanted),
         notice=notice,
         draft=draft,
-        **room.context(Role.MODERATOR, look),
+        **room.context(Role.MODERATOR, seat.look),
     )
     return html(content, status)

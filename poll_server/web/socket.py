@@ -13,7 +13,7 @@ from poll_server.live.cast import cast
 from poll_server.live.hub import Member
 from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
 from poll_server.live.room import Room
-from poll_server.messages import fields_of, parse_desk, parse_vote
+from poll_server.messages import Extend, fields_of, parse_desk, parse_extend, parse_vote, wanted_text
 from poll_server.render import Receipt
 from poll_server.web.desk import command
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
@@ -43,13 +43,15 @@ async def screen(websocket: WebSocket) -> None:
 
 
 async def desk(websocket: WebSocket) -> None:
-    """A moderator's socket; ``question`` in its address selects a question to begin with."""
+    """A moderator's socket; its address may select a question to begin with, and which entries of its result."""
     room = await _room(websocket, Role.MODERATOR)
     if room is None:
         await websocket.close()
         return
     known = {str(question.id): question.id for question in room.event.questions}
-    await _attach(websocket, room, Role.MODERATOR, look=known.get(websocket.query_params.get("question", ""), 0))
+    look = known.get(websocket.query_params.get("question", ""), 0)
+    wanted = wanted_text(websocket.query_params.get("filter", ""))
+    await _attach(websocket, room, Role.MODERATOR, look=look, wanted=wanted)
 
 
 async def _room(websocket: WebSocket, role: Role | None = None) -> Room | None:
@@ -63,12 +65,14 @@ async def _room(websocket: WebSocket, role: Role | None = None) -> Room | None:
         return None
 
 
-async def _attach(websocket: WebSocket, room: Room, role: Role, *, participant: str = "", look: int = 0) -> None:
+async def _attach(
+    websocket: WebSocket, room: Room, role: Role, *, participant: str = "", look: int = 0, wanted: str = ""
+) -> None:
     """Accept, and let the connection live on without this task."""
     await websocket.accept()
     connection: FanoutProtocol = websocket.scope["extensions"][EXTENSION]
     found = parts(websocket)
-    member = room.join(connection, role, participant, look)
+    member = room.join(connection, role, participant, look, wanted)
     receive = _Receiver(found, room, member)
     connection.detach(receive, lambda _: room.leave(member))
 
@@ -103,6 +107,9 @@ class _Receiver:
             work = command(self._parts.rooms, self._room, self._member, parse_desk(fields))
             self._waiting += 1
             self._parts.rooms.spawn(self._carry_out(work))
+        elif wish := parse_extend(fields):
+            self._waiting += 1
+            self._parts.rooms.spawn(self._carry_out(self._extend(wish)))
         else:
             vote = parse_vote(fields)
             self._waiting += 1
@@ -113,6 +120,12 @@ class _Receiver:
             await work
         finally:
             self._waiting -= 1
+
+    async def _extend(self, wish: Extend) -> None:
+        try:
+            await self._parts.rooms.extend(self._room, self._member.participant, wish)
+        except PollError as error:
+            self._member.connection.push(encode(render.error_frame(error, self._room.event.language)))
 
     def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
         self._waiting -= 1

@@ -1,6 +1,6 @@
 // The desk: shortcuts, the clock, questions picked without leaving the page, and forms sent over HTTP without a socket.
 
-import { ask, isOpen, live, onOpen, onText, send } from "./live.js";
+import { apply, ask, isOpen, live, onOpen, onText, send } from "./live.js";
 
 const off = "keys-off";
 const toggle = document.getElementById("keys");
@@ -40,16 +40,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Which question this desk looks at; "0" follows the stage. A new connection begins with the one in its address.
-const first = new URLSearchParams(location.search).get("question") ?? "0";
+// What this desk looks at: a question, "0" follows the stage, and which entries of its result. A new connection begins
+// with what its address says.
+const address = new URLSearchParams(location.search);
+const following = { action: "look", question: "0", filter: "" };
+const first = { ...following, question: address.get("question") || "0", filter: address.get("filter") ?? "" };
 let looked = first;
 
 function lookAt(question) {
-  looked = question;
-  send(JSON.stringify({ action: "look", question }));
+  looked = { ...following, question };
+  send(JSON.stringify(looked));
 }
 
-onOpen(() => { if (looked !== first) lookAt(looked); });
+onOpen(() => { if (looked !== first) send(JSON.stringify(looked)); });
 
 live.addEventListener("click", (event) => {
   const link = event.target.closest("[data-pick]");
@@ -60,10 +63,16 @@ live.addEventListener("click", (event) => {
 
 // Without a socket the command goes over HTTP; what was wrong with it stands on the page that comes back.
 live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
-  looked = "0";                                 // a step follows the stage again
-  if (isOpen()) return;
+  const { values } = event.detail.message;
+  if (values.action === "look") looked = { ...following, ...values };
+  else if (values.action !== "decide") looked = following; // a step follows the stage again
+  if (isOpen()) {
+    if (values.action === "decide") decide();
+    return;
+  }
   event.detail.cancelled = true;
-  post(event.detail.message.values);
+  if (values.action === "look") location.search = new URLSearchParams(values);
+  else post(values);
 });
 
 async function post(values) {
@@ -73,7 +82,7 @@ async function post(values) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     notice.replaceChildren(...page.getElementById("notice").childNodes);
     if (answer.ok && values.action === "ask") finishAsking();
-    live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];
+    if (values.action !== "decide") live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];
     await ask();
   } catch {
     notice.replaceChildren(document.getElementById("unsent").content.cloneNode(true));
@@ -88,6 +97,54 @@ function finishAsking() {
 }
 
 onText((text) => { if (text.includes("data-asked")) finishAsking(); });
+
+// Entries of a result come and go while people answer. A list that moves under the pointer makes moderators press the
+// wrong button, so it stands still until the pointer leaves it; what they decide themselves they see at once.
+const mouse = matchMedia("(hover: hover)");
+let held = "";
+let decided = null;             // until the answer comes: the row decided about, where it stood, what came after it
+
+const placeOf = (row) => `${row.closest("section").id} ${row.previousElementSibling?.id}`;
+
+function decide() {
+  const { name } = document.activeElement;
+  const row = document.activeElement.closest(".sg-entries li");
+  decided = row ? { id: row.id, place: placeOf(row), next: row.nextElementSibling?.id, name } : {};
+}
+
+const hovered = () => mouse.matches && Boolean(document.querySelector(".sg-entries:hover"));
+
+function hold(text) {
+  held = text;
+  const note = document.getElementById("entries-held");
+  if (note) note.hidden = !held;
+}
+
+live.addEventListener("htmx:ws:before:message:incoming", (event) => {
+  const { data } = event.detail.message;
+  if (data.includes('hx-target="#desk-question"')) hold("");
+  if (!data.includes('hx-target="#entries"')) return;
+  event.detail.cancelled = !decided && hovered();
+  hold(event.detail.cancelled ? data : "");
+});
+
+document.addEventListener("pointermove", () => {
+  if (!held || hovered()) return;
+  const html = held;
+  hold("");
+  apply(html);
+}, { passive: true });
+
+// Whoever decides by keyboard goes on with the entry behind the one that has gone to another place.
+onText((text) => {
+  if (!decided || !text.includes('hx-target="#notice"')) return;
+  const { id, place, next, name } = decided;
+  decided = null;
+  const row = document.getElementById(id);
+  const goesOn = (row && placeOf(row) !== place && document.getElementById(next)) || row;
+  if (!goesOn || goesOn.contains(document.activeElement)) return;
+  (goesOn.querySelector(`[name="${name}"]`) ?? goesOn.querySelector("button")).focus({ preventScroll: true });
+});
 
 function showClock() {
   const parts = { hour: "numeric", minute: "2-digit", timeZone: live.dataset.zone };

@@ -21,6 +21,27 @@ let silence = 0;
 let lostSince = 0;              // ms on the page's clock, 0 while the server is reached
 let doubt = 0;
 
+// The countdown: by the server's clock, which this one may be behind or ahead of.
+let ahead = 0;                  // ms
+const saidTime = document.getElementById("said-time");
+const lastSeconds = 20;
+let begun = "";
+let ending = "";
+
+function showTime() {
+  for (const place of live.querySelectorAll("[data-closes]")) {
+    const { closes, total, left, said } = place.dataset;
+    const seconds = Math.max(0, Math.ceil((closes - Date.now() - ahead) / 1000));
+    const words = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    place.querySelector("[data-time]").textContent = left.replace("{}", words);
+    place.querySelector("[data-bar=time]").setAttribute("width", `${Math.min(100, seconds / total * 100)}%`);
+    if (begun !== closes || (seconds <= lastSeconds && ending !== closes)) saidTime.textContent = said.replace("{}", seconds);
+    begun = closes;
+    if (seconds <= lastSeconds) ending = closes;
+  }
+}
+setInterval(showTime, 500);
+
 export const isOpen = () => connection?.socket?.readyState === WebSocket.OPEN;
 export const send = (text) => connection.socket.send(text);
 
@@ -91,6 +112,7 @@ async function state() {
   if (!answer.ok) throw new Error(`state: ${answer.status}`);
   const text = await answer.text();
   etag = answer.headers.get("ETag") ?? "";
+  ahead = Date.parse(answer.headers.get("Date")) - Date.now() || ahead;
   return text;
 }
 
@@ -154,6 +176,7 @@ live.addEventListener("htmx:ws:before:message:incoming", (event) => {
   event.detail.cancelled = true;
   const message = JSON.parse(data);
   if (message.tick) showNumbers(message.tick);
+  if (message.now) ahead = message.now - Date.now();
 });
 
 live.addEventListener("htmx:ws:after:message:incoming", (event) => {

@@ -28,7 +28,13 @@ live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
 });
 
 // Also without a connection that htmx could use: the extension then says so instead of sending.
-live.addEventListener("htmx:ws:error", (event) => {
+live.addEventListener("htmx:ws:error", async (event) => {
+  const wish = event.target.closest?.("form[data-extend]");
+  if (wish) {
+    const sent = { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(wish)) };
+    const answer = await fetch(wish.action, sent).catch(() => null);
+    if (answer?.ok) await apply(await answer.text());
+  }
   const form = event.target.closest?.("form[data-vote]");
   if (!form) return;
   const values = {};

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from poll_server import questions
 from poll_server.documents.export import Export
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Event, Question, Round, State
-from poll_server.questions import kind_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OPENED = datetime(2026, 11, 22, 11, 16, 7, 987654, BERLIN)
@@ -54,7 +54,7 @@ def exported(
         rounds=rounds,
     )
     tallies = (pair for each in asked.values() for pair in each)
-    return Export(event, {one.id: kind_of(one.definition).results(one.definition, tally) for one, tally in tallies})
+    return Export(event, {one.id: questions.results(one.definition, tally) for one, tally in tallies})
 
 
 def example(language: str = "de") -> Export:
@@ -63,7 +63,7 @@ def example(language: str = "de") -> Export:
         {
             "Runde I": [
                 (question(FIRST, State.SHOWN, present=9), {"#": 8, "o1": 8, "o2": 1}),
-                (question(BUS, State.OPEN, 2, present=0), {"#": 3, "o1": 1, "o2": 2}),
+                (question(BUS, State.OPEN, 2, present=0), {"#": 3, "o1": 1, "o2": 2, "-": 4}),
             ],
             "Runde II": [],
             "Runde III": [(question(BUS, State.READY, 3), {})],

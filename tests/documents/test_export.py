@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +22,7 @@ from poll_server.domain.ballots import Ballot, Key, Rank
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Action, Event, State
-from poll_server.questions import kind_of
+from poll_server.questions import KINDS, kind_of
 from poll_server.storage import ballots, events
 from poll_server.storage.database import Database
 from tests.documents.exports import BERLIN, BUS, example, exported, question, read_csv
@@ -39,7 +40,7 @@ def test_json_says_everything_of_each_question() -> None:
     """Wording, times with their offset, present, answered, counts and shares: as numbers, empty where there is none."""
     bus = {"kind": "single_choice", "text": BUS.text, "hint": "", "rules": {}, "wave": 1}
     assert json.loads(to_json(example())) == {
-        "schema": 1,
+        "schema": 2,
         "event": {
             "code": "demo",
             "title": "Tagung",
@@ -64,6 +65,8 @@ def test_json_says_everything_of_each_question() -> None:
                         "closed": "2026-11-22T11:18:00+01:00",
                         "present": 9,
                         "answered": 8,
+                        "abstained": 0,
+                        "statistics": {},
                         "options": [
                             {"key": "o1", "label": 'Der "Ortskern"', "count": 8, "share": 1.0},
                             {"key": "o2", "label": "Radwege\nund Bus", "count": 1, "share": 0.125},
@@ -77,6 +80,8 @@ def test_json_says_everything_of_each_question() -> None:
                         "closed": None,
                         "present": None,
                         "answered": 3,
+                        "abstained": 4,
+                        "statistics": {},
                         "options": [
                             {"key": "o1", "label": "Bus", "count": 1, "share": 1 / 3},
                             {"key": "o2", "label": "Rad; zu Fuß", "count": 2, "share": 2 / 3},
@@ -95,6 +100,8 @@ def test_json_says_everything_of_each_question() -> None:
                         "closed": None,
                         "present": None,
                         "answered": 0,
+                        "abstained": 0,
+                        "statistics": {},
                         "options": [
                             {"key": "o1", "label": "Bus", "count": 0, "share": None},
                             {"key": "o2", "label": "Rad; zu Fuß", "count": 0, "share": None},
@@ -104,6 +111,19 @@ def test_json_says_everything_of_each_question() -> None:
             },
         ],
     }
+
+
+def test_json_has_the_statistics_of_the_kind() -> None:
+    """Numbers beside the rows come under the kind's names, whole or with all decimals, null without answers."""
+    points = question(replace(BUS, kind="points", rules={"points": 100, "abstention": True}), State.CLOSED)
+    tallies = {"#": 3, "o1": 50, "o1#": 1, "o2": 250, "o2#": 3, "-": 2}
+    (told,) = json.loads(to_json(exported({"": [(points, tallies)]})))["rounds"][0]["questions"]
+    assert (told["answered"], told["abstained"], told["rules"]) == (3, 2, {"points": 100, "abstention": True})
+    assert told["statistics"] == {"givers-o1": 1.0, "givers-o2": 3.0}
+    assert [option["share"] for option in told["options"]] == [50 / 300, 250 / 300]
+    ranking = question(replace(BUS, kind="ranking"))
+    (told,) = json.loads(to_json(exported({"": [(ranking, {})]})))["rounds"][0]["questions"]
+    assert told["statistics"] == {"first-o1": 0, "first-o2": 0, "mean-o1": None, "mean-o2": None}
 
 
 def valid(content: Any) -> bool:
@@ -135,11 +155,13 @@ def test_json_keeps_its_schema(kind: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("schema",), 2),
+        (("schema",), 1),
         (("event", "day"), "22.11.2026"),
         (("rounds", 0, "questions", 0, "answered"), "8"),
         (("rounds", 0, "questions", 0, "opened"), "2026-11-22T11:16:07"),
         (("rounds", 0, "questions", 0, "options", 0, "share"), 12.5),
+        (("rounds", 0, "questions", 0, "statistics", "mean"), "2,5"),
+        (("rounds", 0, "questions", 0, "rules", "minimum"), None),
         (("rounds", 0, "questions", 0, "participants"), ["kim"]),
     ],
 )
@@ -220,12 +242,13 @@ async def test_export_equals_the_recount(
         for batch in batches:
             await ballots.count(database, [_ballot(definition, question_id, number, one) for one in batch])
     standing = [answer for (wave, _), (_, _, answer) in (await rows(database, question_id)).items() if wave == number]
-    added = Counter(key for answer in standing for key in answer)
-    expected = [(len(standing), {option.key: added[option.key] for option in definition.options})]
+    added: Counter[str] = sum((kind_of(definition).marks(definition, tuple(answer)) for answer in standing), Counter())
+    found = kind_of(definition).results(definition, added)
+    expected = [(len(standing), {row.key: row.count for row in found.rows})]
     export = await export_of(database, event)
     assert await differences(database, question_id) == []
     assert counts(export) == expected
-    assert [int(row[17]) for row in read_csv(to_csv(export))[1:]] == list(expected[0][1].values())
+    assert [int(row[18]) for row in read_csv(to_csv(export))[1:] if row[18]] == list(expected[0][1].values())
 
 
 def _ballot(definition: Definition, question_id: int, wave: int, submission: Submission) -> Ballot:
@@ -291,9 +314,15 @@ def test_document_describes_every_column() -> None:
     ]
 
 
+def test_document_says_what_each_kind_counts() -> None:
+    """docs/export.md tells of every kind what its count and its share are."""
+    section = DOCUMENT.partition("## What is counted")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(KINDS)
+
+
 def test_document_describes_every_field() -> None:
     """docs/export.md has a row for each field of the JSON, and its example keeps the schema."""
-    described = re.findall(r"^\| `(\w+)` \|", DOCUMENT, re.MULTILINE)
+    described = re.findall(r"^\| `(\w+)` \|", DOCUMENT.partition("## JSON")[2], re.MULTILINE)
     properties = SCHEMA["$defs"]["question"]["properties"]
     assert described == [*properties, *properties["options"]["items"]["properties"]]
     shown = json.loads(re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)[0])

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,11 +17,11 @@ from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State
 from poll_server.domain.text import storable
 from poll_server.i18n import LANGUAGES
-from tests.documents.exports import CLOSED, OPENED, example, exported, question, read_csv
+from tests.documents.exports import BUS, CLOSED, OPENED, example, exported, question, read_csv
 
-TEXT_COLUMNS = (0, 3, 5, 6, 7, 8, 9, 16)
+TEXT_COLUMNS = (0, 3, 5, 6, 7, 8, 9, 17)
 TIME_COLUMNS = (1, 11, 12)
-NUMBER_COLUMNS = (2, 4, 10, 13, 14, 15, 17, 18)
+NUMBER_COLUMNS = (2, 4, 10, 13, 14, 15, 16, 18, 19)
 
 
 def with_labels(*labels: str, title: str = "Tagung", text: str = "Was?", tally: Mapping[str, int]) -> Export:
@@ -33,15 +34,15 @@ def with_labels(*labels: str, title: str = "Tagung", text: str = "Was?", tally: 
 def test_csv_is_what_excel_in_german_reads() -> None:
     """Byte order mark, semicolons, decimal commas, German times, CRLF, and quotes only where they are needed."""
     first = "Tagung;22.11.2026;1;Runde I;1;Womit „beginnen“?;Zwei Vorhaben.;Mehrfachauswahl;"
-    first += "Bitte wählen Sie bis zu zwei Antworten.;Ergebnis gezeigt;1;22.11.2026 11:16:07;22.11.2026 11:18:00;9;8;"
+    first += "Bitte wählen Sie bis zu zwei Antworten.;Ergebnis gezeigt;1;22.11.2026 11:16:07;22.11.2026 11:18:00;9;8;0;"
     second = "Tagung;22.11.2026;1;Runde I;2;Womit sind Sie gekommen?;;Einfachauswahl;Bitte wählen Sie eine Antwort.;"
     third = second.replace("1;Runde I;2;", "3;Runde III;1;")
-    second += "noch offen;1;22.11.2026 11:16:07;;;3;"
-    third += "noch nicht gestellt;1;;;;0;"
+    second += "noch offen;1;22.11.2026 11:16:07;;;3;4;"
+    third += "noch nicht gestellt;1;;;;0;0;"
     lines = [
         "Veranstaltung;Tag;Runde Nr.;Runde;Frage Nr.;Frage;Hinweis;Frageart;Vorgabe;Stand;Durchgang;Geöffnet;"
-        "Geschlossen;Anwesend beim Schließen;Haben geantwortet;Antwort Nr.;Antwort;Anzahl;"
-        "Anteil an allen, die geantwortet haben, in Prozent",
+        "Geschlossen;Anwesend beim Schließen;Haben geantwortet;Haben sich enthalten;Antwort Nr.;Antwort;Anzahl;"
+        "Anteil in Prozent",
         first + '1;"Der ""Ortskern""";8;100,0',
         first + '2;"Radwege\nund Bus";1;12,5',
         first + "3;Jugendrat;0;0,0",
@@ -68,7 +69,7 @@ def test_csv_speaks_the_language_of_the_event() -> None:
         "9",
         "8",
     ]
-    assert first[18] == "100,0"
+    assert first[19] == "100,0"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,23 @@ def test_csv_rounds_shares_to_one_decimal(count: int, base: int, share: str) -> 
     """Halves are rounded up, exactly; without an answer there is no share."""
     shown = read_csv(to_csv(with_labels("Ja", "Nein", tally={"#": base, "o1": count})))[1]
     assert shown[-2:] == [str(count), share]
+
+
+def test_csv_takes_the_share_that_the_kind_gives() -> None:
+    """Where it is no share of people, as of points, the column has it all the same."""
+    points = question(replace(BUS, kind="points"), State.CLOSED)
+    rows = read_csv(to_csv(exported({"": [(points, {"#": 2, "o1": 50, "o1#": 1, "o2": 150, "o2#": 2})]})))
+    assert [row[14:] for row in rows[1:]] == [
+        ["2", "0", "1", "Bus", "50", "25,0"],
+        ["2", "0", "2", "Rad; zu Fuß", "150", "75,0"],
+    ]
+
+
+def test_csv_has_a_row_for_a_question_without_answers() -> None:
+    """What people write has no rows before anybody has written; the question is in the file all the same."""
+    asked = question(Definition("open_text", "Was noch?"), State.OPEN)
+    _, row = read_csv(to_csv(exported({"": [(asked, {"-": 1})]})))
+    assert (row[5], row[14:]) == ("Was noch?", ["0", "1", "", "", "", ""])
 
 
 FORMULAS = [
@@ -144,20 +162,20 @@ PLAIN = [
 def test_csv_guards_what_a_spreadsheet_would_turn_into_something_else(text: str) -> None:
     """Formulas behind any disguise, and texts that look like numbers or dates, begin with an apostrophe everywhere."""
     head, first, second = read_csv(to_csv(with_labels(text, "b", title=text, text=text, tally={"#": 1, "o1": 1})))
-    assert [first[at] for at in (0, 3, 5, 6, 16)] == [f"'{text}"] * 5
-    assert (head, first[17:], second[16:]) == (list(headings("de")), ["1", "100,0"], ["b", "0", "0,0"])
+    assert [first[at] for at in (0, 3, 5, 6, 17)] == [f"'{text}"] * 5
+    assert (head, first[18:], second[17:]) == (list(headings("de")), ["1", "100,0"], ["b", "0", "0,0"])
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_csv_leaves_other_text_alone(text: str) -> None:
     """Text that stays text in a spreadsheet, and short whole numbers, are written as they are."""
-    assert read_csv(to_csv(with_labels(text, "b", tally={})))[1][16] == text
+    assert read_csv(to_csv(with_labels(text, "b", tally={})))[1][17] == text
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])).filter(storable))
 def test_csv_comes_back_as_it_was(text: str) -> None:
     """Whatever text may be stored is read back whole, at most with the apostrophe, and never begins a formula."""
-    cell = read_csv(to_csv(with_labels(text, "b", tally={})))[1][16]
+    cell = read_csv(to_csv(with_labels(text, "b", tally={})))[1][17]
     assert cell.removeprefix("'") == text.removeprefix("'")
     assert cell.strip()[:1] not in {"=", "+", "-", "@"}
 

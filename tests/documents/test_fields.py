@@ -59,7 +59,9 @@ def test_misspelt_required_key_is_one_mistake() -> None:
 def test_missing_keys_are_told_where_the_mapping_begins() -> None:
     """Each required key that is not there is named."""
     look = Look("question", "\nhint: a\nkind: single_choice\n")
-    assert look.mistakes == [(2, 1, "The key “text” is missing."), (2, 1, "The key “options” is missing.")]
+    assert look.mistakes == [(2, 1, "The key “text” is missing.")]
+    look = Look("question", "\nhint: a\n")
+    assert look.mistakes == [(2, 1, "The key “kind” is missing."), (2, 1, "The key “text” is missing.")]
 
 
 @pytest.mark.parametrize("value", ["", " ''", " ' '", " []", " {}"])
@@ -145,6 +147,44 @@ def test_wrong_number_is_told(written: str) -> None:
     look = Look("question", f"kind: a\ntext: a\noptions: [a]\nmaximum: {written}\n")
     assert look.fields.rule("maximum", Rule(int)) is None
     assert look.mistakes == [(4, 10, "The key “maximum” takes a whole number.")]
+
+
+@pytest.mark.parametrize(("written", "value"), [("yes", True), ("no", False), ("", None)])
+def test_yes_and_no_are_read(written: str, value: bool | None) -> None:
+    """A rule that holds or does not is written as yes or no."""
+    look = Look("question", f"kind: a\ntext: a\nabstention: {written}\n")
+    assert (look.fields.rule("abstention", Rule(bool)), look.mistakes) == (value, [])
+
+
+@pytest.mark.parametrize("written", ["true", "ja", "1", "YES"])
+def test_anything_but_yes_and_no_is_told(written: str) -> None:
+    """No other word for it is taken."""
+    look = Look("question", f"kind: a\ntext: a\nabstention: {written}\n")
+    look.fields.rule("abstention", Rule(bool))
+    assert [(line, column) for line, column, _ in look.mistakes] == [(3, 13)]
+
+
+def test_text_of_a_rule_is_one_line_of_limited_length() -> None:
+    """A text is read with single spaces; one that is too long is told."""
+    look = Look("item", "time: 9.30\ntitle: a  b\nkind:\n")
+    assert (look.fields.rule("title", Rule(str, 200)), look.fields.rule("kind", Rule(str, 9))) == ("a b", None)
+    look = Look("item", f"time: 9.30\ntitle: {'a' * 201}\n")
+    look.fields.rule("title", Rule(str, 200))
+    assert look.mistakes == [(2, 8, "The title is longer than 200 characters.")]
+
+
+def test_list_of_a_rule_is_texts_of_limited_length() -> None:
+    """Each entry is one line; one that is too long, or no text, is told at its place, and so is what is no list."""
+    look = Look("item", "time: 9.30\ntitle: a\npeople: [ a  b , 'no' ]\n")
+    assert (look.fields.rule("people", Rule(tuple, 5)), look.mistakes) == (("a b", "no"), [])
+    look = Look("item", "time: 9.30\ntitle: a\npeople: [abcdef, [a]]\nquestions: a\n")
+    assert look.fields.rule("questions", Rule(tuple, 5)) == ()
+    look.fields.rule("people", Rule(tuple, 5))
+    assert look.mistakes == [
+        (4, 12, "The key “questions” takes a list: each entry on a line of its own, after a hyphen."),
+        (3, 10, "The people is longer than 5 characters."),
+        (3, 18, "The key “people” takes a text here."),
+    ]
 
 
 def test_suggestion_without_a_near_word_says_what_there_is() -> None:

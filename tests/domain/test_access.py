@@ -10,25 +10,29 @@ from poll_server.domain.rounds import State
 
 LETTERS = {"Q": Sight.QUESTION, "F": Sight.FORM, "C": Sight.COUNT, "R": Sight.RESULT}
 AUDIENCE, SCREEN, MODERATOR = Role.AUDIENCE, Role.SCREEN, Role.MODERATOR
-SHOWN, LIVE = Reveal.SHOWN, Reveal.LIVE
+SHOWN, LIVE, SELF = Reveal.SHOWN, Reveal.LIVE, Reveal.ANSWERED
 
 COLUMNS = (
     (AUDIENCE, SHOWN, False),
     (AUDIENCE, SHOWN, True),
     (AUDIENCE, LIVE, False),
     (AUDIENCE, LIVE, True),
+    (AUDIENCE, SELF, False),
+    (AUDIENCE, SELF, True),
     (SCREEN, SHOWN, False),
     (SCREEN, LIVE, False),
+    (SCREEN, SELF, False),
     (MODERATOR, SHOWN, False),
     (MODERATOR, LIVE, False),
+    (MODERATOR, SELF, False),
 )
 """Role, reveal, answered."""
 TABLE = """
-    ready    -    -    -    -     -    -    QCR  QCR
-    open     QF   QFC  QF   QFCR  QC   QCR  QCR  QCR
-    closing  Q    QC   Q    QCR   QC   QCR  QCR  QCR
-    closed   Q    QC   Q    QCR   QC   QCR  QCR  QCR
-    shown    QCR  QCR  QCR  QCR   QCR  QCR  QCR  QCR
+    ready    -    -    -    -     -    -     -    -    -    QCR  QCR  QCR
+    open     QF   QFC  QF   QFCR  QF   QFCR  QC   QCR  QC   QCR  QCR  QCR
+    closing  Q    QC   Q    QCR   Q    QCR   QC   QCR  QC   QCR  QCR  QCR
+    closed   Q    QC   Q    QCR   Q    QCR   QC   QCR  QC   QCR  QCR  QCR
+    shown    QCR  QCR  QCR  QCR   QCR  QCR   QCR  QCR  QCR  QCR  QCR  QCR
 """
 CELLS = [
     (State(line.split()[0]), *column, cell)
@@ -38,8 +42,9 @@ CELLS = [
 
 
 def test_table_has_every_state() -> None:
-    """No state is left out of the table above."""
+    """No state, and no way in which a result appears, is left out of the table above."""
     assert [line.split()[0] for line in TABLE.strip().splitlines()] == [*State]
+    assert {reveal for _, reveal, _ in COLUMNS} == set(Reveal)
 
 
 @pytest.mark.parametrize(("state", "role", "reveal", "answered", "cell"), CELLS)

@@ -33,12 +33,13 @@ TABLE = """
     hide      -       -        -        -       closed
     reopen    -       -        -        open    -
     discard   -       -        -        ready   ready
+    repeat    -       -        -        ready   ready
     next      ready   -        -        closed  shown
 """
 """What becomes of a question by an action; a dash is a step that is refused."""
 
-ENDS_WAVE = {Action.TAKE_BACK, Action.DISCARD}
-LEAVES_STAGE = {*ENDS_WAVE, Action.SETTLE, Action.HIDE}
+LEAVES_STAGE = {Action.TAKE_BACK, Action.DISCARD, Action.SETTLE, Action.HIDE}
+ENDS_WAVE = {Action.TAKE_BACK, Action.DISCARD, Action.REPEAT}
 
 
 def _table() -> dict[tuple[State, Action], State | None]:

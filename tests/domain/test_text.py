@@ -3,13 +3,16 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from poll_server.domain.text import (
     CODE_LENGTH,
     CODE_LETTERS,
+    clean,
     count,
+    decimal,
+    fold,
     normal_code,
     percent,
     shown_code,
@@ -131,6 +134,79 @@ def test_storable_text_can_be_encoded(text: str) -> None:
     if storable(text):
         assert text.encode().decode() == text
         assert "\0" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\0b\x1b[31mc\x7f\x85", "ab[31mc"),
+        ("\u202eabc\u202c \u2066d\u2069", "abc d"),
+        ("\rab\rc\r\nd\r", "abc\r\nd"),
+        ("\ud83cx", "x"),
+        ("Zwei\n\tZeilen 👩🏽‍🦽 🏴‍☠️ שלום\u200f مرحبا", "Zwei\n\tZeilen 👩🏽‍🦽 🏴‍☠️ שלום\u200f مرحبا"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+    ],
+)
+def test_clean_takes_away_what_nobody_means_to_write(text: str, expected: str) -> None:
+    """Control characters, half characters and marks that turn other text go; line ends, emoji and all scripts stay."""
+    assert clean(text) == expected
+
+
+@given(st.text(st.characters()))
+def test_clean_text_is_storable_and_clean(text: str) -> None:
+    """Once is enough, and every database takes it when a form's line ends have become plain ones."""
+    assert clean(clean(text)) == clean(text)
+    assert storable(clean(text).replace("\r\n", "\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "maximum", "expected"),
+    [
+        ("  Bus \r\n\t und\N{NO-BREAK SPACE} Bahn ", 50, "Bus und Bahn"),
+        ("Bu\N{COMBINING DIAERESIS}ro", 3, "Bür"),
+        ("👩🏽‍🦽", 10, "👩🏽‍🦽"),
+        ("Bus und Bahn", 3, "Bus"),
+        (" \n\t", 10, ""),
+    ],
+)
+def test_fold_is_one_line_in_one_form(text: str, maximum: int, expected: str) -> None:
+    """However it is spaced and composed, the same words are the same text, and never a longer one."""
+    assert fold(text, maximum) == expected
+
+
+@given(st.text(max_size=40), st.integers(1, 20))
+@example("Bus und Bahn", 4)
+def test_folded_text_is_folded(text: str, maximum: int) -> None:
+    """Folding again changes nothing, so that an answer sent again is the same; what is cut is a beginning of it."""
+    folded = fold(text, maximum)
+    assert fold(folded, maximum) == folded
+    assert (fold(text, 1000).startswith(folded), len(folded) <= maximum) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "german", "english"),
+    [
+        (0.0, "0", "0"),
+        (3.0, "3", "3"),
+        (2.5, "2,5", "2.5"),
+        (1 / 3, "0,33", "0.33"),
+        (2.675, "2,68", "2.68"),
+        (0.005, "0,01", "0.01"),
+        (-0.004, "0", "0"),
+        (-1.5, "\N{MINUS SIGN}1,5", "\N{MINUS SIGN}1.5"),
+        (1234567.891, "1.234.567,89", "1,234,567.89"),
+        (1e15, "1.000.000.000.000.000", "1,000,000,000,000,000"),
+        (99.995, "100", "100"),
+    ],
+)
+def test_decimal_is_written_as_the_language_does(value: float, german: str, english: str) -> None:
+    """At most two decimals, halves away from zero as by hand, no empty decimals, a true minus, grouped thousands."""
+    assert (decimal(value, "de"), decimal(value, "en")) == (german, english)
+
+
+def test_decimal_with_other_places() -> None:
+    """The number of decimals can be chosen, none as well."""
+    assert [decimal(1234.56789, "de", places=places) for places in (0, 1, 4)] == ["1.235", "1.234,6", "1.234,5679"]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def enter(room: Room, role: Role = Role.AUDIENCE, participant: str = "") -> tupl
 def bytes_for(room: Room, audience: Audience) -> str:
     """All bytes that an audience gets of a state: frame, page and tick."""
     seen = room.view(audience.role, answered=audience.answered)
-    page = room.page(audience.answered) if audience.role is Role.AUDIENCE else b""
+    page = room.page(audience) if audience.role is Role.AUDIENCE else b""
     return (room.frame(audience).html + page + (render.tick(seen) or b"")).decode()
 
 

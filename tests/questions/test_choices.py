@@ -1,11 +1,18 @@
 """What the choice kinds share: which questions can be asked, and which options are chosen."""
 
+from collections import Counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DataObject
 
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
+from poll_server.questions import KINDS
 from poll_server.questions.choices import Choice, chosen
-from poll_server.questions.contract import Problem
+from poll_server.questions.contract import Kind, Problem
+from tests.questions.samples import SAMPLES
 
 TWO = ["Ja", "Nein"]
 
@@ -66,7 +73,7 @@ def test_check_names_every_mistake(definition: Definition, expected: list[tuple[
 def test_chosen_keeps_the_order_of_the_ballot() -> None:
     """Options come once each, in the order of the question, however they were sent."""
     definition = question(labels=["Bus", "Bahn", "Rad"])
-    assert chosen(definition, ["o3", "o1", "o3"]) == ("o1", "o3")
+    assert chosen(definition.options, ["o3", "o1", "o3"]) == ("o1", "o3")
 
 
 @pytest.mark.parametrize(
@@ -76,13 +83,33 @@ def test_chosen_keeps_the_order_of_the_ballot() -> None:
 def test_chosen_refuses_nothing_and_strangers(given: list[str], code: str) -> None:
     """Nothing chosen is empty; a key that is not an option is unknown, even beside a known one."""
     with pytest.raises(Refused) as refused:
-        chosen(question(), given)
+        chosen(question().options, given)
     assert refused.value.code == code
 
 
 def test_marks_are_one_for_the_person_and_one_for_each_option() -> None:
     """Two options chosen by one person are three marks."""
     assert Choice().marks(question(), ("o1", "o2")) == {"#": 1, "o1": 1, "o2": 1}
+
+
+CHOICES = {name: kind for name, kind in KINDS.items() if isinstance(kind, Choice)}
+
+
+@pytest.mark.parametrize("kind", CHOICES.values(), ids=CHOICES.keys())
+@given(st.data())
+def test_shares_are_of_the_people_who_answered(kind: Kind, data: DataObject) -> None:
+    """No row counts more people than there are, each share is of them, and what leads is the most frequent."""
+    sample = SAMPLES[kind.name]
+    definition = data.draw(sample.definitions)
+    forms = data.draw(st.lists(sample.forms(definition), min_size=1, max_size=12))
+    answers = [kind.parse(definition, form) for form in forms]
+    results = kind.results(definition, sum((kind.marks(definition, answer) for answer in answers), Counter()))
+    most = max(row.count for row in results.rows)
+    assert [row.key for row in results.rows] == [option.key for option in kind.offered(definition)]
+    for row in results.rows:
+        assert row.count == sum(row.key in answer for answer in answers)
+        assert row.share == row.count / results.base
+        assert row.leads == (row.count == most > 0)
 
 
 def test_results_ignore_marks_of_other_keys() -> None:

@@ -1,9 +1,11 @@
 """The laws that every kind of question keeps, checked over the whole registry with made-up questions and answers."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
+from poll_server import questions
 from poll_server.domain.ballots import Ballot, Key, Mark, Rank, difference
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
-from poll_server.domain.text import storable
+from poll_server.domain.text import clean, storable
 from poll_server.questions import KINDS
-from poll_server.questions.contract import ANSWERED, Answer, Kind
+from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Answer, Kind
 from tests.questions.samples import SAMPLES
 
 PEOPLE = st.sampled_from(["kim", "alex", "sascha", "robin"])
@@ -72,6 +75,12 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(inner)
 
 
+def is_of_one_person(marks: Mapping[str, int]) -> bool:
+    """Whether these marks count one person who answered, under keys that a database takes as they are."""
+    plain = all(storable(key) and 0 < len(key) <= 1000 and n for key, n in marks.items())
+    return plain and (marks.get(ANSWERED), ABSTAINED in marks) == (1, False)
+
+
 @given(st.data())
 def test_sample_can_be_asked(kind: Kind, data: DataObject) -> None:
     """The kind finds nothing wrong with the questions of its own sample."""
@@ -119,41 +128,88 @@ def test_empty_tally_has_a_result(kind: Kind, data: DataObject) -> None:
     """Nobody has answered: the result is there with zeros, and so it is after everything was taken back."""
     question = asked(data, kind)
     empty = kind.results(question.definition, {})
-    assert (empty.base, empty.leading, empty.following) == (0, (), ())
+    assert (empty.base, empty.abstained, empty.leading, empty.following) == (0, 0, (), ())
     assert [(row.count, row.share) for row in empty.rows] == [(0, 0.0)] * len(empty.rows)
+    assert set(empty.statistics.values()) <= {None, 0}
     assert kind.results(question.definition, dict.fromkeys(total(question.bags), 0)) == empty
 
 
 @given(st.data())
 def test_marks_count_a_person_once(kind: Kind, data: DataObject) -> None:
-    """Every answer is one person's: the base is the number of answers, and every mark a plain text and a count."""
+    """Every answer is one person's: the base is the number of answers, and every mark a plain text and a number."""
     question = asked(data, kind)
-    assert [marks[ANSWERED] for marks in question.bags] == [1] * len(question.bags)
     assert kind.results(question.definition, total(question.bags)).base == len(question.bags)
     for marks in question.bags:
-        assert min(marks.values()) >= 1
-        assert all(storable(key) for key in marks)
+        assert is_of_one_person(marks)
 
 
 @given(st.data())
-def test_shares_are_of_the_people_who_answered(kind: Kind, data: DataObject) -> None:
-    """No row counts more people than there are, each share is of them, and what leads is the most frequent."""
-    question = asked(data, kind, least=1)
+def test_rows_and_statistics_are_numbers_of_the_result(kind: Kind, data: DataObject) -> None:
+    """Shares are fractions, counts are not negative, keys differ, and what can be computed has a finite value."""
+    question = asked(data, kind)
     results = kind.results(question.definition, total(question.bags))
-    most = max(row.count for row in results.rows)
-    for row in results.rows:
-        assert 0 <= row.count <= results.base
-        assert row.share == row.count / results.base
-        assert row.leads == (row.count == most > 0)
+    assert all(row.count >= 0 and 0 <= row.share <= 1 for row in results.rows)
+    assert len({row.key for row in results.rows}) == len(results.rows)
+    assert all(value is None or isfinite(value) for value in results.statistics.values())
+    if not kind.grows:
+        empty = kind.results(question.definition, {})
+        assert [*results.statistics] == [*empty.statistics]
+        assert [(row.key, row.label) for row in results.rows] == [(row.key, row.label) for row in empty.rows]
 
 
 @given(st.data())
 def test_results_carry_no_participant(kind: Kind, data: DataObject) -> None:
-    """Who answered does not matter: every text of a result stands in the question or is a mark's key."""
+    """Every word of a result stands in the question or in a mark, or is the kind's own: there without answers, too."""
     question = asked(data, kind)
     tally = total(question.bags)
-    known = {*texts(asdict(question.definition)), *tally}
-    assert set(texts(asdict(kind.results(question.definition, tally)))) <= known
+    own = set(texts(asdict(kind.results(question.definition, {}))))
+    known = [*texts(asdict(question.definition)), *tally]
+    found = set(texts(asdict(kind.results(question.definition, tally)))) - own
+    strange = [text for text in found if not any(text in one for one in known)]
+    own_words = re.compile(rf"\b(?:{'|'.join(SAMPLES[kind.name].words) or '(?!)'})\b")
+    assert [text for text in strange if re.search(r"[^\W\d]", own_words.sub("", text))] == []
+
+
+@given(st.data())
+def test_sums_of_the_closed_question_stand_beside_the_tally(kind: Kind, data: DataObject) -> None:
+    """What is computed at the closing does not depend on order, and leaves the numbers that were seen before."""
+    question = asked(data, kind)
+    final = kind.final(question.definition, iter(question.answers))
+    assert kind.final(question.definition, iter(data.draw(st.permutations(question.answers)))) == final
+    assert kind.finishes or not final
+    before = kind.results(question.definition, total(question.bags))
+    after = kind.results(question.definition, total([*question.bags, final]))
+    assert (after.base, after.rows) == (before.base, before.rows)
+    assert {name: after.statistics[name] for name in before.statistics} == before.statistics
+
+
+@given(st.data())
+def test_abstention_is_counted_beside_the_result(kind: Kind, data: DataObject) -> None:
+    """Where it is offered it is taken, and leaves the result of all others as it was."""
+    question = asked(data, kind)
+    definition = replace(question.definition, rules={**question.definition.rules, "abstention": True})
+    assert kind.check(definition) == []
+    assert questions.parse(definition, ABSTENTION) == ABSTENTION
+    assert questions.marks(definition, ABSTENTION) == {ABSTAINED: 1}
+    assert questions.describe(definition, ABSTENTION) == ()
+    abstained = [questions.marks(definition, ABSTENTION)] * data.draw(st.integers(0, 3))
+    found = questions.results(definition, total([*question.bags, *abstained]))
+    assert found.abstained == len(abstained)
+    assert replace(found, abstained=0) == questions.results(definition, total(question.bags))
+
+
+@given(st.data())
+def test_abstention_that_is_not_offered_is_none(kind: Kind, data: DataObject) -> None:
+    """Where nobody may abstain its sign is refused, or an answer of its own that is counted like any other."""
+    definition = data.draw(SAMPLES[kind.name].definitions)
+    if kind.abstains(definition):
+        return
+    try:
+        answer = questions.parse(definition, [ABSTAINED])
+    except Refused:
+        return
+    assert answer != ABSTENTION
+    assert is_of_one_person(questions.marks(definition, answer))
 
 
 @given(st.data())
@@ -190,14 +246,22 @@ def test_parse_refuses_with_the_reason(kind: Kind, data: DataObject) -> None:
     assert refused.value.sentence % refused.value.values
 
 
+NUMBERS = st.integers(-5, 10**7).map(str) | st.floats().map(str) | st.sampled_from(["3,5", "٣", "1_000", "0x1", "1e9"])
+
+
 @given(st.data())
 def test_parse_refuses_or_answers_whatever_is_sent(kind: Kind, data: DataObject) -> None:
-    """Any texts at all are an answer of the question or refused, never another error."""
+    """Any texts that come through the door are an answer like others or refused, never another error."""
     definition = data.draw(SAMPLES[kind.name].definitions)
-    words = st.text(max_size=5) | st.sampled_from([option.key for option in definition.options] or [""])
-    form = data.draw(st.lists(words, max_size=25))
+    keys = st.sampled_from([*(option.key for option in definition.options), ""])
+    signs = st.sampled_from([ANSWERED, ABSTAINED, "<b>", "=", "o1@1", "x" * 10_000, "שלום", "👩🏽‍🦽"])
+    values = st.text(max_size=5).map(clean) | NUMBERS | signs | keys
+    form = data.draw(st.lists(values | st.tuples(keys | values, values).map("=".join), max_size=25))
     try:
         answer = kind.parse(definition, form)
     except Refused:
         return
     assert kind.parse(definition, answer) == answer
+    assert all(storable(text) and len(text) <= 1000 for text in answer)
+    assert is_of_one_person(kind.marks(definition, answer))
+    assert "" not in kind.describe(definition, answer)

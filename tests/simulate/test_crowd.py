@@ -2,10 +2,15 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
+from poll_server.documents.event_file import example_text, read_event
+from poll_server.domain.programme import Reveal
 from poll_server.simulate import NotThereError, Report, simulate
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server
@@ -31,6 +36,37 @@ async def test_crowd_loses_and_doubles_nothing(server: Server) -> None:
     assert (report.changes > 0, report.reconnects > 0) == (True, True)
     assert await _tally(stored) == {key: dict(counts) for key, counts in report.believed.items()}
     assert await _recount(stored) == 0
+
+
+async def test_crowd_answers_every_kind_of_the_example(server: Server) -> None:
+    """Whatever the demo asks, people find answers that count; as many as they were told, abstentions beside them."""
+    event = read_event(example_text(), date(2026, 11, 22))
+    asked = {question.kind: question for item in event.items for question in item.questions}
+    stored = await store(server, draft(*(replace(one, reveal=Reveal.LIVE) for one in asked.values())))
+    async with Person(stored) as moderator, simulating(f"{server.url}/e/{stored.code}", 20, pace=20) as crowd:
+        desk = await Desk.of(moderator)
+        await crowd.until(lambda report: report.connected >= 18)
+        for question in stored.ids:
+            if desk.seen != "0":
+                await desk.do("next", question - 1)
+            before = (await crowd.until(lambda report: True)).acknowledged
+            await desk.do("open", question)
+            await _acknowledged(crowd, before + 15)
+            await desk.do("close", question)
+        report = await crowd.stop()
+    assert (report.lost, report.doubled, report.pending, report.errors) == (0, 0, 0, 0)
+    tally = await _tally(stored)
+    assert len(tally) == len(asked)
+    assert _people(tally) == _people(report.believed)
+
+
+async def _acknowledged(crowd: Watched, votes: int) -> None:
+    await crowd.until(lambda report: report.acknowledged >= votes)
+
+
+def _people(tallies: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[int, int]]:
+    """How many answered and how many abstained."""
+    return {asking: (counts.get("people", 0), counts.get("-", 0)) for asking, counts in tallies.items()}
 
 
 async def _ask(desk: Desk, crowd: Watched, question: int, votes: int) -> None:

@@ -1,6 +1,6 @@
 """Frames are read as docs/protocol.md writes them."""
 
-from poll_server.simulate.frames import Frame, Key, Receipt, Stage, figure, read, socket_path
+from poll_server.simulate.frames import Control, Form, Frame, Key, Receipt, Stage, figure, read, socket_path
 from tests.simulate.liar import answered, form, receipt, stage
 
 
@@ -17,9 +17,50 @@ def test_question_frame_tells_stage_and_form() -> None:
     frame = read(stage(form(number=3, kind="checkbox", wave=2)).encode())
     (found,) = frame.forms
     assert frame.stage == Stage(Key("1", "2"), "open", "Wie geht es?")
-    assert (found.key, found.number, found.several, found.options) == (Key("1", "2"), 3, True, ("o1", "o2", "o3"))
+    assert (found.key, found.number) == (Key("1", "2"), 3)
+    assert found.controls == (Control("answer", "checkbox", ("o1", "o2", "o3")),)
     assert found.fields == {"question": "1", "wave": "2", "number": "3", "submission": ""}
     assert found.labels == {"o1": "Nr. o1", "o2": "Nr. o2", "o3": "Nr. o3"}
+
+
+def form_of(html: str) -> Form:
+    """The form with these controls."""
+    (found,) = read(f"<form data-vote><select name='other'><option>1</select>{html}</form>".encode()).forms
+    return found
+
+
+def test_form_tells_controls_of_every_sort() -> None:
+    """What is chosen comes with its values, what is written with its limits, each under its name, with its label."""
+    html = """
+        <label for="a">Bus</label><input type="radio" name="answer.o1" id="a" value="1">
+        <input type="radio" name="answer.o2" id="c" value="1"><input type="radio" name="answer.o1" id="b" value="2">
+        <label for="s">Rad</label>
+        <select name="answer.o3" id="s"><option value="">–<option>1<option value="b">2</select>
+        <input type="number" name="answer.o4" min="0" max="10"><input inputmode="decimal" name="answer" data-max="5">
+        <input name="answer" maxlength="30" value="x"><textarea name="answer">Text</textarea><input name="search">
+    """
+    found = form_of(html)
+    assert found.controls == (
+        Control("answer.o1", "radio", ("1", "2")),
+        Control("answer.o2", "radio", ("1",)),
+        Control("answer.o3", "select", ("1", "b")),
+        Control("answer.o4", "number", least=0, most=10),
+        Control("answer", "number", most=5),
+        Control("answer", "text", longest=30),
+        Control("answer", "text", lines=True),
+    )
+    assert (found.labels["o1=1"], found.labels["o3"]) == ("Bus", "Rad")
+    assert (found.total, found.may_abstain) == (0, False)
+
+
+def test_form_tells_total_and_abstention() -> None:
+    """A sum to be given away, and a button that abstains; the next form of the same frame has its own."""
+    number, button = '<input inputmode="numeric" name="answer.o1">', '<button name="abstain" value="yes">E</button>'
+    html = f'<form data-vote><div data-sum="1000">{number}</div>{button}</form>'
+    html += "<form data-vote><button>Los</button></form>"
+    first, second = read(html.encode()).forms
+    assert (first.total, first.may_abstain, first.controls) == (1000, True, (Control("answer.o1", "number"),))
+    assert (second.total, second.may_abstain, second.controls) == (0, False, ())
 
 
 def test_answered_frame_tells_wave_and_numbers() -> None:

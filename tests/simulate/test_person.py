@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from itertools import pairwise
 from math import inf
+from typing import Any
 
 from poll_server.simulate.frames import Key, read
 from poll_server.simulate.habits import Habits
@@ -57,7 +58,7 @@ class Scene:
         """Let the person hear a frame."""
         self.person.hear(read(frame.encode()), now)
 
-    def act(self, now: float) -> list[Mapping[str, str]]:
+    def act(self, now: float) -> list[Mapping[str, Any]]:
         """Give what the person sends at this time."""
         return [json.loads(message) for message in self.person.act(now)[0]]
 
@@ -165,6 +166,68 @@ def test_refusal_teaches_the_crowd_how_many_to_choose() -> None:
             sizes.append(len(vote["answer"]))
             scene.hear(receipt(vote["submission"], "", 0, "refused", "checkbox"), now)
     assert (sorted(sizes), scene.ledger.refused_sizes, scene.found()) == ([1, 2, 3], {KEY: {1, 2, 3}}, (0, 0))
+
+
+HIDDEN = "".join(f'<input type="hidden" name="{name}" value="1">' for name in ("question", "wave", "number"))
+PLACES = "".join(f'<select name="answer.o{at}"><option value="">–<option>1<option>2</select>' for at in (1, 2))
+WORDS = '<input name="answer"><input name="answer">'
+ABSTAIN = '<button name="abstain" value="yes">Enthalten</button>'
+
+
+def asking(html: str) -> Scene:
+    """A person who is asked by a form with these controls."""
+    scene = Scene()
+    scene.hear(stage(f"<form data-vote>{HIDDEN}{html}</form>"), 0)
+    return scene
+
+
+def test_vote_has_the_names_of_the_controls() -> None:
+    """Parts of a question go out under their own names, several controls of one name as a list, boxes always as one."""
+    (vote,) = asking(PLACES).act(1)
+    assert sorted((vote["answer.o1"], vote["answer.o2"])) == ["1", "2"]
+    (vote,) = asking('<input type="checkbox" name="answer" value="a">').act(1)
+    assert vote["answer"] == ["a"]
+    votes = [vote["answer"] for vote in (asking(WORDS).act(1)[0] for _ in range(3))]
+    assert [isinstance(answer, str) or len(answer) == 2 for answer in votes] == [True] * 3
+
+
+def test_answer_that_the_server_tidies_up_is_believed_as_it_is_first_told() -> None:
+    """What was written may be told in another form; told differently later it is somebody else's."""
+    scene = asking(WORDS)
+    (vote,) = scene.act(1)
+    for told, doubled in (("bus bahn", 0), ("bahn bus", 0), ("rad", 1)):
+        scene.hear(receipt(vote["submission"], told), 2)
+        assert (told, scene.found()) == (told, (0, doubled))
+    assert scene.ledger.report(1, 1).believed == {"1-1": {"people": 1}}
+
+
+def test_places_are_believed_as_they_were_chosen() -> None:
+    """What was chosen for a part of the question is in the tally of what was told, under its name."""
+    scene = asking(PLACES)
+    (vote,) = scene.act(1)
+    scene.hear(receipt(vote["submission"], "o2 o1"), 2)
+    chosen = {f"o{at}={vote[f'answer.o{at}']}": 1 for at in (1, 2)}
+    assert scene.ledger.report(1, 1).believed == {"1-1": {**chosen, "people": 1}}
+
+
+class Undecided(Steady):
+    """Somebody who always abstains."""
+
+    def abstains(self) -> bool:
+        """Always."""
+        return True
+
+
+def test_abstention_is_no_answer() -> None:
+    """Who abstains is counted as nobody who answered; another answer told for it is somebody else's."""
+    scene = Scene()
+    scene.person.habits = Undecided()
+    scene.hear(stage(f"<form data-vote>{HIDDEN}{WORDS}{ABSTAIN}</form>"), 0)
+    (vote,) = scene.act(1)
+    scene.hear(receipt(vote["submission"], "-"), 2)
+    assert (vote["abstain"], scene.ledger.report(1, 1).believed, scene.found()) == ("yes", {"1-1": {"-": 1}}, (0, 0))
+    scene.hear(receipt(vote["submission"], "bus"), 3)
+    assert scene.found() == (0, 1)
 
 
 def test_question_that_closed_is_not_answered() -> None:

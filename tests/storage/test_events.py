@@ -37,7 +37,12 @@ def _whole() -> EventDraft:
     """A draft in which no field has its default and no text is plain."""
     asked = [
         replace(
-            definition(f"Frage für „{kind}“?"), kind=kind, hint="Wählen Sie.", rules={"maximum": 2}, reveal=Reveal.LIVE
+            definition(f"Frage für „{kind}“?"),
+            kind=kind,
+            hint="Wählen Sie.",
+            rules={"maximum": 2},
+            reveal=Reveal.LIVE,
+            language="en",
         )
         for kind in KINDS
     ]

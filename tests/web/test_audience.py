@@ -333,8 +333,8 @@ UNREADABLE: list[tuple[dict[str, str], bytes, str]] = [
     ({"content-type": "text/plain"}, b"question=1", "unknown_message"),
     ({}, b"", "unknown_message"),
     ({"content-type": "application/x-www-form-urlencoded"}, b"\xff\xfe\x00=&&&", "unknown_message"),
-    ({"content-type": "application/x-www-form-urlencoded"}, b"question=1&wave=1&number=1&answer=%00", "malformed"),
-    ({"content-type": "application/x-www-form-urlencoded"}, b"question=1&wave=1&number=1&answer=%1B", "malformed"),
+    ({"content-type": "application/x-www-form-urlencoded"}, b"question=1&wave=1&number=%00", "malformed"),
+    ({"content-type": "application/x-www-form-urlencoded"}, b"question=1&wave=1&number=1&submission=%1Bx", "malformed"),
     (
         {"content-type": "application/x-www-form-urlencoded"},
         b"question=" + b"9" * 5000 + b"&wave=1&number=1",

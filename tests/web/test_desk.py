@@ -213,7 +213,7 @@ NO_COMMANDS: list[tuple[str, str]] = [
     ('{"action": "open", "question": "-1", "seen": "0"}', "malformed"),
     ('{"action": ["open", "close"], "question": "1", "seen": "0"}', "malformed"),
     ('{"question": "1", "wave": "1", "number": "1", "answer": "o1"}', "malformed"),
-    ('{"action": "ask", "kind": "single_choice", "text": "\\u0000", "options": "a", "seen": "0"}', "malformed"),
+    ('{"action": "ask", "kind": "single_choice", "text": "a", "options": "a", "seen": "\\u0000"}', "malformed"),
     ("[]", "malformed"),
     ("", "malformed"),
 ]

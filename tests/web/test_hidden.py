@@ -143,6 +143,35 @@ async def test_hidden_numbers_are_in_no_byte_that_may_not_carry_them(
     assert submission in everything[voter]
 
 
+async def test_result_for_those_who_answered_reaches_nobody_else(
+    new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """It grows for the voter at every door; nobody else has it, by socket, polling, plain pages or on the screen."""
+    stored = await new_event(replace(SINGLE, reveal=Reveal.ANSWERED), tally=TALLY)
+    (question,) = stored.ids
+    desk, voter, poller, beamer = await new_desk(stored), *[await new_person(stored) for _ in range(3)]
+    await beamer.open("screen")
+    line, waiting = await voter.take_part(), await (await new_person(stored)).take_part()
+    screen = Seat(Role.SCREEN, beamer, await beamer.line("/screen/socket"))
+    await desk.do("open", question)
+    form = ballot_form(await line.until(lambda frame: "data-vote" in frame)) or {}
+    assert (await line.vote(form, "o2")).state == "counted"
+    await screen.line.until(lambda frame: NUMBER_OF_VOTER in frame)
+    for action in ("", "close"):
+        if action:
+            await desk.do(action, question)
+        for seat in (screen, Seat(Role.AUDIENCE, poller, waiting)):
+            await seat.catch_up()
+            seen = [*seat.line.frames, *await seat.pages(), (await poller.get(f"/results/{question}")).text]
+            assert (action, seat.role, RESULT.findall("".join(seen))) == (action, seat.role, [])
+        doors = [(await voter.get(path)).text for path in ("", "/state")]
+        assert (action, ["7.331" in text for text in ("".join(line.frames), *doors)]) == (action, [True] * 3)
+    await desk.do("show", question)
+    assert ["7.331" in (await person.get(path)).text for person, path in ((poller, ""), (beamer, "/screen"))] == [
+        True
+    ] * 2
+
+
 async def test_discarded_result_is_seen_nowhere(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
     """After a question is made ready again, nobody but the desk's history of steps knows of its first wave."""
     stored = await new_event(SINGLE, tally=TALLY)

@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from contextlib import AsyncExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
+
+import orjson
 
 from poll_server import messages as wire
 from poll_server import render
@@ -96,15 +98,17 @@ async def test_document_examples_are_what_the_server_does(start_server: StartSer
 def test_document_shows_every_message() -> None:
     """Each action of a desk is sent in some example, and a vote with one answer and with several."""
     said = [message for one in blocks() if one.kind == "ws" for message in messages(one.text)]
-    ours = {*Action} - {Action.SETTLE} | {"look", "ask", "join_show", "join_hide"}
-    ours |= {"rehearsal_begin", "rehearsal_wipe"}
+    ours = {*Action} - {Action.SETTLE} | {"look", "ask", "decide", "join_show", "join_hide"}
+    ours |= {"rehearsal_begin", "rehearsal_wipe", "time"}
     assert {message["action"] for message in said if "action" in message} == ours
     assert {type(message["answer"]) for message in said if "answer" in message} == {str, list}
 
 
 def test_document_shows_the_heartbeat() -> None:
-    """The heartbeat is the bytes that the document shows."""
-    assert block("json", "beat").strip().encode() == render.HEARTBEAT
+    """The heartbeat is the bytes that the document shows, at its time."""
+    shown = block("json", "beat").strip()
+    now = datetime.fromtimestamp(orjson.loads(shown)["now"] / 1000, UTC)
+    assert shown.encode() == render.heartbeat(now)
 
 
 def test_document_shows_what_a_waiting_vote_is_told() -> None:

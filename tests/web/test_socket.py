@@ -35,9 +35,9 @@ UNREADABLE: list[tuple[str | bytes, str]] = [
     ("{}", "unknown_message"),
     ('{"answer": "o1"}', "unknown_message"),
     ('{"action": "close", "seen": "1"}', "unknown_message"),
-    ('{"question": "1", "wave": "1", "number": "1", "answer": "\\u0000"}', "malformed"),
+    ('{"question": "1", "wave": "1", "number": "\\u0000"}', "malformed"),
     ('{"question": "1", "wave": "1", "number": "1", "answer": "\\ud800"}', "malformed"),
-    ('{"question": "1", "wave": "1", "number": "1", "answer": "\\u001b[2J"}', "malformed"),
+    ('{"question": "1", "wave": "1", "number": "\\u001b[2J"}', "malformed"),
     (b"\xff\xfe", "malformed"),
     (b"\x00" * 100, "malformed"),
 ]

@@ -1,0 +1,109 @@
+"""Open text: up to 500 characters in the person's own words.
+
+The same text from several people is one entry with a count. Chosen texts come first, then the most frequent, then the
+alphabet, and not the newest: only so do several servers, a restart and a recount give the same list, and what somebody
+is reading is not pushed away by every new text.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from poll_server.domain.decisions import UNDECIDED, Decision, Decisions, Entry, Verdict
+from poll_server.domain.errors import Refused
+from poll_server.domain.programme import Definition
+from poll_server.questions.contract import (
+    ANSWERED,
+    COMMON_RULES,
+    Answer,
+    Plain,
+    Problem,
+    Row,
+    Rule,
+    check_text_and_options,
+)
+from poll_server.questions.written import Written, counted, entries, lines, shown
+
+LENGTH_MAXIMUM = 500
+"""How many characters a text may have at most, and without a rule."""
+
+_SORTED = 40
+"""So many characters are sorted without regard to capital letters: the longer the dearer."""
+
+_NOTHING = Decision(Verdict.SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Row):
+    """One text; ``chosen`` ones are large on the screen."""
+
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Texts(Written):
+    """The shown texts: chosen ones first, then the most frequent, then by alphabet.
+
+    Where moderators joined several texts, the count is that of all of them.
+    """
+
+    @property
+    def chosen(self) -> list[Row]:
+        """The chosen ones among the first."""
+        return [row for row in self.first if isinstance(row, Text) and row.chosen]
+
+
+class OpenText(Plain):
+    """One text; equal ones count together, and are shown in the words of the people."""
+
+    name = "open_text"
+    rules: Mapping[str, Rule] = COMMON_RULES | {"length": Rule(int), "approval": Rule(bool)}
+    grows = True
+    decided = True
+
+    def check(self, definition: Definition) -> list[Problem]:
+        """Besides the text: how long an answer may be."""
+        problems = check_text_and_options(definition, self.options)
+        if not 1 <= _length(definition) <= LENGTH_MAXIMUM:
+            sentence = "A length of one to %(maximum)s characters is possible."
+            problems.append(Problem("length", sentence, {"maximum": LENGTH_MAXIMUM}))
+        return problems
+
+    def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
+        """Take one text as one line, spaces and line ends as single spaces."""
+        texts = set(lines(given, _length(definition)))
+        if not texts:
+            raise Refused("unwritten")
+        if len(texts) > 1:
+            raise Refused("one_only")
+        return tuple(texts)
+
+    def marks(self, definition: Definition, answer: Answer) -> Counter[str]:
+        """One mark for the person, one for the text: ``t:TEXT``."""
+        return Counter([ANSWERED, *(f"t:{text}" for text in answer)])
+
+    def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Texts:
+        """The texts that may be seen; the share is of the people who answered."""
+        base = tally.get(ANSWERED, 0)
+        counts = shown(counted(tally, "t:"), decisions, approval=definition.rules.get("approval", False))
+        most = max(counts.values(), default=0)
+        rows = [
+            Text(text, text, n, n / base, n == most, decisions.get(text, _NOTHING).verdict is Verdict.CHOSEN)
+            for text, n in counts.items()
+        ]
+        rows.sort(key=lambda row: (not row.chosen, -row.count, row.key[:_SORTED].casefold(), row.key))
+        return Texts(base, tuple(rows))
+
+    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
+        """All texts, the hidden and the waiting too."""
+        counts = counted(tally, "t:")
+        return entries(counts, dict(zip(counts, counts, strict=True)), decisions)
+
+    def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
+        """The text."""
+        return answer
+
+
+def _length(definition: Definition) -> int:
+    length: int = definition.rules.get("length", LENGTH_MAXIMUM)
+    return length

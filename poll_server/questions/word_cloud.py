@@ -1,0 +1,188 @@
+"""Word cloud: one to five words or short phrases; what differs in spelling only counts together.
+
+Joined are forms that differ in
+
+- capital and small letters: "nähe", "Nähe", "NÄHE";
+- ä, ö, ü, ß written as ae, oe, ue, ss: "Straße", "Strasse";
+- spaces and hyphens: "Home Office", "Home-Office", "Homeoffice"; between two digits they stay, "24/7" and "24-7" too;
+- punctuation around words, apostrophes in them, a "#" before them: "Mut!", "„Mut“", "#mut";
+- the sign before a gender-neutral ending: "Bürger:innen", "Bürger*innen", "Bürger/-innen";
+- composed and compatible characters: "CO₂", "CO2".
+
+Not joined are words that are others: "Nahe" and "Nähe", "Bürgerinnen" and "Bürger:innen", one and many, synonyms
+(moderators can join them), and the few pairs in which ß and ss make the difference: "Maße" and "Masse", "Buße" and
+"Busse". In capitals and in Switzerland those cannot be told apart; "MASSE" is read as "Masse".
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isqrt
+from typing import Any
+
+from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
+from poll_server.domain.errors import Refused
+from poll_server.domain.programme import Definition
+from poll_server.questions.contract import (
+    ANSWERED,
+    COMMON_RULES,
+    Answer,
+    Plain,
+    Problem,
+    Row,
+    Rule,
+    check_text_and_options,
+)
+from poll_server.questions.written import Written, counted, entries, lines, says_something, shown
+
+WORDS, WORDS_MAXIMUM = 3, 5
+"""How many words somebody may give: without a rule, and at most."""
+LENGTH, LENGTH_MAXIMUM = 30, 60
+"""How many characters a word may have: without a rule, and at most."""
+
+_Rank = tuple[int, int, bool, bool, str]
+
+SIZES = 6
+_FEW = 5
+"""A word of one mention is not large only because no other has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Row):
+    """One word; ``size`` is 1 to 6, and the area of its letters grows with the count."""
+
+    size: int = 1
+
+
+@dataclass(frozen=True)
+class Words(Written):
+    """The shown words, most frequent first, those of the same count by alphabet.
+
+    A count is a number of mentions: of people who wrote the word, and where moderators joined several words, somebody
+    who wrote two of them counts twice.
+    """
+
+    @property
+    def alphabetical(self) -> list[Row]:
+        """The first words by alphabet, ä like ae: there each keeps its place while counts grow."""
+        return sorted(self.first, key=lambda row: row.key)
+
+
+class WordCloud(Plain):
+    """Words by frequency; the form of a word that is shown is the most frequent one."""
+
+    name = "word_cloud"
+    rules: Mapping[str, Rule] = COMMON_RULES | {"words": Rule(int), "length": Rule(int), "approval": Rule(bool)}
+    grows = True
+    decided = True
+
+    def check(self, definition: Definition) -> list[Problem]:
+        """Besides the text: how many words, and how long."""
+        words, length = limits(definition)
+        problems = check_text_and_options(definition, self.options)
+        if not 1 <= words <= WORDS_MAXIMUM:
+            problems.append(Problem("words", "One to %(maximum)s words are possible.", {"maximum": WORDS_MAXIMUM}))
+        if not 1 <= length <= LENGTH_MAXIMUM:
+            sentence = "A length of one to %(maximum)s characters is possible."
+            problems.append(Problem("length", sentence, {"maximum": LENGTH_MAXIMUM}))
+        return problems
+
+    def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
+        """Take the words as they were written, the first form of each."""
+        words, length = limits(definition)
+        found: dict[str, str] = {}
+        for word in lines(given, length):
+            if key := key_of(word):
+                found.setdefault(key, word)
+        if not found:
+            raise Refused("unwritten")
+        if len(found) > words:
+            raise Refused("too_many_words", written=len(found), excess=len(found) - words)
+        return tuple(found.values())
+
+    def marks(self, definition: Definition, answer: Answer) -> Counter[str]:
+        """One mark for the person, one for each word with the form that it was written in: ``w:KEY|FORM``."""
+        return Counter([ANSWERED, *(f"w:{key_of(word)}|{word}" for word in answer)])
+
+    def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Words:
+        """The words that may be seen; the share is of the people who answered, at most all."""
+        base = tally.get(ANSWERED, 0)
+        counts, forms = _words(tally)
+        counts = shown(counts, decisions, approval=definition.rules.get("approval", False))
+        most = max(counts.values(), default=0)
+        rows = tuple(
+            Word(key, forms.get(key, key), n, min(1.0, n / base), n == most, _size(n, most))
+            for key, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        )
+        return Words(base, rows)
+
+    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
+        """All words, the hidden and the waiting too."""
+        return entries(*_words(tally), decisions)
+
+    def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
+        """The words as the person wrote them."""
+        return answer
+
+
+def limits(definition: Definition) -> tuple[int, int]:
+    """Return how many words a participant may give, and how many characters each may have."""
+    rules: Mapping[str, Any] = definition.rules
+    return rules.get("words", WORDS), rules.get("length", LENGTH)
+
+
+def _words(tally: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return for each word how many people wrote it, and the form that most of them wrote.
+
+    Of equally frequent forms it is the shortest; "Nähe" comes before "nähe" and "NÄHE".
+    """
+    counts: dict[str, int] = {}
+    best: dict[str, _Rank] = {}
+    for mark, n in counted(tally, "w:").items():
+        key, _, form = mark.partition("|")
+        rank = (-n, len(form), form.isupper(), form.islower(), form)
+        best[key] = min(best.get(key, rank), rank)
+        counts[key] = counts.get(key, 0) + n
+    return counts, {key: rank[-1] for key, rank in best.items()}
+
+
+def _size(n: int, most: int) -> int:
+    return 1 + isqrt((SIZES - 1) ** 2 * n // max(most, _FEW))
+
+
+# Spelling
+
+_BETWEEN = re.compile(r"[\s|\-\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]+")
+_INVISIBLE = re.compile(
+    "[\N{SOFT HYPHEN}\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
+_KEY_MAXIMUM = 200
+"""Characters; some letters are many in their compatible form."""
+_MEANT = "%\N{PER MILLE SIGN}§&@#/\\"
+_AROUND = "".join(
+    letter for letter in map(chr, range(0x3100)) if unicodedata.category(letter)[0] == "P" and letter not in _MEANT
+)
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_ALIKE = str.maketrans(dict.fromkeys(":_/·•", "*") | dict.fromkeys("'’‘`´ʼ", ""))
+_DIFFERENT = frozenset({"maße", "maßen", "buße", "bußen"})
+
+
+@lru_cache(maxsize=10_000)
+def key_of(text: str) -> str:
+    """Return what all spellings of a word have in common, see above, without ``|``; empty if the text says nothing."""
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).lower())
+    key = ""
+    for part in map(_common, _BETWEEN.split(plain)):
+        key += f" {part}" if key[-1:].isdigit() and part[:1].isdigit() else part
+    return key[:_KEY_MAXIMUM] if says_something(key) else ""
+
+
+def _common(word: str) -> str:
+    """Return the common spelling of a word without spaces."""
+    word = word.strip(_AROUND).lstrip("#")
+    if word not in _DIFFERENT:
+        word = word.replace("ß", "ss").casefold()
+    return word.translate(_GERMAN).translate(_ALIKE)

@@ -1,0 +1,31 @@
+"""Yes or no, or abstain: a single choice that is ready-made in the event's language."""
+
+from collections.abc import Mapping
+
+from poll_server.domain.programme import Definition, Option
+from poll_server.questions.contract import COMMON_RULES, Problem, Rule, check_text_and_options
+from poll_server.questions.single_choice import SingleChoice
+
+WORDS = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
+
+
+class YesNo(SingleChoice):
+    """Yes or no; organisers write no options, and everybody may abstain."""
+
+    name = "yes_no"
+    options = range(1)
+    rules: Mapping[str, Rule] = COMMON_RULES
+    module = ""
+
+    def check(self, definition: Definition) -> list[Problem]:
+        """Return what is wrong with the text, and that there are options."""
+        return check_text_and_options(definition, self.options)
+
+    def abstains(self, definition: Definition) -> bool:
+        """Always."""
+        return True
+
+    def offered(self, definition: Definition) -> tuple[Option, ...]:
+        """Yes and no."""
+        yes, no = WORDS[definition.language]
+        return Option("yes", yes), Option("no", no)

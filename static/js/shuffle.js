@@ -1,0 +1,31 @@
+// The options of a form in an order of this browser's own: the same on every visit, another one for each question.
+
+const code = document.getElementById("earlier").dataset.code;
+
+function seed() {
+  const key = `order:${code}`;
+  try {
+    const known = localStorage.getItem(key) ?? String(Math.floor(Math.random() * 2 ** 31));
+    localStorage.setItem(key, known);
+    return known;
+  } catch {
+    return "";                                  // nothing can be kept: the order of the ballot
+  }
+}
+
+// A number for a text, well spread: FNV-1a, 32 bits (Fowler, Noll, Vo).
+function spread(text) {
+  let hash = 0x811c9dc5;
+  for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193) >>> 0;
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
+}
+
+const own = seed();
+
+export function enhance(form) {
+  const list = form.querySelector("[data-shuffle]");
+  if (!own || !list || list.dataset.shuffle) return;
+  const place = (choice) => spread(`${own} ${choice.querySelector("input").id}`);
+  list.append(...[...list.children].sort((one, other) => place(one) - place(other)));
+  list.dataset.shuffle = "done";
+}

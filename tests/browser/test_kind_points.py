@@ -1,0 +1,156 @@
+"""Giving points in a real browser: by keyboard alone, by buttons, kept through pushes, and without JavaScript."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Locator, Page, ViewportSize, expect
+
+from tests.browser.conference import (
+    Conference,
+    Links,
+    close_question,
+    counts,
+    expect_counted,
+    open_question,
+    show_result,
+)
+from tests.browser.desks import overflow
+from tests.harness.browser import axe, watch_announcements
+from tests.harness.server import PRODUCT, PROJECT
+
+HOUSES, BUS, DOCTOR = "Leere Häuser", "Rufbus", "Ärztehaus"
+EVENT = f"""
+title: Kleinstädte
+date: today
+code: probe7
+programme:
+  - time: 0.00 Uhr
+    title: Sie sind gefragt!
+    kind: round
+    questions:
+      - kind: points
+        text: Wofür soll die Stadt ihr Geld ausgeben?
+        options: [{HOUSES}, {BUS}, {DOCTOR}]
+"""
+STILL = {"reduced_motion": "reduce"}
+NARROW: ViewportSize = {"width": 320, "height": 700}
+COUNT_PUSHES = """() => {
+    window.pushes = 0;
+    document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
+}"""
+
+
+@pytest.fixture(scope="module")
+def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """A data folder with an event that gives everybody a hundred points."""
+    folder = tmp_path_factory.mktemp("points")
+    file, data = folder / "event.yaml", folder / "data"
+    file.write_text(EVENT, encoding="utf-8")
+    made = subprocess.run(
+        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return data, Links.of(made.stdout)
+
+
+def field(page: Page, option: str) -> Locator:
+    """The field of an option that is visible."""
+    return page.get_by_role("textbox", name=option).and_(page.locator(":visible"))
+
+
+def left(page: Page) -> Locator:
+    """The line that says what is left, as it is seen."""
+    return page.locator(".sg-give__left:visible")
+
+
+async def test_points_by_keyboard_alone(conference: Conference) -> None:
+    """Digits and arrow keys give points, what is left is heard when the writing rests, and answers can be changed."""
+    desk, page = await conference.desk(), await conference.participant(**STILL)
+    await open_question(desk)
+    await expect(left(page)).to_have_text("Noch 100 Punkte übrig")
+    heard = await watch_announcements(page)
+    await field(page, HOUSES).focus()
+    await page.keyboard.type("62")
+    await page.keyboard.press("Tab")
+    await expect(field(page, BUS)).to_be_focused()
+    for _ in range(7):
+        await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowDown")
+    await expect(left(page)).to_have_text("Noch 8 Punkte übrig")
+    await heard.expect("Noch 8 Punkte übrig")
+    await page.keyboard.press("Tab")
+    for _ in range(3):
+        await page.keyboard.press("ArrowUp")
+    await expect(field(page, DOCTOR)).to_have_value("8")
+    await expect(left(page)).to_have_text("Alle Punkte sind verteilt")
+    assert (await axe(page), await overflow(page)) == ([], 0)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect_counted(page, f"{HOUSES}: 62", f"{BUS}: 30", f"{DOCTOR}: 8")
+
+    await page.locator("summary", has_text="Antwort ändern").press("Enter")
+    await expect(field(page, BUS)).to_have_value("30")
+    await field(page, BUS).fill("")
+    await field(page, DOCTOR).fill("38")
+    await field(page, DOCTOR).press("Enter")
+    await expect_counted(page, f"{HOUSES}: 62", f"{DOCTOR}: 38")
+    await close_question(desk)
+    await show_result(desk)
+    await expect(page.get_by_text("Punkte von Ihnen: 38")).to_be_visible()
+    assert await counts(page) == {HOUSES: "62", BUS: "0", DOCTOR: "38"}
+    await page.set_viewport_size(NARROW)
+    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert await conference.recount() == "1 questions: every tally equals its ballots."
+
+
+async def test_points_by_buttons_are_kept_when_the_page_is_renewed(conference: Conference) -> None:
+    """The last press gives just what is left; a push of the whole page and a refusal leave the points alone."""
+    desk, page = await conference.desk(), await conference.participant(viewport=NARROW, **STILL)
+    await open_question(desk)
+    await page.get_by_role("button", name="Stimme abgeben").click()
+    await expect(page.get_by_role("alert")).to_have_text("Bitte verteilen Sie zuerst Ihre Punkte.")
+    more = page.get_by_role("button", name=f"Mehr Punkte für „{BUS}“")
+    await field(page, HOUSES).fill("97")
+    await page.get_by_role("button", name="Stimme abgeben").click()
+    refusal = "Sie haben 97 von 100 Punkten verteilt. Noch zu verteilen: 3."
+    await expect(page.get_by_role("alert")).to_have_text(refusal)
+    await page.evaluate(COUNT_PUSHES)
+    await desk.locator("#button-join").click()
+    await page.wait_for_function("() => window.pushes >= 1")
+    await expect(field(page, HOUSES)).to_have_value("97")
+    await more.click()
+    await expect(field(page, BUS)).to_have_value("3")
+    await expect(more).to_have_attribute("aria-disabled", "true")
+    await field(page, HOUSES).fill("98")
+    await expect(left(page)).to_have_text("Ein Punkt zu viel")
+    await field(page, HOUSES).fill("9x")
+    await expect(left(page)).to_have_text("Bitte schreiben Sie ganze Zahlen")
+    await field(page, HOUSES).fill("97")
+    sizes = await page.locator(".sg-give :is(button, input)").evaluate_all(
+        "(all) => Math.min(...all.flatMap((one) => [one.offsetWidth, one.offsetHeight]))"
+    )
+    assert sizes >= 44
+    assert (await axe(page), await overflow(page)) == ([], 0)
+    await page.get_by_role("button", name="Stimme abgeben").click()
+    await expect_counted(page, f"{HOUSES}: 97", f"{BUS}: 3")
+
+
+async def test_points_without_javascript(conference: Conference) -> None:
+    """Plain fields: what is wrong is said in words and what was written stays; then the points count."""
+    desk = await conference.desk()
+    await open_question(desk)
+    page = await conference.participant(java_script_enabled=False, **STILL)
+    await expect(page.get_by_role("button", name="Mehr Punkte")).to_have_count(0)
+    await field(page, HOUSES).fill("viele")
+    await page.get_by_role("button", name="Stimme abgeben").click()
+    await expect(page.get_by_role("alert")).to_have_text("Bitte schreiben Sie Punkte als ganze Zahlen von 0 bis 100.")
+    await expect(field(page, HOUSES)).to_have_value("viele")
+    await field(page, HOUSES).fill("60")
+    await field(page, DOCTOR).fill("40")
+    await page.get_by_role("button", name="Stimme abgeben").click()
+    await expect_counted(page, f"{HOUSES}: 60", f"{DOCTOR}: 40")

@@ -1,0 +1,110 @@
+"""Ratings in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.browser.conference import Conference, Links, close_question, figure, open_question, receipt, show_result
+from tests.browser.desks import overflow
+from tests.harness.browser import axe
+from tests.harness.server import PRODUCT, PROJECT
+
+EVENT = """
+title: Kleinstädte in Deutschland
+date: today
+code: probe7
+programme:
+  - time: 0.00 Uhr
+    title: Sie sind gefragt! I
+    kind: round
+    questions:
+      - kind: rating
+        text: Wie zufrieden sind Sie?
+        scale: satisfaction
+        result: live
+        options: [Bus und Bahn, Radwege, Schulen]
+"""
+NARROW: ViewportSize = {"width": 320, "height": 700}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
+ANSWERS = {"Bus und Bahn": "2", "Radwege": "5", "Schulen": "4"}
+
+
+@pytest.fixture(scope="module")
+def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """A data folder with an event that asks for one matrix."""
+    folder = tmp_path_factory.mktemp("rating")
+    file, data = folder / "event.yaml", folder / "data"
+    file.write_text(EVENT, encoding="utf-8")
+    made = subprocess.run(
+        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return data, Links.of(made.stdout)
+
+
+async def _faults(page: Page, size: ViewportSize) -> dict[str, object]:
+    await page.set_viewport_size(size)
+    found: dict[str, object] = {"overflow": await overflow(page), "axe": await axe(page)}
+    return {name: fault for name, fault in found.items() if fault}
+
+
+async def test_matrix_by_keyboard_alone(conference: Conference) -> None:
+    """Each line is one stop of the Tab key, arrows choose in it, Enter sends; the missing line is named before."""
+    desk, page = await conference.desk(), await conference.participant(reduced_motion="reduce")
+    await open_question(desk)
+    await page.get_by_role("group", name="Bus und Bahn").get_by_role("radio").first.focus()
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("Bitte bewerten Sie auch „Radwege“.")
+    assert await _faults(page, NARROW) == {}
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Tab")
+    for _ in range(3):
+        await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    words = [
+        f"{item}: {word}"
+        for item, word in zip(
+            ANSWERS, ("2 – eher unzufrieden", "5 – sehr zufrieden", "4 – eher zufrieden"), strict=True
+        )
+    ]
+    await expect(receipt(page).locator("strong")).to_have_text(", ".join(words))
+    await expect(figure(desk, "mean-o2")).to_have_text("5")
+    assert await _faults(page, NARROW) == {}
+
+
+async def test_matrix_without_javascript(conference: Conference) -> None:
+    """The form alone is enough; what has been ticked stays when a line is missing."""
+    desk, page = await conference.desk(), await conference.participant(java_script_enabled=False)
+    await open_question(desk)
+    await page.reload()
+    for at, (item, step) in enumerate(ANSWERS.items()):
+        await expect(page.locator(":checked")).to_have_count(at)
+        await page.get_by_role("group", name=item).get_by_role("radio", name=step).check()
+        await page.get_by_role("button", name="Stimme abgeben").click()
+    await expect(receipt(page)).to_have_attribute("data-answer", "o1=2 o2=5 o3=4")
+
+
+async def test_result_on_every_screen(conference: Conference) -> None:
+    """The numbers move while people answer, and stand as text on phone and screen, which have no faults."""
+    desk, screen = await conference.desk(), await conference.screen(viewport=WIDE, reduced_motion="reduce")
+    page = await conference.participant(reduced_motion="reduce")
+    await open_question(desk)
+    await expect(screen.get_by_role("heading", name="Wie zufrieden sind Sie?")).to_be_visible()
+    for item, step in ANSWERS.items():
+        await page.get_by_role("group", name=item).get_by_role("radio", name=step).check()
+    await page.get_by_role("button", name="Stimme abgeben").click()
+    await expect(figure(screen, "mean-o1")).to_have_text("2")
+    await expect(figure(screen, "n-o1=2")).to_have_text("1")
+    await close_question(desk)
+    await show_result(desk)
+    said = "Höchster Mittelwert: „Radwege“ (5). Niedrigster Mittelwert: „Bus und Bahn“ (2)."
+    await expect(figure(page, "say")).to_contain_text(said)
+    assert (await _faults(screen, WIDE), await _faults(page, NARROW)) == ({}, {})

@@ -1,0 +1,81 @@
+"""Yes, no or abstain in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conference import (
+    Conference,
+    Links,
+    close_question,
+    expect_counted,
+    figure,
+    open_question,
+    receipt,
+    show_result,
+    vote,
+)
+from tests.harness.browser import axe
+from tests.harness.server import PRODUCT, PROJECT
+
+EVENT = """
+title: Kleinstädte in Deutschland
+date: today
+code: probe7
+programme:
+  - time: 0.00 Uhr
+    title: Sie sind gefragt! I
+    kind: round
+    questions:
+      - kind: yes_no
+        text: Sollen wir früher Pause machen?
+"""
+
+
+@pytest.fixture(scope="module")
+def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """A data folder with an event that asks for yes or no."""
+    folder = tmp_path_factory.mktemp("yes_no")
+    file, data = folder / "event.yaml", folder / "data"
+    file.write_text(EVENT, encoding="utf-8")
+    made = subprocess.run(
+        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return data, Links.of(made.stdout)
+
+
+async def test_yes_by_keyboard_and_an_abstention(conference: Conference) -> None:
+    """Space and Enter say yes; who abstains is counted beside, on the screen too."""
+    desk, screen = await conference.desk(), await conference.screen()
+    first, second = await conference.participant(reduced_motion="reduce"), await conference.participant()
+    await open_question(desk)
+    await first.get_by_role("radio", name="Ja").focus()
+    await first.keyboard.press("Space")
+    assert await axe(first) == []
+    await first.keyboard.press("Enter")
+    await expect_counted(first, "Ja")
+    await second.get_by_role("button", name="Enthalten").click()
+    await expect(receipt(second).locator("strong")).to_have_text("Sie haben sich enthalten.")
+    await close_question(desk)
+    await show_result(desk)
+    await expect(figure(screen, "n-yes")).to_have_text("1")
+    await expect(screen.get_by_text("Enthaltungen: 1", exact=True)).to_be_visible()
+
+
+async def test_no_without_javascript(conference: Conference) -> None:
+    """The form alone is enough to say no, and to abstain instead."""
+    desk, page = await conference.desk(), await conference.participant(java_script_enabled=False)
+    await open_question(desk)
+    await page.reload()
+    await vote(page, "Nein")
+    await expect_counted(page, "Nein")
+    await page.get_by_text("Antwort ändern").click()
+    await page.get_by_role("button", name="Enthalten").click()
+    await expect(receipt(page).locator("strong")).to_have_text("Sie haben sich enthalten.")

@@ -1,0 +1,86 @@
+"""How long a question is open: the countdown for everybody, and more time for who needs it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from poll_server.domain.errors import Forbidden, Refused
+from poll_server.domain.rounds import Question, State
+from poll_server.domain.timing import EXTENSIONS_MAXIMUM, Extension, countdown, extend
+from tests.domain.stages import DEFINITION, event
+
+NOW = datetime(2026, 11, 22, 11, 16, tzinfo=UTC)
+
+
+def after(seconds: int) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def asked(state: State = State.OPEN, closes: datetime | None = None, extension: bool = True) -> Question:
+    """A question in this state, with or without a countdown and the offer of more time."""
+    definition = replace(DEFINITION, rules={"extension": True} if extension else {})
+    return replace(event([state], current=1, definition=definition).question(1), closes=closes)
+
+
+@pytest.mark.parametrize(
+    ("closes", "seconds", "expected"),
+    [
+        (None, 30, after(30)),
+        (after(10), 30, after(40)),
+        (after(-1), 30, after(30)),
+        (after(10), 0, None),
+        (None, 0, None),
+    ],
+)
+def test_countdown(closes: datetime | None, seconds: int, expected: datetime | None) -> None:
+    """A countdown starts now, is prolonged from its end, and 0 seconds take it away."""
+    assert countdown(asked(closes=closes), seconds, NOW) == expected
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.OPEN}))
+def test_countdown_of_a_question_that_is_not_open(state: State) -> None:
+    """Only an open question counts down."""
+    with pytest.raises(Forbidden) as refused:
+        countdown(asked(state), 30, NOW)
+    assert refused.value.code == "step"
+
+
+def test_extend_begins_at_the_end_of_the_countdown() -> None:
+    """The first press gives a minute behind the common end, the next one a minute more."""
+    question = asked(closes=after(10))
+    first = extend(question, None, NOW)
+    assert first == Extension(after(70), 1)
+    assert extend(question, first, NOW) == Extension(after(130), 2)
+
+
+def test_extend_while_the_others_are_closed_out() -> None:
+    """Who has more time can take more of it after the common end, from now on when it is nearly over."""
+    question = asked(State.CLOSING, closes=after(-100))
+    assert extend(question, Extension(after(-1), 1), NOW) == Extension(after(60), 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        (asked(), None),
+        (asked(closes=after(10), extension=False), None),
+        (asked(State.CLOSING, closes=after(-1)), None),
+        (asked(State.CLOSED, closes=after(-1)), Extension(after(10), 1)),
+        (asked(State.READY), None),
+    ],
+    ids=["no countdown", "not offered", "too late", "closed", "not asked"],
+)
+def test_extend_where_there_is_nothing_to_extend(question: Question, held: Extension | None) -> None:
+    """More time is had only where it is offered, and taken before the end."""
+    with pytest.raises(Refused) as refused:
+        extend(question, held, NOW)
+    assert refused.value.code == "no_extension"
+
+
+def test_extend_has_an_end() -> None:
+    """Ten times, as WCAG asks for, and not once more: one participant cannot keep a room waiting for ever."""
+    held = Extension(after(10), EXTENSIONS_MAXIMUM)
+    with pytest.raises(Refused) as refused:
+        extend(asked(closes=after(10)), held, NOW)
+    assert (refused.value.code, refused.value.values) == ("extended_enough", {"times": 10})
