@@ -224,7 +224,7 @@ async def test_create_stores_the_example_whole(data: Path, example: Path) -> Non
     assert read_back(event) == list(draft.items)
     head, audience, desk, screen, warning = made.out.splitlines()
     base = "https://gefragt.example.de"
-    assert head == "Kleinstädte in Deutschland: 12 items, 7 questions."
+    assert head == "Kleinstädte in Deutschland: 12 items, 10 questions."
     assert audience == f"  Audience  {base}/e/demo   (code DEMO at {base})"
     assert [desk[:-32], screen[:-32]] == [
         f"  Desk      {base}/e/demo/desk/link/",
@@ -324,7 +324,7 @@ async def test_recount_of_right_tallies(data: Path, example: Path) -> None:
     await poll_server("event", "create", example, "--data", data)
     await voted(data, "demo")
     ran = await poll_server("recount", "DEMO", "--data", data)
-    assert ran == Ran(0, "7 questions: every tally equals its ballots.\n", "")
+    assert ran == Ran(0, "10 questions: every tally equals its ballots.\n", "")
 
 
 async def test_recount_of_a_tampered_tally(data: Path, example: Path) -> None:
@@ -361,11 +361,11 @@ async def test_command_for_a_folder_mistyped(data: Path, command: tuple[str, ...
 async def test_commands_speak_german(data: Path, example: Path) -> None:
     """In a German installation, or without a language in its settings at a German terminal, commands speak German."""
     made = await poll_server("event", "create", example, "--data", data, POLL_LANGUAGE="de")
-    assert made.out.splitlines()[0] == "Kleinstädte in Deutschland: 12 Programmpunkte, 7 Fragen."
-    said = "7 Fragen: Jede Auszählung stimmt mit ihren Stimmen überein.\n"
+    assert made.out.splitlines()[0] == "Kleinstädte in Deutschland: 12 Programmpunkte, 10 Fragen."
+    said = "10 Fragen: Jede Auszählung stimmt mit ihren Stimmen überein.\n"
     assert await poll_server("recount", "demo", "--data", data, LC_ALL="de_DE.UTF-8") == Ran(0, said, "")
     english = await poll_server("recount", "demo", "--data", data, LC_ALL="de_DE.UTF-8", POLL_LANGUAGE="en")
-    assert english.out == "7 questions: every tally equals its ballots.\n"
+    assert english.out == "10 questions: every tally equals its ballots.\n"
 
 
 # Settings and the database
@@ -476,7 +476,7 @@ async def test_commands_use_the_database_of_the_settings(data: Path, example: Pa
     links = await poll_server("event", "links", "demo", **settings)
     recounted = await poll_server("recount", "demo", **settings)
     assert (made.code, links) == (0, Ran(0, made.out.partition("\n")[2], ""))
-    assert recounted == Ran(0, "7 questions: every tally equals its ballots.\n", "")
+    assert recounted == Ran(0, "10 questions: every tally equals its ballots.\n", "")
     assert inside(data) == ["secret"]
 
 

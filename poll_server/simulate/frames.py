@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 ABSTENTION = "-"
 """How an abstention is told."""
-_NUMBER_MODES = ["decimal", "numeric"]
 
 
 class Key(NamedTuple):

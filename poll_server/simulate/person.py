@@ -51,7 +51,7 @@ class Vote:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is a choice or abstention, whose answer is told just as it was sent; other answers the server may tidy up."""
+        """Whether it is told just as it was sent: a choice, an abstention; other answers the server may tidy up."""
         return {name for name, _ in self.entered} <= {"answer", "abstain"} and len(self.answer) == len(self.entered)
 
     @property
