@@ -33,7 +33,7 @@ demo: .venv/.installed
 
 test: .venv/.installed-dev
 	@tools/system_packages.sh
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ HTTP it is the same form. ``docs/protocol.md`` describes each message, and a tes
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -107,6 +108,24 @@ class Time:
     seen: int
 
 
+class Move(StrEnum):
+    """What becomes of a question's place in its round."""
+
+    UP = "up"
+    DOWN = "down"
+    COPY = "copy"
+    """It stays, and the same question stands behind it once more, not asked yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """A moderator moves a question within its round, or copies it."""
+
+    move: Move
+    question: int
+    seen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Extend:
     """A participant takes more time for a question."""
@@ -115,7 +134,7 @@ class Extend:
     wave: int
 
 
-DeskMessage = Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
+DeskMessage = Arrange | Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
 
 
 def fields_of(message: str | bytes) -> Fields:
@@ -191,6 +210,8 @@ def parse_desk(fields: Fields) -> DeskMessage:
         lines = (line.strip() for line in _text(fields, "options").splitlines())
         options = tuple(line for line in lines if line)
         return Ask(_text(fields, "kind"), _text(fields, "text").strip(), options, "open" in fields, seen)
+    if action in set(Move):
+        return Arrange(Move(action), _number(fields, "question", ID_MAXIMUM), seen)
     if action == "time":
         return Time(_number(fields, "question", ID_MAXIMUM), _number(fields, "seconds", SECONDS_MAXIMUM), seen)
     if action in ("join_show", "join_hide"):

@@ -111,6 +111,7 @@ class Forbidden(PollError):
         "step": "This step is not possible now. You see the present state.",
         "another_open": "Another question is still open. Please close it first.",
         "last": "This was the last question.",
+        "edge": "The question stands at the end of its round already.",
         "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
         "rehearsal": "A rehearsal is running. Please end it first.",
         "joining": "Please choose first the entry that stays; it may not be joined with another one itself.",

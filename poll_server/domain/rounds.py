@@ -230,6 +230,15 @@ def following(event: Event, question: Question) -> Question | None:
     return next((other for other in rest if other.state is State.READY), None)
 
 
+def neighbour(event: Event, question: Question, *, up: bool) -> Question:
+    """Return the question before or after this one in its round; raises Forbidden when there is none."""
+    questions = event.round_of(question).questions
+    at = questions.index(question) + (-1 if up else 1)
+    if not 0 <= at < len(questions):
+        raise Forbidden("edge")
+    return questions[at]
+
+
 def allowed(event: Event, question: Question) -> frozenset[Action]:
     """Return the actions that are possible now with a question, for the buttons of the desk."""
     found = set()

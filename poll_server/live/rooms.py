@@ -15,14 +15,24 @@ from poll_server.domain.ballots import Mark, Standing
 from poll_server.domain.decisions import Decision, resolve
 from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
 from poll_server.domain.programme import Definition, Option
-from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Action, Event, Question, State, check_rehearsal, plan
+from poll_server.domain.rounds import (
+    FINAL,
+    TAKES_BALLOTS,
+    Action,
+    Event,
+    Question,
+    State,
+    check_rehearsal,
+    neighbour,
+    plan,
+)
 from poll_server.domain.text import normal_code
 from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
 from poll_server.live.ballot_box import ATTEMPTS, BallotBox
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import CLOSING, Room
-from poll_server.messages import Ask, Command, Decide, Extend, Rehearse, ShowJoin, Time
+from poll_server.messages import Arrange, Ask, Command, Decide, Extend, Move, Rehearse, ShowJoin, Time
 from poll_server.questions import KINDS, kind_of
 from poll_server.questions.contract import ABSTENTION
 from poll_server.render import Site
@@ -313,6 +323,24 @@ class Rooms:
 
             await self._change(room, change)
         return []
+
+    async def arrange(self, room: Room, message: Arrange) -> None:
+        """Move a question within its round, or copy it; raises as ``command``, at the end of the round Forbidden."""
+        async with room.stepping:
+            _check_seen(room, message.seen)
+            if room.event.rehearsal:
+                raise Forbidden("rehearsal")
+            question = room.event.question(message.question)
+            other = None if message.move is Move.COPY else neighbour(room.event, question, up=message.move is Move.UP)
+
+            async def change(connection: AsyncConnection) -> Event:
+                if other:
+                    await events.swap_questions(connection, room.event, message.seen, question, other)
+                else:
+                    await events.copy_question(connection, room.event, message.seen, question)
+                return await events.load(connection, room.event.id)
+
+            await self._change(room, change)
 
     async def _change(self, room: Room, change: Callable[[AsyncConnection], Awaitable[Event]]) -> None:
         """Carry out a change in one transaction, and show what stands after it to everybody at once.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, select, tuple_, update
+from sqlalchemy import and_, delete, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
@@ -395,7 +395,30 @@ async def add_question(connection: AsyncConnection, event: Event, seen: int, def
     else:
         home = event.round_of(cue) if cue else event.rounds[-1]
         round_id, position = home.id, (home.questions.index(cue) + 1 if cue else len(home.questions))
-    await connection.execute(
+    return await _insert_question(session, round_id, position, definition)
+
+
+async def swap_questions(connection: AsyncConnection, event: Event, seen: int, one: Question, other: Question) -> None:
+    """Let two questions of one round change places; raises Conflict."""
+    await _advance(connection, event, seen, {})
+    ids = [col(QuestionRow.id) == question.id for question in (one, other)]
+    rows = await connection.execute(select(col(QuestionRow.id), col(QuestionRow.position)).where(or_(*ids)))
+    places = {row.id: row.position for row in rows}
+    for question, place in ((one, places[other.id]), (other, places[one.id])):
+        await connection.execute(update(QuestionRow).where(col(QuestionRow.id) == question.id).values(position=place))
+
+
+async def copy_question(connection: AsyncConnection, event: Event, seen: int, question: Question) -> None:
+    """Store the same question once more, behind itself and not asked yet; raises Conflict."""
+    await _advance(connection, event, seen, {})
+    at = select(col(QuestionRow.position)).where(col(QuestionRow.id) == question.id)
+    position = (await connection.execute(at)).scalar_one() + 1
+    await _insert_question(AsyncSession(connection), question.round_id, position, question.definition)
+
+
+async def _insert_question(session: AsyncSession, round_id: int, position: int, definition: Definition) -> int:
+    """Store a question at a place of its round; those from there on move back."""
+    await session.execute(
         update(QuestionRow)
         .where(col(QuestionRow.round_id) == round_id, col(QuestionRow.position) >= position)
         .values(position=col(QuestionRow.position) + 1)

@@ -13,6 +13,7 @@ from poll_server.live.protocol import encode
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import (
+    Arrange,
     Ask,
     Command,
     Decide,
@@ -98,6 +99,8 @@ async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str
         await rooms.command(room, message)
     elif isinstance(message, ShowJoin):
         await rooms.show_join(room, message)
+    elif isinstance(message, Arrange):
+        await rooms.arrange(room, message)
     elif isinstance(message, Time):
         await rooms.time(room, message)
     elif isinstance(message, Rehearse):

@@ -12,7 +12,7 @@ from poll_server.storage import events
 from tests.harness.server import StartServer
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import LIVE, SINGLE, Stored, ballots_of, database_of, draft, store
-from tests.web.people import Desk, Line, Person, ballot_form, german, revision_of
+from tests.web.people import Desk, Line, Person, Tags, ballot_form, german, revision_of
 
 AT_ONCE_SECONDS = 0.010
 
@@ -287,3 +287,25 @@ async def test_lost_answer_of_the_database_is_caught_up(
     assert (await line.vote(form, "o1")).state == "counted"
     await desk.at(1)
     await desk.do("close", stored.ids[0])
+
+
+async def test_questions_are_arranged(new_event: NewEvent, new_desk: NewDesk) -> None:
+    """A question moves up and down in its round and is copied behind itself, unasked; the round's ends are its ends."""
+    stored = await new_event()
+    desk, (first, second, third) = await new_desk(stored), stored.ids
+    assert await desk.say("up", first) == "edge"
+    assert await desk.say("down", third) == "edge"
+    await desk.do("open", first)
+    await desk.do("close", first)
+    order = []
+    for action, question in (("down", first), ("up", third), ("copy", first)):
+        order.append(Tags(await desk.do(action, question)).having("data-pick"))
+    ids = [[int(tag["id"].removeprefix("pick-")) for tag in tags] for tags in order]
+    assert ids[:2] == [[second, first, third], [second, third, first]]
+    assert (ids[2][:3], len(ids[2])) == ([second, third, first], 4)
+    copy = ids[2][3]
+    assert await desk.say("open", copy) == ""
+    async with database_of(stored.server) as database, database.read() as connection:
+        event = await events.load(connection, stored.event.id)
+    assert [event.question(one).definition for one in (first, copy)] == [SINGLE, SINGLE]
+    assert [event.question(one).state for one in (first, copy)] == [State.CLOSED, State.OPEN]
