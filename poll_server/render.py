@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,11 +17,10 @@ from markupsafe import Markup
 from poll_server import questions
 from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
-from poll_server.domain.decisions import UNDECIDED, Decisions, Listing, Verdict, listing
+from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict, listing
 from poll_server.domain.errors import PollError
-from poll_server.domain.programme import Item, ItemKind, item_now, next_round
+from poll_server.domain.programme import Definition, Item, ItemKind, item_now, next_round
 from poll_server.domain.rounds import Event, Question, Wave
-from poll_server.domain.timing import Extension
 from poll_server.i18n import sentence, translations
 from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Results, Row
@@ -84,6 +83,28 @@ COMPARED_MAXIMUM = 20
 """Rows of a result that are compared with those of an earlier pass."""
 
 
+class Counted:
+    """A tally under the moderators' decisions, and what comes of it: computed when it is first asked for, and once.
+
+    For as long as neither the tally nor the decisions change.
+    """
+
+    def __init__(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> None:
+        self.tally = tally
+        self._definition = definition
+        self._decisions = decisions
+
+    @cached_property
+    def results(self) -> Results:
+        """The result."""
+        return questions.results(self._definition, self.tally, self._decisions)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What moderators decide about in the result."""
+        return KINDS[self._definition.kind].entries(self._definition, self.tally, self._decisions)
+
+
 class Pass(NamedTuple):
     """An earlier asking of the same question with its result."""
 
@@ -95,14 +116,14 @@ class Pass(NamedTuple):
         return next((row for row in self.results.rows if row.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """What one audience sees of an event at one moment; the context of every live template.
 
     ``question`` is None when nothing of it may be seen, ``results`` likewise. ``figures`` maps the name of each
     number on the page to its text: templates write them in place, ticks send them alone. ``bars`` maps to widths.
-    ``earlier`` are the results of earlier askings, oldest first, seen only together with the present one. ``listing``
-    is what moderators decide about, for nobody else.
+    ``earlier`` are the results of earlier askings, oldest first, seen only together with the present one. ``entries``
+    is for moderators alone, who list those with ``wanted``. Who is ``entitled`` has more time to answer.
     """
 
     event: Event
@@ -116,7 +137,17 @@ class View:
     figures: Mapping[str, str]
     bars: Mapping[str, str]
     earlier: tuple[Pass, ...] = ()
-    listing: Listing | None = None
+    entries: Counted | None = None
+    wanted: str = ""
+    entitled: bool = False
+
+    @cached_property
+    def listing(self) -> Listing | None:
+        """What moderators decide about, None for everybody else; not in every tick, so made when it is asked for."""
+        if self.entries is None or self.question is None:
+            return None
+        approval = bool(self.question.definition.rules.get("approval"))
+        return listing(self.entries.entries, self.wanted, approval=approval)
 
     @property
     def compared(self) -> bool:
@@ -149,21 +180,20 @@ class View:
 def view(
     event: Event,
     question: Question | None,
-    tally: Mapping[str, int],
+    counted: Counted | None,
     present: int,
     now: datetime,
     role: Role,
     *,
     answered: bool = False,
     entitled: bool = False,
-    earlier: Sequence[Mapping[str, int]] = (),
-    decisions: Decisions = UNDECIDED,
+    earlier: Sequence[Counted] = (),
     wanted: str = "",
 ) -> View:
     """Return what ``role`` may see; everything else is left out here, before any template runs.
 
-    ``earlier`` are the tallies of the question's earlier askings, in their order; ``wanted`` is what a desk looks for
-    in the entries of the result.
+    ``counted`` is of the question, None only without one, ``earlier`` of its earlier askings, in their order;
+    ``wanted`` is what a desk looks for in the entries of the result.
     """
     sights: frozenset[Sight] = frozenset()
     if question is not None:
@@ -173,24 +203,21 @@ def view(
     passes: tuple[Pass, ...] = ()
     figures = {"present": text.count(present, event.language)}
     bars: dict[str, str] = {}
-    if seen and sights & {Sight.COUNT, Sight.RESULT}:
-        _count_figures(figures, bars, tally, seen.present or present, event.language)
-    if seen and Sight.RESULT in sights:
-        results = questions.results(seen.definition, tally, decisions)
+    if seen and counted and sights & {Sight.COUNT, Sight.RESULT}:
+        _count_figures(figures, bars, counted.tally, seen.present or present, event.language)
+    if seen and counted and Sight.RESULT in sights:
+        results = counted.results
         _result_figures(figures, bars, results, seen, event.language)
         if not KINDS[seen.definition.kind].grows:
-            passes = tuple(
-                Pass(wave, questions.results(seen.definition, counted))
-                for wave, counted in zip(seen.earlier, earlier, strict=False)
-            )
-            _change_figures(figures, results, passes)
+            passes = tuple(Pass(wave, one.results) for wave, one in zip(seen.earlier, earlier, strict=False))
+            _change_figures(figures, results, passes, event.language)
         if role is Role.SCREEN and results.base < text.SMALL_BASE:  # the reason for the dash stands on devices only
             figures |= {name: "" for name in figures if name.startswith("s-")}
-    listed = None
-    if seen and role is Role.MODERATOR and KINDS[seen.definition.kind].decided:
-        entries = KINDS[seen.definition.kind].entries(seen.definition, tally, decisions)
-        listed = listing(entries, wanted, approval=bool(seen.definition.rules.get("approval")))
-    return View(event, role, answered, now, present, seen, sights, results, figures, bars, passes, listed)
+    decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].decided
+    entries = counted if decided else None
+    return View(
+        event, role, answered, now, present, seen, sights, results, figures, bars, passes, entries, wanted, entitled
+    )
 
 
 def _count_figures(
@@ -213,7 +240,12 @@ def _result_figures(
 ) -> None:
     small = results.base < text.SMALL_BASE
     macros: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
+    gettext = translations(language).gettext
     figures["say"] = str(macros.say(results).unescape()).strip()
+    few = gettext("Few answers: we show counts, not shares.")
+    figures["base"] = few if small else str(macros.base().unescape()).strip()
+    shows_shares = not small and not KINDS[question.definition.kind].grows
+    figures["rounded"] = gettext("Shares rounded") if shows_shares else ""
     for name, value in results.statistics.items():
         figures[name] = "\N{EN DASH}" if value is None else text.decimal(value, language)
     for row in () if KINDS[question.definition.kind].grows else results.rows:
@@ -222,12 +254,14 @@ def _result_figures(
         bars[row.key] = text.width(row.share)
 
 
-def _change_figures(figures: dict[str, str], results: Results, passes: tuple[Pass, ...]) -> None:
-    """Say how each share has moved since the pass before; not for few answers, of which shares are not shown."""
+def _change_figures(figures: dict[str, str], results: Results, passes: tuple[Pass, ...], language: str) -> None:
+    """Say what this pass gave, and how each share has moved since the one before; of few answers only counts."""
     if not passes:
         return
-    small = min(results.base, passes[-1].results.base) < text.SMALL_BASE
+    few = results.base < text.SMALL_BASE
+    small = few or passes[-1].results.base < text.SMALL_BASE
     for row in results.rows:
+        figures[f"p-{row.key}"] = text.count(row.count, language) if few else text.percent(row.share, language)
         before = passes[-1].row(row.key)
         shown = before is not None and not small
         figures[f"c-{row.key}"] = text.change(row.share, before.share) if before and shown else "\N{EN DASH}"
@@ -312,10 +346,13 @@ def heartbeat(now: datetime) -> bytes:
     return orjson.dumps({"beat": True, "now": _epoch(now)})
 
 
-def own_time(event: Event, question: Question, extension: Extension) -> bytes:
-    """Render the private frame of somebody who has more time."""
+def own_time(
+    event: Event, question_id: int, wave: int, *, until: datetime | None = None, error: PollError | None = None
+) -> bytes:
+    """Render the private frame of somebody who has more time, or why there is none to be had."""
     template = environment(event.language).get_template("frames/own_time.html")
-    return _squeeze(template.render(question=question, until=extension.until)).encode()
+    said = sentence(error, event.language) if error else ""
+    return _squeeze(template.render(question_id=question_id, wave=wave, until=until, said=said)).encode()
 
 
 _SUBMISSION = "00000000-0000-4000-8000-00000000face"

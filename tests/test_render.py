@@ -1,7 +1,6 @@
 """Values become text: private frames that differ by an id only, ticks, errors, the QR code."""
 
 import re
-from collections import Counter
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Event, Question, Round, State
-from poll_server.render import Receipt, View
+from poll_server.render import Counted, Receipt, View
 
 NOON = datetime(2022, 1, 21, 12, 0, 7, 999, tzinfo=UTC)
 OPTIONS = (Option("o1", "Bus & <b>Bahn</b>"), Option("o2", "Rad"))
@@ -31,7 +30,8 @@ def event(state: State, language: str = "de", revision: int = 3) -> Event:
 def seen(state: State, role: Role = Role.AUDIENCE, tally: dict[str, int] | None = None, language: str = "de") -> View:
     """What somebody who has answered sees of the first question."""
     there = event(state, language)
-    return render.view(there, there.question(5), Counter(tally or {}), 1700, NOON, role, answered=True)
+    question = there.question(5)
+    return render.view(there, question, Counted(question.definition, tally or {}), 1700, NOON, role, answered=True)
 
 
 def receipt(submission: int = 1, question: int = 5, answer: tuple[str, ...] = ("o1",)) -> Receipt:
@@ -103,7 +103,8 @@ def test_question_is_text_and_never_markup() -> None:
     """What organisers write is escaped in frames of every role."""
     there = event(State.OPEN)
     for role in (Role.AUDIENCE, Role.SCREEN):
-        view = render.view(there, there.question(5), {}, 0, NOON, role)
+        question = there.question(5)
+        view = render.view(there, question, Counted(question.definition, {}), 0, NOON, role)
         html = render.frame(role.value, view, address="localhost", qr="").decode()
         assert ("<i>kommen" in html, "&lt;i&gt;kommen" in html) == (False, True)
 

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Playwright, ViewportSize, async_playwright
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 PARTICIPANTS = 120
@@ -24,10 +24,11 @@ STEP_SECONDS = 30
 
 
 @asynccontextmanager
-async def running(*arguments: str) -> AsyncIterator[Process]:
-    """A command of ours, ended at the end."""
+async def running(*arguments: str, **environment: str) -> AsyncIterator[Process]:
+    """A command of ours with these variables besides, ended at the end."""
     command = (sys.executable, "-m", "poll_server", *arguments)
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL)
+    env = os.environ | environment
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=DEVNULL, env=env)
     try:
         yield process
     finally:
@@ -37,13 +38,20 @@ async def running(*arguments: str) -> AsyncIterator[Process]:
 
 async def opened(browser: Browser, address: str, width: int, height: int) -> Page:
     """A page in a browser of its own; a secret link's button is pressed."""
-    context = await browser.new_context(viewport={"width": width, "height": height}, locale="de-DE", bypass_csp=True)
+    size: ViewportSize = {"width": width, "height": height}
+    context = await browser.new_context(viewport=size, locale="de-DE", reduced_motion="reduce", bypass_csp=True)
     page = await context.new_page()
     page.set_default_timeout(STEP_SECONDS * 1000)
     await page.goto(address)
     if "/link/" in address:
         await page.locator("main button").click()
     return page
+
+
+async def launched(playwright: Playwright, *arguments: str) -> Browser:
+    """A browser, with these arguments of Chromium's besides."""
+    chromium = shutil.which(os.environ.get("POLL_TEST_CHROMIUM", "chromium"))
+    return await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *arguments])
 
 
 async def take_pictures(browser: Browser, links: dict[str, str]) -> None:
@@ -69,8 +77,7 @@ async def main() -> None:
         async with running("demo", "--json", "--port", "0", "--data", data) as demo, async_playwright() as playwright:
             assert demo.stdout
             links = json.loads(await demo.stdout.readline())
-            chromium = shutil.which(os.environ.get("POLL_TEST_CHROMIUM", "chromium"))
-            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            browser = await launched(playwright)
             await take_pictures(browser, links)
             await browser.close()
 

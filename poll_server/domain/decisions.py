@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
+from heapq import nsmallest
 from typing import NamedTuple
 
 from poll_server.domain.errors import Forbidden, Unknown
@@ -114,8 +115,11 @@ def listing(entries: Sequence[Entry], wanted: str = "", *, approval: bool = Fals
 
     folded = wanted.casefold()
     found = [entry for entry in entries if not folded or folded in entry.text.casefold()]
-    found.sort(key=lambda entry: (group(entry), -entry.count, entry.text[:_SORTED].casefold(), entry.key))
-    listed = found[:LISTED_MAXIMUM]
+
+    def order(entry: Entry) -> tuple[int, int, str, str]:
+        return group(entry), -entry.count, entry.text[:_SORTED].casefold(), entry.key
+
+    listed = nsmallest(LISTED_MAXIMUM, found, order)
     waiting, shown, hidden = (tuple(entry for entry in listed if group(entry) == at) for at in range(3))
     sizes = Counter(map(group, entries))
     targets = {entry.into for entry in entries}

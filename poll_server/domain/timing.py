@@ -44,4 +44,4 @@ def extend(question: Question, held: Extension | None, now: datetime) -> Extensi
     times = held.times + 1 if held else 1
     if times > EXTENSIONS_MAXIMUM:
         raise Refused("extended_enough", times=EXTENSIONS_MAXIMUM)
-    return Extension(max(held.until if held else question.closes, now) + EXTENSION, times)
+    return Extension(max(held.until if held else now, question.closes, now) + EXTENSION, times)

@@ -7,7 +7,7 @@ committed.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import NamedTuple
@@ -17,14 +17,14 @@ from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
 from poll_server.domain.ballots import Key, Mark, Standing
 from poll_server.domain.decisions import UNDECIDED, Decision, Entry
+from poll_server.domain.programme import item_now
 from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
 from poll_server.live.hub import Audience, Hub, Member
 from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.protocol import FanoutProtocol, encode
-from poll_server.questions import kind_of
 from poll_server.questions.contract import ANSWERED
-from poll_server.render import Receipt, Site, View
+from poll_server.render import Counted, Receipt, Site, View
 
 DESK_SECONDS = 0.25
 """Desks get numbers at most this often."""
@@ -69,6 +69,8 @@ class Room:
         """Changes with everything but numbers; also unlike that of an earlier process, for ETags."""
         self.extensions: dict[str, Extension] = {}
         """Who has more time to answer the question on the stage; gone when it is over."""
+        self.extended = False
+        """Whether anybody has taken more time for it, even if that is over: then the others' end stands."""
         self.finals: dict[tuple[int, int], Counter[str]] = {}
         """What stands beside the tally of each asking that is closed, see `Kind.final`."""
         self.decisions: dict[tuple[int, int], dict[str, Decision]] = {}
@@ -78,11 +80,12 @@ class Room:
         self._listed: dict[Audience, bytes] = {}
         self._key = pseudonym_key
         self._clock = clock
+        self._counted: dict[tuple[int, int], Counted] = {}
         self._frames: dict[Audience, Made] = {}
         self._pages: dict[Audience, bytes] = {}
         self._moved = asyncio.Event()
         self._sending = asyncio.Lock()
-        self._item = self.view(Role.AUDIENCE).item
+        self._item = item_now(event.items, self.now())
 
     def pseudonym(self, participant_id: str) -> str:
         """Return the name that a participant has in this event's rows; it tells nothing about other events."""
@@ -128,6 +131,7 @@ class Room:
         stage = event.on_stage
         if stage is None or stage.state not in TAKES_BALLOTS:
             self.extensions = {}
+            self.extended = False
         if standing is not None:
             self.standing = standing
             self._handed.clear()
@@ -141,6 +145,7 @@ class Room:
 
     def _renew(self) -> None:
         self.version += 1
+        self._counted.clear()
         self._frames.clear()
         self._pages.clear()
 
@@ -148,6 +153,7 @@ class Room:
         """Apply what a committed batch has changed."""
         for mark, n in changes.items():
             self.tallies.setdefault((mark.question_id, mark.wave), Counter())[mark.key] += n
+        self._counted.clear()
         stage = self.event.on_stage
         if stage is None:
             return
@@ -174,6 +180,7 @@ class Room:
         """Give a participant more time, or take what is over; their connections see the form accordingly."""
         if extension:
             self.extensions[participant] = extension
+            self.extended = True
         else:
             self.extensions.pop(participant, None)
         self._figures += 1
@@ -183,8 +190,8 @@ class Room:
             self.greet(member)
 
     def takes_from(self, participant: str, question: Question) -> bool:
-        """Tell whether a vote of this participant comes in time; when only extensions run, the others' do not."""
-        if question.state is not State.CLOSING or question.closed is None or not self.extensions:
+        """Tell whether a vote of this participant comes in time; where some took more time, the others' end stands."""
+        if question.state is not State.CLOSING or question.closed is None or not self.extended:
             return True
         return participant in self.extensions or self.now() < question.closed + CLOSING
 
@@ -197,6 +204,7 @@ class Room:
         """Take what moderators have decided; results go out with the next tick, so that no form is disturbed."""
         self.decisions = decisions
         self._decided += 1
+        self._counted.clear()
         self._frames.clear()
         self._pages.clear()
         self._moved.set()
@@ -221,17 +229,25 @@ class Room:
 
     # What is seen
 
-    def tally(self, question: Question) -> Counter[str]:
-        """Return the sum of marks of a question's present wave, after closing with what stands beside it."""
-        asking = (question.id, question.wave)
-        tally = self.tallies.get(asking, Counter())
-        return tally + self.finals[asking] if asking in self.finals else tally
+    def counted(self, question: Question, wave: int) -> Counted:
+        """Return the sum of marks of one asking, after closing with what stands beside it, and what comes of it.
+
+        All views share it until something changes.
+        """
+        asking = (question.id, wave)
+        if asking not in self._counted:
+            tally = self.tallies.get(asking, Counter())
+            whole = tally + self.finals[asking] if asking in self.finals else tally
+            self._counted[asking] = Counted(question.definition, whole, self.decisions.get(asking, UNDECIDED))
+        return self._counted[asking]
+
+    def tally(self, question: Question) -> Mapping[str, int]:
+        """Return the tally of a question's present wave."""
+        return self.counted(question, question.wave).tally
 
     def entries(self, question: Question) -> tuple[Entry, ...]:
         """Return what moderators decide about in the result of a question's present wave."""
-        definition = question.definition
-        decided = self.decisions.get((question.id, question.wave), UNDECIDED)
-        return kind_of(definition).entries(definition, self.tally(question), decided)
+        return self.counted(question, question.wave).entries
 
     def view(
         self, role: Role, *, answered: bool = False, look: int = 0, wanted: str = "", entitled: bool = False
@@ -252,20 +268,15 @@ class Room:
         entitled: bool = False,
     ) -> View:
         """Return what a role may see of this question now."""
-        tally = self.tally(question) if question else {}
-        askings = [(question.id, wave.number) for wave in question.earlier] if question else []
-        earlier = [self.tallies.get(asking, Counter()) for asking in askings]
-        decisions = self.decisions.get((question.id, question.wave), UNDECIDED) if question else UNDECIDED
         return render.view(
             self.event,
             question,
-            tally,
+            self.counted(question, question.wave) if question else None,
             self.present(),
             self.now(),
             role,
             answered=answered,
-            earlier=earlier,
-            decisions=decisions,
+            earlier=[self.counted(question, wave.number) for wave in question.earlier] if question else (),
             wanted=wanted,
             entitled=entitled,
         )
@@ -314,7 +325,7 @@ class Room:
         return address | {
             "screen": self.view(Role.SCREEN),
             "phone": self.view(Role.AUDIENCE),
-            "counts": {one.id: self.tally(one)[ANSWERED] for one in self.event.questions},
+            "counts": {one.id: self.tally(one).get(ANSWERED, 0) for one in self.event.questions},
             "allowed": allowed(self.event, question) if question else frozenset(),
             "is_last": question is not None and following(self.event, question) is None,
             "fault_since": self.fault_since,
@@ -325,9 +336,10 @@ class Room:
 
     def etag(self, participant: str) -> str:
         """Return a tag of everything that a participant would see: a weak one, of state and not of bytes."""
-        standing = self.standing.get(participant)
+        standing, extension = self.standing.get(participant), self.extensions.get(participant)
         numbers = self._figures if standing else 0
-        return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{standing.rank.number if standing else 0}"'
+        own = f"{standing.rank.number if standing else 0}.{extension.times if extension else 0}"
+        return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{own}"'
 
     def receipt(self, participant: str) -> Receipt | None:
         """Return the greeting of somebody who has answered the question on the stage, else None."""
@@ -349,8 +361,8 @@ class Room:
         if receipt := self.receipt(participant):
             frames.append(self.private_html(participant, receipt))
         stage, extension = self.event.on_stage, self.extensions.get(participant)
-        if stage and extension:
-            frames.append(render.own_time(self.event, stage, extension))
+        if stage and stage.closes and extension:
+            frames.append(render.own_time(self.event, stage.id, stage.wave, until=extension.until))
         return b"\n".join(frames)
 
     def private_html(self, participant: str, receipt: Receipt) -> bytes:
@@ -508,7 +520,7 @@ class Room:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             await self._beat()
             self.people_moved()
-            if (item := self.view(Role.AUDIENCE).item) != self._item:
+            if (item := item_now(self.event.items, self.now())) != self._item:
                 self._item = item
                 self._renew()
                 await self.broadcast(Role.SCREEN, Role.MODERATOR, Role.AUDIENCE)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -61,8 +62,18 @@ class Rooms:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Begin to count."""
+        """Begin to count, and go on where an earlier process has left a question open or closing."""
         self.spawn(self.box.run())
+        self.spawn(self._resume())
+
+    async def _resume(self) -> None:
+        try:
+            async with self._database.read() as connection:
+                codes = await events.codes_taking_ballots(connection)
+            for code in codes:
+                await self.get(code)
+        except Unavailable:
+            log.warning("open questions not resumed before somebody comes")
 
     async def stop(self) -> None:
         """Count what waits, then stop."""
@@ -98,7 +109,8 @@ class Rooms:
             room = Room(event, found[1], self._clock, self._site)
             room.recall(*await _counted_so_far(connection, event))
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
-                room.extensions = await events.extensions(connection, stage.id, stage.wave)
+                room.extensions = await events.extensions(connection, stage, ZoneInfo(event.time_zone))
+                room.extended = bool(room.extensions)
         self._rooms[code] = room
         self._room_of |= {question.id: room for question in event.questions}
         self.spawn(room.run())
@@ -169,13 +181,14 @@ class Rooms:
     async def time(self, room: Room, message: Time) -> None:
         """Start, prolong or take away the countdown of an open question; raises as ``command``.
 
-        While a question closes, 0 seconds end what some participants have taken more.
+        0 seconds also end what some participants have taken more, while the question closes only that.
         """
         async with room.stepping:
             _check_seen(room, message.seen)
             question = room.event.question(message.question)
-            ends_extensions = question.state is State.CLOSING and message.seconds == 0
-            closes = None if ends_extensions else countdown(question, message.seconds, room.now())
+            ends_extensions = message.seconds == 0
+            only_these = ends_extensions and question.state is State.CLOSING
+            closes = None if only_these else countdown(question, message.seconds, room.now())
 
             async def change(connection: AsyncConnection) -> Event:
                 await events.set_time(connection, room.event, message.seen, question, closes)
@@ -185,8 +198,8 @@ class Rooms:
 
             await self._change(room, change)
             if ends_extensions:
-                for participant in list(room.extensions):
-                    room.extend(participant, None)
+                for participant, held in list(room.extensions.items()):
+                    self._grant(room, participant, held._replace(until=room.now()))
 
     async def extend(self, room: Room, participant: str, message: Extend) -> Extension:
         """Give a participant more time; raises Unknown, Refused or Unavailable."""
@@ -202,12 +215,16 @@ class Rooms:
                 if not is_passing(error):
                     raise
                 raise Unavailable("not_saved") from error
-            room.extend(participant, extension)
-            self.spawn(self._expire(room, participant, extension))
+            self._grant(room, participant, extension)
             return extension
 
+    def _grant(self, room: Room, participant: str, extension: Extension) -> None:
+        room.extend(participant, extension)
+        self.spawn(self._expire(room, participant, extension))
+
     async def _expire(self, room: Room, participant: str, extension: Extension) -> None:
-        await asyncio.sleep(max(0.0, (extension.until - room.now()).total_seconds()))
+        """End an extension, with the same grace for a vote on its way as at the common end."""
+        await asyncio.sleep(max(0.0, (extension.until + CLOSING - room.now()).total_seconds()))
         if room.extensions.get(participant) == extension:
             room.extend(participant, None)
 
@@ -216,7 +233,8 @@ class Rooms:
         assert question.closes is not None
         await asyncio.sleep(max(0.0, (question.closes - room.now()).total_seconds()))
         async with room.stepping:
-            if room.event.question(question.id).closes != question.closes:
+            present = room.event.question(question.id)
+            if present.state is not State.OPEN or present.closes != question.closes:
                 return
             with suppress(PollError):
                 await self._step(room, Action.CLOSE, question.id, room.event.revision)
@@ -406,10 +424,8 @@ class Rooms:
         try:
             async with self._database.read() as connection:
                 answers = await ballots.answers(connection, question.id, question.wave)
-        except Exception as error:
-            if not is_passing(error):
-                raise
-            log.warning("closed question not finished", code=room.event.code, error=type(error).__name__)
+        except Unavailable:
+            log.warning("closed question not finished", code=room.event.code)
             await asyncio.sleep(CLOSING.total_seconds())
             self._follow(room, room.event)
             return

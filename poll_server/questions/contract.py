@@ -8,6 +8,7 @@ and order does not matter.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
@@ -87,12 +88,12 @@ class Results:
     rows: tuple[Row, ...]
     abstained: int = 0
 
-    @property
+    @cached_property
     def leading(self) -> tuple[Row, ...]:
         """The most frequent rows, more than one when they tie, none without answers."""
         return tuple(row for row in self.rows if row.leads)
 
-    @property
+    @cached_property
     def following(self) -> tuple[Row, ...]:
         """The second most frequent rows that anybody chose."""
         rest = [row for row in self.rows if not row.leads and row.count]

@@ -43,8 +43,6 @@ WORDS, WORDS_MAXIMUM = 3, 5
 LENGTH, LENGTH_MAXIMUM = 30, 60
 """How many characters a word may have: without a rule, and at most."""
 
-_Rank = tuple[int, int, bool, bool, str]
-
 SIZES = 6
 _FEW = 5
 """A word of one mention is not large only because no other has more."""
@@ -113,8 +111,9 @@ class WordCloud(Plain):
         counts, forms = _words(tally)
         counts = shown(counts, decisions, approval=definition.rules.get("approval", False))
         most = max(counts.values(), default=0)
+        sizes = {n: _size(n, most) for n in set(counts.values())}
         rows = tuple(
-            Word(key, forms.get(key, key), n, min(1.0, n / base), n == most, _size(n, most))
+            Word(key, forms.get(key, key), n, min(1.0, n / base), n == most, sizes[n])
             for key, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         )
         return Words(base, rows)
@@ -140,13 +139,20 @@ def _words(tally: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]]:
     Of equally frequent forms it is the shortest; "Nähe" comes before "nähe" and "NÄHE".
     """
     counts: dict[str, int] = {}
-    best: dict[str, _Rank] = {}
+    best: dict[str, tuple[int, str]] = {}
     for mark, n in counted(tally, "w:").items():
         key, _, form = mark.partition("|")
-        rank = (-n, len(form), form.isupper(), form.islower(), form)
-        best[key] = min(best.get(key, rank), rank)
-        counts[key] = counts.get(key, 0) + n
-    return counts, {key: rank[-1] for key, rank in best.items()}
+        if key in best:  # most words of a large room have one form
+            best[key] = min(best[key], (n, form), key=_rank)
+            counts[key] += n
+        else:
+            best[key], counts[key] = (n, form), n
+    return counts, {key: form for key, (_, form) in best.items()}
+
+
+def _rank(written: tuple[int, str]) -> tuple[int, int, bool, bool, str]:
+    n, form = written
+    return -n, len(form), form.isupper(), form.islower(), form
 
 
 def _size(n: int, most: int) -> int:

@@ -107,6 +107,16 @@ async def codes(connection: AsyncConnection) -> Sequence[str]:
     return (await connection.execute(select(col(EventRow.code)).order_by(col(EventRow.id)))).scalars().all()
 
 
+async def codes_taking_ballots(connection: AsyncConnection) -> Sequence[str]:
+    """Return the join codes of events with a question that is open or closing."""
+    taking = (
+        select(col(RoundRow.event_id))
+        .join(QuestionRow, col(QuestionRow.round_id) == col(RoundRow.id))
+        .where(col(QuestionRow.state).in_(TAKES_BALLOTS))
+    )
+    return (await connection.execute(select(col(EventRow.code)).where(col(EventRow.id).in_(taking)))).scalars().all()
+
+
 async def load(connection: AsyncConnection, event_id: int) -> Event:
     """Read an event whole: programme, rounds, questions and where each stands."""
     session = AsyncSession(connection)
@@ -328,12 +338,15 @@ async def keep_extension(
     await session.flush()
 
 
-async def extensions(connection: AsyncConnection, question_id: int, wave: int) -> dict[str, Extension]:
-    """Return who has more time in one asking."""
+async def extensions(connection: AsyncConnection, question: Question, zone: ZoneInfo) -> dict[str, Extension]:
+    """Return who has more time in the present asking of a question, until when in this time zone."""
     rows = select(col(ExtensionRow.participant), col(ExtensionRow.until), col(ExtensionRow.times)).where(
-        col(ExtensionRow.question_id) == question_id, col(ExtensionRow.wave) == wave
+        col(ExtensionRow.question_id) == question.id, col(ExtensionRow.wave) == question.wave
     )
-    return {participant: Extension(until, times) for participant, until, times in await connection.execute(rows)}
+    return {
+        participant: Extension(until.astimezone(zone), times)
+        for participant, until, times in await connection.execute(rows)
+    }
 
 
 async def end_extensions(connection: AsyncConnection, question_id: int, wave: int) -> None:
@@ -374,6 +387,9 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
     await connection.execute(delete(TallyRow).where(tuple_(col(TallyRow.question_id), col(TallyRow.wave)).in_(waves)))
     await connection.execute(
         delete(DecisionRow).where(tuple_(col(DecisionRow.question_id), col(DecisionRow.wave)).in_(waves))
+    )
+    await connection.execute(
+        delete(ExtensionRow).where(tuple_(col(ExtensionRow.question_id), col(ExtensionRow.wave)).in_(waves))
     )
     await connection.execute(delete(WaveRow).where(col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)))
     return wiped.rowcount

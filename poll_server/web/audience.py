@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from poll_server import questions, render
 from poll_server.domain.access import Role
-from poll_server.domain.errors import Refused, Unknown
+from poll_server.domain.errors import PollError, Refused, Unknown
 from poll_server.domain.rounds import State
 from poll_server.live.cast import cast
 from poll_server.live.room import Room
@@ -105,8 +105,14 @@ async def vote(request: Request) -> Response:
     if not pseudonym:
         raise Refused("no_cookie")
     if wish := parse_extend(fields):
-        await parts(request).rooms.extend(room, pseudonym, wish)
-        if "hx-request" in request.headers:
+        by_script = "hx-request" in request.headers
+        try:
+            await parts(request).rooms.extend(room, pseudonym, wish)
+        except PollError as error:
+            if not by_script:
+                raise
+            return html(render.own_time(room.event, wish.question, wish.wave, error=error))
+        if by_script:
             return html(room.frame(room.audience_of(pseudonym)).html + b"\n" + room.private(pseudonym))
         return RedirectResponse(f"/e/{room.event.code}", 303, headers=NO_STORE)
     sent = parse_vote(fields)
@@ -138,7 +144,8 @@ async def answer(request: Request) -> Response:
 def _answer_page(
     request: Request, room: Room, receipt: Receipt | None, pseudonym: str, given: tuple[str, ...], status: int
 ) -> Response:
-    view = room.view(Role.AUDIENCE, answered=pseudonym in room.standing)
+    audience = room.audience_of(pseudonym)
+    view = room.view(Role.AUDIENCE, answered=audience.answered, entitled=audience.entitled)
     labels: tuple[str, ...] = ()
     said = ""
     if receipt:

@@ -125,7 +125,9 @@ class _Receiver:
         try:
             await self._parts.rooms.extend(self._room, self._member.participant, wish)
         except PollError as error:
-            self._member.connection.push(encode(render.error_frame(error, self._room.event.language)))
+            event = self._room.event
+            self._member.connection.push(encode(render.error_frame(error, event.language)))
+            self._member.connection.push(encode(render.own_time(event, wish.question, wish.wave, error=error)))
 
     def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
         self._waiting -= 1

@@ -22,13 +22,14 @@ let lostSince = 0;              // ms on the page's clock, 0 while the server is
 let doubt = 0;
 
 // The countdown: by the server's clock, which this one may be behind or ahead of.
-let ahead = 0;                  // ms
+let ahead = null;               // ms, unknown until the server has told its time
 const saidTime = document.getElementById("said-time");
 const lastSeconds = 20;
 let begun = "";
 let ending = "";
 
 function showTime() {
+  if (ahead === null) return;
   for (const place of live.querySelectorAll("[data-closes]")) {
     const { closes, total, left, said } = place.dataset;
     const seconds = Math.max(0, Math.ceil((closes - Date.now() - ahead) / 1000));
@@ -112,7 +113,8 @@ async function state() {
   if (!answer.ok) throw new Error(`state: ${answer.status}`);
   const text = await answer.text();
   etag = answer.headers.get("ETag") ?? "";
-  ahead = Date.parse(answer.headers.get("Date")) - Date.now() || ahead;
+  const now = Date.parse(answer.headers.get("Date"));
+  if (now) ahead = now - Date.now();
   return text;
 }
 

@@ -24,8 +24,8 @@ const own = seed();
 
 export function enhance(form) {
   const list = form.querySelector("[data-shuffle]");
-  if (!own || !list || list.dataset.shuffle) return;
-  const place = (choice) => spread(`${own} ${choice.querySelector("input").id}`);
-  list.append(...[...list.children].sort((one, other) => place(one) - place(other)));
-  list.dataset.shuffle = "done";
+  if (!own || !list) return;
+  const place = (choice) => spread(`${own} ${form.elements.question.value} ${choice.querySelector("input").value}`);
+  const order = [...list.children].sort((one, other) => place(one) - place(other));
+  if (order.some((choice, at) => choice !== list.children[at])) list.append(...order);   // moving takes the focus away
 }

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -186,6 +187,25 @@ def test_tag_changes_for_those_who_see_a_change() -> None:
     room.begin_event(replace(room.event, revision=4))
     assert room.etag("bert") != after[1]
     assert room_of(State.OPEN).etag("bert") != before[1]
+
+
+def test_views_share_a_result_until_something_changes() -> None:
+    """The result is made once for all who see it, and anew after each vote, decision, step and reading."""
+    room = room_of(State.SHOWN)
+    changes: list[Callable[[], None]] = [
+        lambda: room.count({Mark(5, 1, "", "#"): 1, Mark(5, 1, "", "o1"): 1}, {}),
+        lambda: room.decide({}),
+        lambda: room.finish(room.event.question(5), Counter()),
+        lambda: room.begin_event(room.event),
+        lambda: room.recall({(5, 1): Counter(TALLY)}, {}, {}),
+    ]
+    made = [room.view(Role.SCREEN).results]
+    for change in changes:
+        assert all(room.view(role).results is made[-1] for role in (Role.SCREEN, Role.AUDIENCE, Role.MODERATOR))
+        change()
+        made.append(room.view(Role.SCREEN).results)
+    assert [one.base for one in made if one] == [9127, 9128, 9128, 9128, 9128, 9127]
+    assert len({id(one) for one in made}) == len(made)
 
 
 async def test_numbers_go_out_when_they_move_and_not_again() -> None:

@@ -16,7 +16,7 @@ from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State
 from poll_server.questions.numeric import BINS, Numeric, canonical, readings
-from poll_server.render import environment, rows, view
+from poll_server.render import Counted, environment, rows, view
 from tests.domain.stages import OPENED, event
 
 KIND = Numeric()
@@ -279,6 +279,6 @@ def test_frame_of_the_largest_histogram_is_small() -> None:
     question = Definition("numeric", "x" * 300, rules={"unit": "Einwohnende je Jahr", "decimals": 2})
     tally = {"#": 12_000} | {f"={900_000_000 + n * 90_000_000}": 1000 for n in range(12)}
     shown = event([State.SHOWN], current=1, definition=question)
-    frame = rows(view(shown, shown.question(1), tally, 12_000, OPENED, Role.AUDIENCE))
+    frame = rows(view(shown, shown.question(1), Counted(question, tally), 12_000, OPENED, Role.AUDIENCE))
     assert frame is not None
     assert len(frame) < 6_000

@@ -145,7 +145,8 @@ def view_of(
     """What a role sees of the shown result."""
     there = event([State.SHOWN], current=1, definition=question)
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    return render.view(there, there.question(1), tally, 3, now, role, answered=True, decisions=decisions)
+    counted = render.Counted(question, tally, decisions)
+    return render.view(there, there.question(1), counted, 3, now, role, answered=True)
 
 
 @pytest.mark.parametrize("role", [Role.AUDIENCE, Role.SCREEN])

@@ -14,7 +14,7 @@ from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State
 from poll_server.questions.contract import Row
 from poll_server.questions.points import Points, Shared
-from poll_server.render import environment, tick, view
+from poll_server.render import Counted, environment, tick, view
 from tests.domain.stages import OPENED, event
 
 KIND = Points()
@@ -144,6 +144,6 @@ def test_tick_of_20_options_is_small() -> None:
     question = replace(QUESTION, options=tuple(Option(f"o{at}", "x" * 120) for at in range(1, 21)))
     tally = {"#": 9000} | {f"o{at}": 45_000 + at for at in range(1, 21)} | {f"o{at}#": 9000 for at in range(1, 21)}
     shown = event([State.SHOWN], current=1, definition=question)
-    frame = tick(view(shown, shown.question(1), tally, 9000, OPENED, Role.SCREEN))
+    frame = tick(view(shown, shown.question(1), Counted(question, tally), 9000, OPENED, Role.SCREEN))
     assert frame is not None
     assert len(frame) < 3_000

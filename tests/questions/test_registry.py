@@ -22,7 +22,7 @@ from poll_server.i18n import LANGUAGES
 from poll_server.messages import parse_vote
 from poll_server.questions import KINDS, kind_of
 from poll_server.questions.contract import ABSTENTION, COMMON_RULES, Kind
-from poll_server.render import View, environment, view
+from poll_server.render import Counted, View, environment, view
 from tests.domain.stages import event
 from tests.questions.filled import filled
 from tests.questions.samples import SAMPLES
@@ -170,7 +170,7 @@ def seen_by(role: Role, kind: Kind, data: DataObject, state: State = State.SHOWN
     for form in forms:
         tally.update(kind.marks(definition, kind.parse(definition, form)))
     shown = event([state], current=1, definition=definition)
-    return view(shown, shown.question(1), tally, len(forms), NOW, role, answered=True)
+    return view(shown, shown.question(1), Counted(definition, tally), len(forms), NOW, role, answered=True)
 
 
 @every_kind

@@ -4,12 +4,20 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from poll_server.domain.errors import Refused
+from poll_server.domain.rounds import State
+from poll_server.domain.timing import EXTENSIONS_MAXIMUM
+from poll_server.storage import events
+from poll_server.storage.tables import ExtensionRow, metadata
+from tests.harness.server import Server
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
-from tests.web.events import SINGLE
-from tests.web.people import PATIENCE_SECONDS, Tags, ballot_form
+from tests.web.events import SINGLE, Stored, database_of, draft, store
+from tests.web.people import PATIENCE_SECONDS, Desk, Person, Tags, ballot_form, german
 
 SHORT = replace(SINGLE, rules={"seconds": 2, "extension": True})
+WISH = {"extend": "yes", "wave": "1"}
 
 
 def closes(frame: str) -> datetime | None:
@@ -96,3 +104,168 @@ async def test_more_time_without_javascript(new_event: NewEvent, new_person: New
     assert (taken.status_code, taken.headers["location"]) == (303, f"/e/{stored.code}")
     refused = await anna.post("/vote", wish | {"question": str(stored.ids[1])})
     assert (refused.status_code, "keine zusätzliche Zeit" in refused.text) == (422, True)
+
+
+async def move(stored: Stored, until: datetime) -> None:
+    """Let all extensions of an event end at another time, while its server does not run."""
+    table = metadata.tables[str(ExtensionRow.__tablename__)]
+    async with database_of(stored.server) as database, database.write() as connection:
+        await connection.execute(table.update().values(until=until))
+
+
+async def extensions_of(stored: Stored) -> int:
+    """How many extensions are stored for an event."""
+    table = metadata.tables[str(ExtensionRow.__tablename__)]
+    async with database_of(stored.server) as database, database.read() as connection:
+        rows = await connection.execute(table.select().where(table.c.question_id.in_(stored.ids)))
+        return len(rows.all())
+
+
+async def test_restart_while_some_have_more_time(server: Server) -> None:
+    """A killed server knows after its start who has more time and until when; at its end nobody slips in behind."""
+    stored = await store(server, draft(SHORT))
+    (question,) = stored.ids
+    async with Person(stored) as moderator, Person(stored) as anna, Person(stored) as paul:
+        desk, slow, quick = await Desk.of(moderator), await anna.take_part(), await paul.take_part()
+        await desk.do("open", question)
+        form = ballot_form(await slow.until(lambda frame: "data-vote" in frame))
+        assert form is not None
+        await slow.send(WISH | {"question": form["question"]})
+        await slow.until(lambda frame: "Sie haben mehr Zeit: bis" in frame)
+        await desk.at(2)
+        await server.kill()
+        until = datetime.now(UTC) + timedelta(seconds=4)
+        await move(stored, until)
+        await server.start()
+        slow, quick = await anna.take_part(), await paul.take_part()
+        local = until.astimezone(ZoneInfo("Europe/Berlin"))
+        assert f"bis {local.hour}:{local:%M:%S} Uhr" in await slow.until(
+            lambda frame: "Sie haben mehr Zeit: bis" in frame
+        )
+        assert (await slow.vote(form, "o1")).state == "counted"
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await quick.vote(form, "o2")).state != "refused":
+                pass
+        before = await anna.get("/state")
+        states = set()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while 'data-state="closed"' not in (await paul.get("/state")).text:
+                states.add((await quick.vote(form, "o2")).state)
+        assert states == {"refused"}
+        after = await anna.get("/state", **{"if-none-match": before.headers["etag"]})
+        assert (after.status_code, "data-vote" in after.text) == (200, False)
+        assert datetime.now(UTC) >= until
+        assert await extensions_of(stored) == 0
+
+
+async def test_restart_in_a_countdown(server: Server) -> None:
+    """A countdown that ran out while the server was away closes the question when it is there again."""
+    stored = await store(server, draft(SHORT))
+    async with Person(stored) as moderator:
+        desk = await Desk.of(moderator)
+        ends = closes(await desk.do("open", stored.ids[0]))
+        await server.kill()
+        assert ends is not None
+        await asyncio.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
+        await server.start()
+        desk = await Desk.of(moderator)
+        await desk.at(3)
+        assert await desk.say("show", stored.ids[0]) == ""
+
+
+async def test_refused_wish_is_told_in_words(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """After the last extension the person reads at their time that there is no more, by socket and by post."""
+    stored = await new_event(replace(SHORT, rules={"seconds": 600, "extension": True}))
+    desk, anna, question = await new_desk(stored), await new_person(stored), stored.ids[0]
+    line = await anna.take_part()
+    await desk.do("open", question)
+    await line.until(lambda frame: "data-vote" in frame)
+    wish = WISH | {"question": str(question)}
+    for _ in range(EXTENSIONS_MAXIMUM):
+        await line.send(wish)
+        await line.until(lambda frame: "Sie haben mehr Zeit: bis" in frame)
+    said = german(Refused("extended_enough", times=EXTENSIONS_MAXIMUM))
+    await line.send(wish)
+    assert (await line.error())["code"] == "extended_enough"
+    assert said in await line.until(lambda frame: f'hx-target="#own-time-{question}-1"' in frame)
+    posted = await anna.post("/vote", wish, hx_request="true")
+    assert (posted.status_code, said in posted.text) == (200, True)
+
+
+async def test_countdown_stopped_ends_what_was_taken_more(
+    new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """Without a countdown there is nothing to prolong: a question closed by hand then closes for everybody at once."""
+    stored = await new_event(replace(SHORT, rules={"seconds": 600, "extension": True}))
+    desk, anna, question = await new_desk(stored), await new_person(stored), stored.ids[0]
+    line = await anna.take_part()
+    await desk.do("open", question)
+    await line.until(lambda frame: "data-vote" in frame)
+    await line.send(WISH | {"question": str(question)})
+    await line.until(lambda frame: "Sie haben mehr Zeit: bis" in frame)
+    assert await desk.say("time", question, seconds="0") == ""
+    await desk.at(2)
+    assert await extensions_of(stored) == 0
+    await desk.do("close", question)
+    assert await desk.say("show", question) == ""
+
+
+async def test_polling_sees_more_time_begin(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """Who polls or reloads gets more time confirmed: what was taken makes the state another one."""
+    stored = await new_event(SHORT)
+    desk, anna, question = await new_desk(stored), await new_person(stored), stored.ids[0]
+    await anna.get()
+    await desk.do("open", question)
+    before = [(await anna.get(path)).headers["etag"] for path in ("", "/state")]
+    await anna.post("/vote", WISH | {"question": str(question)})
+    page, state = [
+        await anna.get(path, **{"if-none-match": etag}) for path, etag in zip(("", "/state"), before, strict=True)
+    ]
+    assert (page.status_code, "Sie haben mehr Zeit." in page.text) == (200, True)
+    assert (state.status_code, "Sie haben mehr Zeit: bis" in state.text) == (200, True)
+
+
+async def test_plain_form_in_more_time(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """Without JavaScript, too, a mistake in somebody's own time leads back to the form, and the answer can change."""
+    stored = await new_event(SHORT)
+    desk, anna, question = await new_desk(stored), await new_person(stored), stored.ids[0]
+    await anna.get()
+    await desk.do("open", question)
+    await anna.post("/vote", WISH | {"question": str(question)})
+    await desk.at(2)
+    form = ballot_form((await anna.get()).text)
+    assert form is not None
+    refused = await anna.post("/vote", form)
+    assert (refused.status_code, ballot_form(refused.text) is not None) == (422, True)
+    assert (await anna.post("/vote", form | {"answer": "o1"})).status_code == 303
+    assert ballot_form((await anna.get("/answer")).text) is not None
+
+
+async def test_rehearsal_leaves_no_extension(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """The wipe takes what people took more in the rehearsal with it, and the next asking knows nothing of it."""
+    stored = await new_event(replace(SHORT, rules={"seconds": 600, "extension": True}))
+    desk, anna, question = await new_desk(stored), await new_person(stored), stored.ids[0]
+    await anna.get()
+    assert await desk.say("rehearsal_begin") == ""
+    await desk.at(1)
+    await desk.do("open", question)
+    await anna.post("/vote", WISH | {"question": str(question)})
+    assert await extensions_of(stored) >= 1
+    assert await desk.say("rehearsal_wipe") == ""
+    assert await extensions_of(stored) == 0
+
+
+async def test_countdown_goes_on_after_a_restart_without_anybody(server: Server) -> None:
+    """A server that was killed closes the question at its time when it is back, before anybody comes."""
+    stored = await store(server, draft(SHORT))
+    async with Person(stored) as moderator:
+        desk = await Desk.of(moderator)
+        await desk.do("open", stored.ids[0])
+    await server.kill()
+    await server.start()
+    async with asyncio.timeout(PATIENCE_SECONDS), database_of(server) as database:
+        state = State.OPEN
+        while state is not State.CLOSED:
+            await asyncio.sleep(0.1)
+            async with database.read() as connection:
+                state = (await events.load(connection, stored.event.id)).question(stored.ids[0]).state
