@@ -129,13 +129,16 @@ class Room:
             if question.state not in FINAL:
                 self.finals.pop((question.id, question.wave), None)
         stage = event.on_stage
+        audience_moves = standing is not None
         if stage is None or stage.state not in TAKES_BALLOTS:
+            audience_moves |= bool(self.extensions)
             self.extensions = {}
             self.extended = False
         if standing is not None:
             self.standing = standing
             self._handed.clear()
-        self._sort_audience()
+        if audience_moves:
+            self._sort_audience()
         self._renew()
 
     def _sort_audience(self) -> None:

@@ -135,7 +135,7 @@ class Rooms:
 
     async def _recall(self) -> None:
         """Read the tallies and the standing ballots of all rooms anew; the box writes nothing meanwhile."""
-        for room in self._rooms.values():
+        for room in list(self._rooms.values()):
             async with room.stepping, self._database.read() as connection:
                 room.recall(*await _counted_so_far(connection, room.event))
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -40,6 +42,21 @@ class Links:
         """Read them from what `event create` prints."""
         paths = [urlsplit(word).path for word in printed.split() if "/link/" in word]
         return cls(*paths)
+
+
+def prepared(folder: Path, event: str) -> tuple[Path, Links]:
+    """Make an event of this event file by the command line; return its data folder, below ``folder``, and its links."""
+    file, data = folder / "event.yaml", folder / "data"
+    file.write_text(event, encoding="utf-8")
+    made = subprocess.run(
+        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return data, Links.of(made.stdout)
 
 
 @dataclass(frozen=True, slots=True)

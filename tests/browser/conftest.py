@@ -1,17 +1,16 @@
 """A conference with real browsers: a moderator, participants and a screen, on a server of the test's own."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.conference import Conference, Links, NewConference
+from tests.browser.conference import Conference, Links, NewConference, prepared
 from tests.harness.browser import STEP_MS, NewContext
 from tests.harness.proxy import Proxy
-from tests.harness.server import PRODUCT, PROJECT, StartServer
+from tests.harness.server import StartServer
 
 EVENT_FILE = Path(__file__).with_name("event.yaml")
 
@@ -21,16 +20,7 @@ expect.set_options(timeout=STEP_MS)
 @pytest.fixture(scope="session")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with the event of these tests, made by the command line once, and the paths of its links."""
-    folder = tmp_path_factory.mktemp("event") / "data"
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(EVENT_FILE), "--data", str(folder)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return folder, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("event"), EVENT_FILE.read_text(encoding="utf-8"))
 
 
 @pytest.fixture

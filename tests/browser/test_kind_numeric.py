@@ -1,15 +1,21 @@
 """Giving a number in a real browser: by keyboard alone, refused in words, growing on the screen, without JavaScript."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.conference import Conference, Links, close_question, expect_counted, open_question, show_result
+from tests.browser.conference import (
+    Conference,
+    Links,
+    close_question,
+    expect_counted,
+    open_question,
+    prepared,
+    show_result,
+)
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
-from tests.harness.server import PRODUCT, PROJECT
 
 EVENT = """
 title: Kleinstädte
@@ -33,18 +39,7 @@ NARROW: ViewportSize = {"width": 320, "height": 700}
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that asks for a number, and shows the result as it grows."""
-    folder = tmp_path_factory.mktemp("numbers")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("numbers"), EVENT)
 
 
 def field(page: Page) -> Locator:

@@ -1,15 +1,21 @@
 """Open texts in a real browser: by keyboard alone, chosen ones large on the screen, without JavaScript."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.conference import Conference, Links, close_question, expect_counted, open_question, show_result
+from tests.browser.conference import (
+    Conference,
+    Links,
+    close_question,
+    expect_counted,
+    open_question,
+    prepared,
+    show_result,
+)
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
-from tests.harness.server import PRODUCT, PROJECT
 
 EVENT = """
 title: Kleinstädte
@@ -34,18 +40,7 @@ WIDE: ViewportSize = {"width": 1920, "height": 1080}
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that asks for a text, which waits until it is shown."""
-    folder = tmp_path_factory.mktemp("texts")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("texts"), EVENT)
 
 
 async def write(page: Page, text: str) -> None:

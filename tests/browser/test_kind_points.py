@@ -1,6 +1,5 @@
 """Giving points in a real browser: by keyboard alone, by buttons, kept through pushes, and without JavaScript."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,11 @@ from tests.browser.conference import (
     counts,
     expect_counted,
     open_question,
+    prepared,
     show_result,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe, watch_announcements
-from tests.harness.server import PRODUCT, PROJECT
 
 HOUSES, BUS, DOCTOR = "Leere Häuser", "Rufbus", "Ärztehaus"
 EVENT = f"""
@@ -44,18 +43,7 @@ COUNT_PUSHES = """() => {
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that gives everybody a hundred points."""
-    folder = tmp_path_factory.mktemp("points")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("points"), EVENT)
 
 
 def field(page: Page, option: str) -> Locator:

@@ -1,6 +1,5 @@
 """Ranking in a real browser: by buttons, by dragging, by fields without JavaScript, kept through pushes."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ from tests.browser.conference import (
     close_question,
     expect_counted,
     open_question,
+    prepared,
     show_result,
     to_next,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe, watch_announcements
-from tests.harness.server import PRODUCT, PROJECT
 
 EVENT = """
 title: Kleinstädte
@@ -47,18 +46,7 @@ COUNT_PUSHES = """() => {
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that asks for a whole order, then for the best two."""
-    folder = tmp_path_factory.mktemp("orders")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("orders"), EVENT)
 
 
 async def expect_order(page: Page, *rows: str) -> None:

@@ -1,15 +1,22 @@
 """Ratings in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.conference import Conference, Links, close_question, figure, open_question, receipt, show_result
+from tests.browser.conference import (
+    Conference,
+    Links,
+    close_question,
+    figure,
+    open_question,
+    prepared,
+    receipt,
+    show_result,
+)
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
-from tests.harness.server import PRODUCT, PROJECT
 
 EVENT = """
 title: Kleinstädte in Deutschland
@@ -34,18 +41,7 @@ ANSWERS = {"Bus und Bahn": "2", "Radwege": "5", "Schulen": "4"}
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that asks for one matrix."""
-    folder = tmp_path_factory.mktemp("rating")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("rating"), EVENT)
 
 
 async def _faults(page: Page, size: ViewportSize) -> dict[str, object]:

@@ -1,15 +1,21 @@
 """Word clouds in a real browser: by keyboard alone, growing on the screen, waiting for approval, without JavaScript."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.browser.conference import Conference, Links, close_question, expect_counted, open_question, show_result
+from tests.browser.conference import (
+    Conference,
+    Links,
+    close_question,
+    expect_counted,
+    open_question,
+    prepared,
+    show_result,
+)
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
-from tests.harness.server import PRODUCT, PROJECT
 
 EVENT = """
 title: Kleinstädte
@@ -33,18 +39,7 @@ WIDE: ViewportSize = {"width": 1920, "height": 1080}
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that asks for words, and shows them as they come."""
-    folder = tmp_path_factory.mktemp("words")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("words"), EVENT)
 
 
 async def expect_words(page: Page, *words: str) -> None:

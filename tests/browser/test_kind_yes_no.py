@@ -1,6 +1,5 @@
 """Yes, no or abstain in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,12 @@ from tests.browser.conference import (
     expect_counted,
     figure,
     open_question,
+    prepared,
     receipt,
     show_result,
     vote,
 )
 from tests.harness.browser import axe
-from tests.harness.server import PRODUCT, PROJECT
 
 EVENT = """
 title: Kleinstädte in Deutschland
@@ -37,18 +36,7 @@ programme:
 @pytest.fixture(scope="module")
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that asks for yes or no."""
-    folder = tmp_path_factory.mktemp("yes_no")
-    file, data = folder / "event.yaml", folder / "data"
-    file.write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(file), "--data", str(data)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return data, Links.of(made.stdout)
+    return prepared(tmp_path_factory.mktemp("yes_no"), EVENT)
 
 
 async def test_yes_by_keyboard_and_an_abstention(conference: Conference) -> None:
