@@ -152,14 +152,20 @@ class Crowd:
         return Door(re.sub("^http", "ws", str(answer.url.join(path))), cookie)
 
     async def _take_part(self, person: Person) -> None:
-        """Arrive, and come back whenever the connection is lost, until all are leaving."""
+        """Arrive, and come back whenever the connection is lost, until all are leaving.
+
+        Whoever waits for a word then comes back at once, until a try fails.
+        """
         await _wait(self._leaving, person.habits.arrival())
         failures = 0
         pause: float | None = 0.0
-        while pause is not None and (not self._leaving.is_set() or (person.is_waiting and not failures)):
+        while pause is not None and (not self._leaving.is_set() or person.is_waiting):
+            is_last_try = self._leaving.is_set()
             try:
                 connection = await self._enter(person)
             except (OSError, WebSocketException, httpx2.HTTPError, NotThereError):
+                if is_last_try:
+                    break
                 failures += 1
                 pause = person.habits.between(0.5, 1) * min(2.0**failures, LONGEST_PAUSE_SECONDS)
             else:

@@ -1,5 +1,6 @@
 """A tiny server that keeps to docs/protocol.md, or breaks it in one way."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -77,6 +78,7 @@ class Liar:
     tell: Callable[[Vote], list[str]] = honest
     hangs_up: bool = False
     url: str = ""
+    port: int = 0
     votes: list[Vote] = field(default_factory=list)
     _people: Iterator[int] = field(default_factory=count)
 
@@ -101,9 +103,22 @@ class Liar:
 
 
 @asynccontextmanager
-async def listening(liar: Liar) -> AsyncIterator[Liar]:
+async def listening(liar: Liar, port: int = 0) -> AsyncIterator[Liar]:
     """Run it; its address is in ``url``."""
-    async with serve(liar.talk, "127.0.0.1", 0, process_request=liar.page) as server:
-        port = next(iter(server.sockets)).getsockname()[1]
-        liar.url = f"http://127.0.0.1:{port}/e/x"
+    async with serve(liar.talk, "127.0.0.1", port, process_request=liar.page) as server:
+        liar.port = next(iter(server.sockets)).getsockname()[1]
+        liar.url = f"http://127.0.0.1:{liar.port}/e/x"
         yield liar
+
+
+@asynccontextmanager
+async def hanging_up(port: int) -> AsyncIterator[list[asyncio.StreamWriter]]:
+    """Hang up on everybody who comes; gives the connections that came in vain."""
+    came: list[asyncio.StreamWriter] = []
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(writer)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", port):
+        yield came

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +15,7 @@ from poll_server.domain.programme import Reveal
 from poll_server.simulate import NotThereError, Report, simulate
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server
-from tests.simulate.liar import Liar, Vote, honest, listening, surpassing, swallowing, swapping
+from tests.simulate.liar import Liar, Vote, hanging_up, honest, listening, surpassing, swallowing, swapping
 from tests.simulate.watching import Watched, simulating
 from tests.web.events import SEVERAL, SINGLE, Stored, database_of, draft, store
 from tests.web.people import Desk, Person
@@ -190,6 +191,20 @@ async def test_last_votes_are_waited_for() -> None:
         await crowd.until(lambda report: report.pending)
         report = await crowd.stop()
     assert (report.pending, report.acknowledged, report.lost) == (0, report.votes, 0)
+
+
+async def test_simulation_ends_with_one_more_try_to_come_back() -> None:
+    """Whoever pauses after tries in vain when it ends comes back at once, and gets the word that is missing."""
+    liar = Liar(swallowing, hangs_up=True)
+    async with AsyncExitStack() as stack:
+        async with listening(liar):
+            crowd = await stack.enter_async_context(simulating(liar.url, 1, pace=50))
+            await crowd.until(lambda report: report.pending)
+        async with hanging_up(liar.port) as came:
+            await crowd.until(lambda report: len(came) >= 4)
+        async with listening(Liar(honest), liar.port):
+            report = await crowd.stop()
+    assert (report.pending, report.acknowledged) == (0, 1)
 
 
 async def test_simulation_ends_after_its_time() -> None:
