@@ -236,7 +236,6 @@ def _as_text(value: str | float | datetime) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed here")
 def test_libreoffice_reads_numbers_times_and_text_as_they_are_meant(tmp_path: Path) -> None:
     """Its own reader finds no formula, text where text was written, and numbers and times of the right type."""
     export = with_labels(
