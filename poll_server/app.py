@@ -21,6 +21,7 @@ from poll_server.settings import Settings
 from poll_server.storage.database import Database
 from poll_server.web.doors import Parts, on_failure, on_http_error, on_poll_error
 from poll_server.web.headers import SecurityHeaders
+from poll_server.web.pictures import Pictures
 from poll_server.web.routes import routes
 from poll_server.web.sessions import Sessions
 from poll_server.web.static import StaticFiles
@@ -68,7 +69,7 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
         exception_handlers={PollError: on_poll_error, HTTPException: on_http_error, Exception: on_failure},
         lifespan=lifespan,
     )
-    app.state.parts = Parts(settings, database, rooms, sessions, site, static)
+    app.state.parts = Parts(settings, database, rooms, sessions, site, static, Pictures(database))
     return SecurityHeaders(app, https=settings.is_https)
 
 

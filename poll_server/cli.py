@@ -105,7 +105,7 @@ def create(
     """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
     try:
         text = file.read_text(encoding="utf-8")
-        draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date())
+        draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date(), file.parent)
     except (OSError, UnicodeDecodeError) as error:
         fail(gettext("%(file)s could not be read: %(reason)s. Nothing has been made."), file=file, reason=error)
     except EventFileError as error:

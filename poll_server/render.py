@@ -197,7 +197,14 @@ def view(
     """
     sights: frozenset[Sight] = frozenset()
     if question is not None:
-        sights = access.sees(role, question.state, question.definition.reveal, answered=answered, entitled=entitled)
+        sights = access.sees(
+            role,
+            question.state,
+            question.definition.reveal,
+            answered=answered,
+            entitled=entitled,
+            answerable=question.answerable,
+        )
     seen = question if Sight.QUESTION in sights else None
     results = None
     passes: tuple[Pass, ...] = ()

@@ -21,7 +21,7 @@ HIDDEN = {"question": "1", "wave": "1", "number": "1", "submission": "00000000-0
 
 def asked() -> dict[str, Definition]:
     """The questions of the pictures by the names of these."""
-    draft = read_event(EVENT_FILE.read_text(encoding="utf-8"), date(2027, 1, 22))
+    draft = read_event(EVENT_FILE.read_text(encoding="utf-8"), date(2027, 1, 22), EVENT_FILE.parent)
     return dict(zip(ANSWERS, (one for item in draft.items for one in item.questions), strict=True))
 
 

@@ -99,6 +99,7 @@ ANSWERS: dict[str, Callable[[Random], Fields]] = {
     "word_cloud": _words,
     "open_text": _text,
     "numeric": _distance,
+    "notice": lambda chance: {},
 }
 """For each question, by the name of its pictures, how somebody answers it."""
 

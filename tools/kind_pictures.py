@@ -92,13 +92,26 @@ async def step(desk: Page, then: str) -> None:
     await desk.get_by_role("button", name=then).wait_for()
 
 
+async def take_notice(name: str, desk: Page, screen: Page, phone: Page) -> None:
+    """Show what nobody answers, and take its two pictures."""
+    await step(desk, "Zurücknehmen")
+    for page in (phone, screen):
+        await page.locator("main .sg-notice").wait_for()
+        await page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth)")
+    await take(phone, f"{name}-phone")
+    await take(screen, f"{name}-screen", SCREEN_SCALE)
+
+
 async def take_kind(name: str, people: list[httpx2.AsyncClient], desk: Page, screen: Page, phone: Page) -> None:
     """Ask the question that the desk is at, and take its two pictures."""
+    given = answers(name)
+    if not any(given):
+        await take_notice(name, desk, screen, phone)
+        return
     await step(desk, "Frage schließen")
     form = phone.locator("form[data-vote]")
     fields = ("question", "wave", "number")
     hidden = {field: await form.locator(f"[name={field}]").first.input_value() for field in fields}
-    given = answers(name)
     await fill_in(form, next(one for one in given if one and one != ABSTAIN))
     await take(phone, f"{name}-phone")
     await asyncio.gather(*(vote(person, hidden, one) for person, one in zip(people, given, strict=True)))
@@ -125,7 +138,7 @@ async def main() -> None:
             people = await arrive(f"http://127.0.0.1:{port}")
             for number, name in enumerate(ANSWERS):
                 if number:
-                    await step(desk, "Frage öffnen")
+                    await step(desk, "Frage öffnen" if any(answers(name)) else "Zeigen")
                 await take_kind(name, people, desk, screen, phone)
             await browser.close()
 

@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from poll_server.documents.fields import KEYS, Fields, one_line, quoted, suggestion, text_of
+from poll_server.documents.pictures import Album
 from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
@@ -51,9 +53,10 @@ class EventFileError(PollError):
         self.mistakes = mistakes
 
 
-def read_event(text: str, today: date) -> EventDraft:
+def read_event(text: str, today: date, folder: Path | None = None) -> EventDraft:
     """Read an event file; ``today`` is the day, in the event's time zone, that ``date: today`` stands for.
 
+    Its pictures are read from ``folder``; without one there can be none.
     Raises EventFileError with all mistakes at once, and nothing else whatever the text is. Of a file that is not YAML
     only the first place where it is not can be told.
     """
@@ -63,7 +66,7 @@ def read_event(text: str, today: date) -> EventDraft:
         mistakes.add(Mistake(place.line, place.column, sentence))
 
     root = read_tree(text, complain)
-    draft = _event(Fields(root, "event", complain), today) if root else None
+    draft = _event(Fields(root, "event", complain), today, Album(folder)) if root else None
     if draft is None or mistakes:
         raise EventFileError(tuple(sorted(mistakes)))
     return draft
@@ -74,7 +77,7 @@ def example_text() -> str:
     return files("poll_server.documents").joinpath("example.yaml").read_text(encoding="utf-8")
 
 
-def _event(fields: Fields, today: date) -> EventDraft:
+def _event(fields: Fields, today: date, album: Album) -> EventDraft:
     day, zone = _day(fields, today), _zone(fields)
     language = fields.one_of("language", LANGUAGES, LANGUAGE)
     return EventDraft(
@@ -85,7 +88,8 @@ def _event(fields: Fields, today: date) -> EventDraft:
         code=_code(fields),
         subtitle=fields.line("subtitle"),
         organisers=fields.line("organisers"),
-        items=_items(fields, _Wall(day, zone), language),
+        items=_items(fields, _Wall(day, zone), language, album),
+        pictures=album.pictures,
     )
 
 
@@ -239,17 +243,17 @@ def _closing(fields: Fields, slots: list[_Slot], wall: _Wall) -> time | None:
 # Programme
 
 
-def _items(fields: Fields, wall: _Wall, language: str) -> tuple[ItemDraft, ...]:
+def _items(fields: Fields, wall: _Wall, language: str, album: Album) -> tuple[ItemDraft, ...]:
     parts = [Fields(node, "item", fields.complain) for node in fields.entries("programme")]
     slots = [_slot(part, wall) for part in parts]
     _check_order(slots, fields.complain)
     _check_kind_end(slots, fields.complain)
     closing = _closing(fields, slots, wall)
     timed = zip(parts, _with_ends(slots, closing), strict=True)
-    return tuple(_item(part, slot, wall, language) for part, slot in timed)
+    return tuple(_item(part, slot, wall, language, album) for part, slot in timed)
 
 
-def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str) -> ItemDraft:
+def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str, album: Album) -> ItemDraft:
     if fields.has("questions") and fields.line("kind") in {"", *ItemKind} - {ItemKind.ROUND}:
         fields.complain(fields.place("questions"), "Only an item of the kind round has questions.")
     return ItemDraft(
@@ -260,7 +264,7 @@ def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str) -> ItemDraft:
         kind=slot.kind,
         description=fields.paragraphs("description"),
         people=tuple(_person(node, fields.complain) for node in fields.entries("people")),
-        questions=tuple(_question(node, fields.complain, language) for node in fields.entries("questions")),
+        questions=tuple(_question(node, fields.complain, language, album) for node in fields.entries("questions")),
     )
 
 
@@ -278,7 +282,7 @@ def _person(node: Node, complain: Complain) -> Person:
     return Person(name, role)
 
 
-def _question(node: Node, complain: Complain, language: str) -> Definition:
+def _question(node: Node, complain: Complain, language: str, album: Album) -> Definition:
     fields = Fields(node, "question", complain)
     labels = [one_line(text_of(option, "options", 0, complain)) for option in fields.entries("options")]
     kind = fields.one_of("kind", KINDS, "")
@@ -286,7 +290,7 @@ def _question(node: Node, complain: Complain, language: str) -> Definition:
         kind=kind,
         text=fields.line("text"),
         options=tuple(Option(f"o{number}", label) for number, label in enumerate(labels, 1)),
-        rules=_rules(fields, kind),
+        rules=_rules(fields, kind, album),
         hint=fields.line("hint"),
         reveal=Reveal(fields.one_of("result", [*Reveal], Reveal.SHOWN)),
         language=language,
@@ -296,13 +300,20 @@ def _question(node: Node, complain: Complain, language: str) -> Definition:
     return definition
 
 
-def _rules(fields: Fields, kind: str) -> dict[str, Any]:
+def _rules(fields: Fields, kind: str, album: Album) -> dict[str, Any]:
     """Read the rules of this kind; those of other kinds are mistakes."""
     known = KINDS[kind].rules if kind else {}
-    for name in {name for other in KINDS.values() for name in other.rules} - set(known):
+    strange = {name for other in KINDS.values() for name in other.rules} - set(known)
+    if kind and not KINDS[kind].answerable:
+        strange.add("result")
+    for name in strange:
         if kind and fields.has(name):
             fields.complain(fields.place(name), f"The key “{name}” does not belong to the kind {kind}.")
-    found = {name: fields.rule(name, rule) for name, rule in known.items() if fields.has(name)}
+    found = {
+        name: fields.picture(name, rule.maximum, album) if rule.type is bytes else fields.rule(name, rule)
+        for name, rule in known.items()
+        if fields.has(name)
+    }
     return {name: value for name, value in found.items() if value not in (None, False, ())}
 
 

@@ -83,7 +83,11 @@ def to_json(export: Export) -> bytes:
         "rounds": [
             {
                 "title": round_.title,
-                "questions": [_question_fields(question, export.results[question.id]) for question in round_.questions],
+                "questions": [
+                    _question_fields(question, export.results[question.id])
+                    for question in round_.questions
+                    if question.answerable
+                ],
             }
             for round_ in event.rounds
         ],
@@ -167,7 +171,7 @@ def headings(language: str) -> tuple[str, ...]:
 
 def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[_Cell, ...]]:
     event = export.event
-    for number, question in enumerate(round_.questions, 1):
+    for number, question in enumerate((one for one in round_.questions if one.answerable), 1):
         definition, results = question.definition, export.results[question.id]
         kind: Any = environment(event.language).get_template(f"questions/{definition.kind}.html").module
         about = (

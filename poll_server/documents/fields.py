@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from poll_server.documents.pictures import Album, PictureFault
 from poll_server.documents.yaml_tree import (
     Complain,
     List,
@@ -64,7 +65,11 @@ KEYS: dict[str, dict[str, Key]] = {
         "hint": Key(maximum=300),
         "options": Key(),
         "result": Key(),
-        **{name: Key(maximum=rule.maximum) for kind in KINDS.values() for name, rule in kind.rules.items()},
+        **{
+            name: Key(maximum=0 if rule.type is bytes else rule.maximum)
+            for kind in KINDS.values()
+            for name, rule in kind.rules.items()
+        },
     },
 }
 """Every key of the format, by the part of the file that it belongs to."""
@@ -156,10 +161,10 @@ class Fields:
         return default
 
     def rule(self, name: str, rule: Rule) -> Any:
-        """Return the value of a question's rule; None without a value or with a wrong one."""
+        """Return the value of a question's rule, not of a picture; None without a value or with a wrong one."""
         if rule.type is tuple:
             return tuple(one_line(text_of(node, name, rule.maximum, self.complain)) for node in self.entries(name))
-        written = self.line(name)
+        written = self.paragraphs(name) if rule.lines else self.line(name)
         if not written or rule.type is str:
             return written or None
         if rule.type is bool:
@@ -168,6 +173,15 @@ class Fields:
             return int(written)
         self.wrong(name, f"The key “{name}” takes a whole number.")
         return None
+
+    def picture(self, name: str, maximum: int, album: Album) -> str | None:
+        """Take a picture of at most so many bytes into the album; its stored name, or a stand-in after a mistake."""
+        path = self.line(name)
+        try:
+            return album.take(path, maximum) if path else None
+        except PictureFault as fault:
+            self.wrong(name, fault.sentence)
+            return path
 
 
 def text_of(node: Node, name: str, maximum: int, complain: Complain) -> str:

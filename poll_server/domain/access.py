@@ -43,15 +43,23 @@ SEES: dict[tuple[Role, State], frozenset[Sight]] = {
 
 
 def sees(
-    role: Role, state: State, reveal: Reveal, *, answered: bool = False, entitled: bool = False
+    role: Role,
+    state: State,
+    reveal: Reveal,
+    *,
+    answered: bool = False,
+    entitled: bool = False,
+    answerable: bool = True,
 ) -> frozenset[Sight]:
     """Return what ``role`` may see of a question.
 
     Who has answered also sees how many have. From the opening on a live result is seen by the screen and by those who
     have answered, one for those who have answered by them alone; those who have not would be led by it. Who is entitled
-    to more time keeps the form while the question closes.
+    to more time keeps the form while the question closes. What is not ``answerable`` has no form, count or result.
     """
     sight = SEES[role, state]
+    if not answerable:
+        return sight & {Sight.QUESTION}
     if entitled and state is State.CLOSING:
         sight |= {Sight.FORM}
     if role is Role.AUDIENCE and answered and sight:

@@ -82,7 +82,10 @@ class ItemDraft:
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """An event as an organiser prepares it. ``code`` is empty when one shall be made."""
+    """An event as an organiser prepares it. ``code`` is empty when one shall be made.
+
+    ``pictures`` are those that its questions name.
+    """
 
     title: str
     day: date
@@ -92,6 +95,7 @@ class EventDraft:
     subtitle: str = ""
     organisers: str = ""
     items: tuple[ItemDraft, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,14 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.SHOWN, Action.NEXT): State.SHOWN,
 }
 
+UNANSWERED_TRANSITIONS: dict[tuple[State, Action], State] = {
+    (State.READY, Action.OPEN): State.SHOWN,
+    (State.READY, Action.NEXT): State.READY,
+    (State.SHOWN, Action.DISCARD): State.READY,
+    (State.SHOWN, Action.NEXT): State.SHOWN,
+}
+"""The life of what nobody answers, such as a notice: shown at once, and taken back."""
+
 DISCARDS = frozenset({Action.TAKE_BACK, Action.DISCARD})
 """Actions that end the wave: its ballots stay stored but count no more, and votes still on their way are too late."""
 ENDS_WAVE = DISCARDS | {Action.REPEAT}
@@ -86,7 +94,7 @@ class Question:
     """A stored question. Times are those of the present wave, aware, in the event's time zone.
 
     ``earlier`` are the askings before it that were kept, oldest first; what was discarded is in no list. ``closes`` is
-    when the countdown of an open question ends, None without one.
+    when the countdown of an open question ends, None without one. What is not ``answerable`` is only shown.
     """
 
     id: int
@@ -99,6 +107,7 @@ class Question:
     present: int = 0
     earlier: tuple[Wave, ...] = ()
     closes: datetime | None = None
+    answerable: bool = True
 
     @property
     def pass_number(self) -> int:
@@ -172,8 +181,8 @@ class Event:
         return next(round_ for round_ in self.rounds if round_.id == question.round_id)
 
     def place(self, question: Question) -> tuple[int, int]:
-        """Return (number, of how many) of a question in its round, counted from one."""
-        ids = [other.id for other in self.round_of(question).questions]
+        """Return (number, of how many) of a question in its round, from one; what is only shown is no question."""
+        ids = [other.id for other in self.round_of(question).questions if other.answerable]
         return ids.index(question.id) + 1, len(ids)
 
 
@@ -196,7 +205,8 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     the stage empty: the audience sees the programme again, the screen the join code.
     """
     question = event.question(question_id)
-    after = TRANSITIONS.get((question.state, action))
+    transitions = TRANSITIONS if question.answerable else UNANSWERED_TRANSITIONS
+    after = transitions.get((question.state, action))
     if after is None:
         raise Forbidden("step")
     current: int | None = question_id

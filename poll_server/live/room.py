@@ -383,6 +383,7 @@ class Room:
             stage.definition.reveal,
             answered=participant in self.standing,
             entitled=participant in self.extensions,
+            answerable=stage.answerable,
         )
 
     # Connections

@@ -8,6 +8,7 @@ from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.programme import Definition
 from poll_server.questions import (
     multiple_choice,
+    notice,
     numeric,
     open_text,
     points,
@@ -31,6 +32,7 @@ KINDS: dict[str, Kind] = {
         word_cloud.WordCloud(),
         open_text.OpenText(),
         numeric.Numeric(),
+        notice.Notice(),
     )
 }
 

@@ -35,11 +35,14 @@ ABSTENTION: Answer = (ABSTAINED,)
 class Rule(NamedTuple):
     """How a rule of a kind is written in the event file.
 
-    ``type`` is int (0 to 999999), bool, str (one line of at most ``maximum`` characters) or tuple (a list of such).
+    ``type`` is int (0 to 999999), bool, str (at most ``maximum`` characters, in one line unless ``lines``), tuple (a
+    list of such) or bytes: the path of a picture of at most ``maximum`` bytes beside the file, stored under a name that
+    is the rule's value.
     """
 
     type: type
     maximum: int = 0
+    lines: bool = False
 
 
 COMMON_RULES: dict[str, Rule] = {"abstention": Rule(bool), "seconds": Rule(int), "extension": Rule(bool)}
@@ -126,6 +129,8 @@ class Kind(Protocol):
     """The script in `static/js` that enhances its form, in one word without the ending; empty for none."""
     decided: bool
     """Whether moderators decide about single entries of the result."""
+    answerable: bool
+    """Whether people answer it: what they do not is shown instead of opened, and has neither counts nor a result."""
     on_the_spot: bool
     """Whether text and options are enough to ask it, so that it is offered at the desk for questions on the spot."""
 
@@ -184,6 +189,7 @@ class Plain:
     decided = False
     finishes = False
     module = ""
+    answerable = True
     on_the_spot = True
 
     def offered(self, definition: Definition) -> tuple[Option, ...]:

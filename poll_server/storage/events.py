@@ -15,6 +15,8 @@ from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
 from poll_server.domain.timing import Extension
+from poll_server.questions import KINDS
+from poll_server.storage import pictures
 from poll_server.storage.tables import (
     BallotRow,
     DecisionRow,
@@ -55,6 +57,7 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
     assert event.id is not None
     for position, item in enumerate(draft.items):
         await _create_item(session, event.id, position, item)
+    await pictures.keep(connection, event.id, draft.pictures)
     return event.id
 
 
@@ -260,7 +263,14 @@ def _question(row: QuestionRow, language: str) -> Question:
         reveal=Reveal(row.reveal),
         language=language,
     )
-    return Question(row.id, row.round_id, definition, State(row.state), row.wave)
+    return Question(
+        row.id,
+        row.round_id,
+        definition,
+        State(row.state),
+        row.wave,
+        answerable=KINDS[row.kind].answerable,
+    )
 
 
 async def take_step(

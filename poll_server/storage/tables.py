@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Dialect, Integer, TypeDecorator, Uuid, false
+from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Dialect, Integer, LargeBinary, TypeDecorator, Uuid, false
 from sqlmodel import Column, Field, ForeignKey, SQLModel
 
 metadata = SQLModel.metadata
@@ -191,3 +191,13 @@ class DecisionRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     verdict: str
     target: str
+
+
+class PictureRow(SQLModel, table=True):
+    """A picture of a notice; ``name`` is a hash of its content with an end that says its sort."""
+
+    __tablename__ = "picture"
+
+    event_id: int = Field(sa_column=Column(BigId, ForeignKey("event.id"), primary_key=True))
+    name: str = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)

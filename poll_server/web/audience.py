@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from poll_server import questions, render
+from poll_server.documents.pictures import TYPES
 from poll_server.domain.access import Role
 from poll_server.domain.errors import PollError, Refused, Unknown
 from poll_server.domain.rounds import State
@@ -16,6 +17,7 @@ from poll_server.messages import parse_extend, parse_vote
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
+from poll_server.web.static import FOR_EVER
 
 _PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
 
@@ -183,7 +185,7 @@ async def result(request: Request) -> Response:
     """A result that has been shown, with the own answer marked."""
     room = await room_of(request)
     question = question_in(room, request.path_params["question"])
-    if question.state is not State.SHOWN:
+    if question.state is not State.SHOWN or not question.answerable:
         raise Unknown("unknown_page")
     pseudonym = _known_visitor(request, room)
     own: tuple[str, ...] = ()
@@ -193,3 +195,14 @@ async def result(request: Request) -> Response:
     view = room.view_of(question, Role.AUDIENCE)
     content = render.page("result.html", room.event.language, room.site, view=view, tab="programme", own=own)
     return html(content)
+
+
+async def picture(request: Request) -> Response:
+    """A picture of a notice; its name is a hash of its content, so browsers keep it for good."""
+    room = await room_of(request)
+    name = request.path_params["name"]
+    media_type = TYPES.get(name.rpartition(".")[2])
+    if media_type is None:
+        raise Unknown("unknown_page")
+    content = await parts(request).pictures.get(room.event.id, name)
+    return Response(content, headers={"Cache-Control": FOR_EVER}, media_type=media_type)

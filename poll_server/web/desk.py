@@ -89,7 +89,7 @@ async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
         room.greet(member)
     asked = isinstance(message, Ask) and notice is None
-    told = render.frame("notice", room.view(Role.MODERATOR), notice=notice, asked=asked)
+    told = render.frame("desk_notice", room.view(Role.MODERATOR), notice=notice, asked=asked)
     member.connection.push(encode(told))
 
 

@@ -21,6 +21,7 @@ from poll_server.messages import ID_MAXIMUM, Fields, fields_of_form, whole_numbe
 from poll_server.render import Site
 from poll_server.settings import Settings
 from poll_server.storage.database import Database
+from poll_server.web.pictures import Pictures
 from poll_server.web.sessions import Sessions
 from poll_server.web.static import StaticFiles
 
@@ -61,6 +62,7 @@ class Parts:
     sessions: Sessions
     site: Site
     static: StaticFiles
+    pictures: Pictures
 
 
 def parts(connection: HTTPConnection) -> Parts:

@@ -56,6 +56,7 @@ DOORS = (
     Door("GET", f"{EVENT}/answer", Role.AUDIENCE, audience.answer),
     Door("GET", f"{EVENT}/programme", Role.AUDIENCE, audience.programme),
     Door("GET", f"{EVENT}/results/{{question}}", Role.AUDIENCE, audience.result),
+    Door("GET", f"{EVENT}/pictures/{{name}}", Role.AUDIENCE, audience.picture),
     Door("WS", f"{EVENT}/socket", Role.AUDIENCE, socket.audience),
     Door("GET", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.link),
     Door("POST", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.take_link),

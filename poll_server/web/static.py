@@ -12,7 +12,7 @@ from starlette.responses import Response
 from poll_server.domain.errors import Unknown
 
 _COMPRESSED = (".css", ".js", ".svg", ".txt", ".md")
-_FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class File(NamedTuple):
@@ -45,7 +45,7 @@ class StaticFiles:
         file = self._files.get(request.path_params["name"])
         if file is None or request.path_params["version"] != self.version:
             raise Unknown("unknown_page")
-        headers = {"Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
         if file.compressed and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(file.compressed, headers=headers | {"Content-Encoding": "gzip"}, media_type=file.type)
         return Response(file.plain, headers=headers, media_type=file.type)

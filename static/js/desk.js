@@ -76,11 +76,11 @@ live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
 });
 
 async function post(values) {
-  const notice = document.getElementById("notice");
+  const notice = document.querySelector("#notice");
   try {
     const answer = await fetch(live.dataset.commandUrl, { method: "POST", body: new URLSearchParams(values) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    notice.replaceChildren(...page.getElementById("notice").childNodes);
+    notice.replaceChildren(...page.querySelector("#notice").childNodes);
     if (answer.ok && values.action === "ask") finishAsking();
     if (values.action !== "decide") live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];
     await ask();

@@ -75,3 +75,13 @@ def test_form_is_only_for_the_audience_of_an_open_question(
     """A form is seen where it can be sent, and nowhere else."""
     has_form = Sight.FORM in sees(role, state, reveal, answered=answered)
     assert has_form == (role is AUDIENCE and state is State.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("role", "answered", "entitled"), [*product((AUDIENCE, SCREEN, MODERATOR), *[(False, True)] * 2)]
+)
+def test_what_nobody_answers_is_only_seen(role: Role, answered: bool, entitled: bool) -> None:
+    """Neither a form nor a number nor a result, in no state and by nobody; moderators see it before it is shown."""
+    for state, reveal in product(State, Reveal):
+        seen = sees(role, state, reveal, answered=answered, entitled=entitled, answerable=False)
+        assert seen == ({Sight.QUESTION} if state is not State.READY or role is MODERATOR else set())

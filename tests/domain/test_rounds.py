@@ -262,3 +262,33 @@ def test_rehearsal_begins_before_the_first_question(
     except Forbidden as error:
         code = error.code
     assert code == expected
+
+
+def with_notice(state: State, *others: State, current: int | None = None) -> Event:
+    """An event whose first question is one that nobody answers."""
+    made = event([state, *others], current=current)
+    (only,) = made.rounds
+    first, *rest = only.questions
+    return replace(made, rounds=(replace(only, questions=(replace(first, answerable=False), *rest)),))
+
+
+@pytest.mark.parametrize("state", [READY, SHOWN])
+def test_life_of_what_nobody_answers(state: State) -> None:
+    """It is shown at once and taken back; nothing opens, closes, repeats or hides it."""
+    found = {action: refusal(with_notice(state, READY, current=1), action, 1) for action in Action}
+    possible = {READY: {Action.OPEN, Action.NEXT}, SHOWN: {Action.NEXT, Action.DISCARD}}[state]
+    assert found == {action: "" if action in possible else "step" for action in Action}
+    if state is READY:
+        step = plan(with_notice(READY), Action.OPEN, 1)
+        assert (step.after, step.current, step.ends_wave) == (SHOWN, 1, False)
+
+
+def test_what_nobody_answers_waits_for_an_open_question() -> None:
+    """While people answer, nothing takes their question from the stage."""
+    assert refusal(with_notice(READY, OPEN, current=2), Action.OPEN, 1) == "another_open"
+
+
+def test_what_nobody_answers_has_no_number() -> None:
+    """Questions are counted without it."""
+    made = with_notice(READY, READY, READY)
+    assert [made.place(made.question(at)) for at in (2, 3)] == [(1, 2), (2, 2)]

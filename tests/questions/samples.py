@@ -2,6 +2,7 @@
 
 from tests.questions import (
     sample_multiple_choice,
+    sample_notice,
     sample_numeric,
     sample_open_text,
     sample_points,
@@ -23,4 +24,5 @@ SAMPLES: dict[str, Sample] = {
     "ranking": sample_ranking.SAMPLE,
     "word_cloud": sample_word_cloud.SAMPLE,
     "open_text": sample_open_text.SAMPLE,
+    "notice": sample_notice.SAMPLE,
 }

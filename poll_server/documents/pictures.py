@@ -1,0 +1,56 @@
+"""Pictures of an event file: read beside it, known by their content, named by a hash of it."""
+
+from hashlib import sha256
+from pathlib import Path
+
+TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+"""The media type of each sort of picture, by the end of its stored name."""
+
+
+class PictureFault(Exception):
+    """A picture cannot be taken; ``sentence`` says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Album:
+    """The pictures of one event file, whose paths are relative to ``folder``; without one none can be taken.
+
+    ``pictures`` are those that were taken, by the name under which they are stored.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self.pictures: dict[str, bytes] = {}
+
+    def take(self, path: str, maximum: int) -> str:
+        """Read a picture of at most so many bytes and return its stored name; raises PictureFault."""
+        if self._folder is None:
+            raise PictureFault("A picture can only be given in an event file that lies beside it.")
+        file = self._folder / path
+        if not file.is_file():
+            raise PictureFault(f"There is no picture {path}.")
+        try:
+            with file.open("rb") as opened:
+                content = opened.read(maximum + 1)
+        except OSError as error:
+            raise PictureFault(f"The picture {path} cannot be read: {error.strerror}.") from error
+        if len(content) > maximum:
+            raise PictureFault(f"The picture {path} has more than {maximum // 1000} KB. Please make it smaller.")
+        suffix = _sort(content)
+        if not suffix:
+            raise PictureFault(f"The file {path} is not a picture of the sort PNG, JPEG or WebP.")
+        name = f"{sha256(content).hexdigest()[:32]}.{suffix}"
+        self.pictures[name] = content
+        return name
+
+
+def _sort(content: bytes) -> str:
+    """Return what the content is, as the end of a name; empty for anything else, SVG too, which can carry scripts."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    return "webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""

@@ -1,0 +1,22 @@
+"""Pictures of notices, stored with their event."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from poll_server.storage.tables import PictureRow, metadata
+
+
+async def keep(connection: AsyncConnection, event_id: int, pictures: Mapping[str, bytes]) -> None:
+    """Store the pictures of an event by name."""
+    rows = [{"event_id": event_id, "name": name, "content": content} for name, content in pictures.items()]
+    if rows:
+        await connection.execute(metadata.tables[str(PictureRow.__tablename__)].insert(), rows)
+
+
+async def picture(connection: AsyncConnection, event_id: int, name: str) -> bytes | None:
+    """Return the picture of an event with this name, None if there is none."""
+    found = select(col(PictureRow.content)).where(col(PictureRow.event_id) == event_id, col(PictureRow.name) == name)
+    return (await connection.execute(found)).scalar_one_or_none()

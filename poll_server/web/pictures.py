@@ -1,0 +1,35 @@
+"""Pictures of notices. Their names are hashes of their content, so browsers keep them for good."""
+
+import asyncio
+
+from poll_server.domain.errors import Unknown
+from poll_server.storage import pictures
+from poll_server.storage.database import Database
+
+KEPT_MAXIMUM = 40
+"""Pictures kept in memory, each at most half a megabyte."""
+
+
+class Pictures:
+    """Reads each picture once: a notice sends a whole audience for the same one at the same moment."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._kept: dict[tuple[int, str], bytes] = {}
+        self._reading = asyncio.Lock()
+
+    async def get(self, event_id: int, name: str) -> bytes:
+        """Return a picture of an event; raises Unknown or Unavailable."""
+        async with self._reading:
+            content = self._kept.get((event_id, name))
+            return content or await self._read(event_id, name)
+
+    async def _read(self, event_id: int, name: str) -> bytes:
+        async with self._database.read() as connection:
+            content = await pictures.picture(connection, event_id, name)
+        if content is None:
+            raise Unknown("unknown_page")
+        if len(self._kept) >= KEPT_MAXIMUM:
+            del self._kept[next(iter(self._kept))]
+        self._kept[event_id, name] = content
+        return content
