@@ -1,5 +1,7 @@
 """The samples of all kinds, on which the laws are tested: a new kind adds one import and one entry."""
 
+from poll_server.questions import KINDS
+from poll_server.questions.contract import Kind
 from tests.questions import (
     sample_multiple_choice,
     sample_notice,
@@ -26,3 +28,6 @@ SAMPLES: dict[str, Sample] = {
     "open_text": sample_open_text.SAMPLE,
     "notice": sample_notice.SAMPLE,
 }
+
+ANSWERED_KINDS: dict[str, Kind] = {name: kind for name, kind in KINDS.items() if kind.answerable}
+"""The kinds that people answer."""

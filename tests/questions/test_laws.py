@@ -19,14 +19,12 @@ from poll_server.domain.ballots import Ballot, Key, Mark, Rank, difference
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.domain.text import clean, storable
-from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Answer, Kind
-from tests.questions.samples import SAMPLES
+from tests.questions.samples import ANSWERED_KINDS, SAMPLES
 
 PEOPLE = st.sampled_from(["kim", "alex", "sascha", "robin"])
 
-ANSWERED_KINDS = [kind for kind in KINDS.values() if kind.answerable]
-every_kind = pytest.mark.parametrize("kind", ANSWERED_KINDS, ids=[kind.name for kind in ANSWERED_KINDS])
+every_kind = pytest.mark.parametrize("kind", ANSWERED_KINDS.values(), ids=ANSWERED_KINDS.keys())
 pytestmark = every_kind
 
 

@@ -25,7 +25,7 @@ from poll_server.questions.contract import ABSTENTION, COMMON_RULES, Kind
 from poll_server.render import Counted, View, environment, view
 from tests.domain.stages import event
 from tests.questions.filled import filled
-from tests.questions.samples import SAMPLES
+from tests.questions.samples import ANSWERED_KINDS, SAMPLES
 
 PROJECT = Path(__file__).parents[2]
 QUESTIONS = PROJECT / "poll_server" / "questions"
@@ -38,8 +38,7 @@ UNANSWERED_MACROS = {"name", "instruction", "told", "mini", "mini_phone"}
 NOW = datetime(2026, 11, 22, 11, 16, 7, tzinfo=UTC)
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
-ANSWERED_KINDS = [kind for kind in KINDS.values() if kind.answerable]
-every_answered_kind = pytest.mark.parametrize("kind", ANSWERED_KINDS, ids=[kind.name for kind in ANSWERED_KINDS])
+every_answered_kind = pytest.mark.parametrize("kind", ANSWERED_KINDS.values(), ids=ANSWERED_KINDS.keys())
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 

@@ -13,14 +13,13 @@ from poll_server import questions
 from poll_server.domain.errors import Refused
 from poll_server.domain.rounds import State
 from poll_server.messages import parse_vote
-from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTENTION, Kind
 from poll_server.render import environment
 from poll_server.simulate.answers import DIGITS, SENTENCES, WORDS, Field, fill, learns, sizes
 from poll_server.simulate.frames import Control, Form, read
 from poll_server.simulate.habits import Habits
 from tests.domain.stages import event
-from tests.questions.samples import SAMPLES
+from tests.questions.samples import ANSWERED_KINDS, SAMPLES
 
 CROWD = range(200)
 HIDDEN = {"question": "1", "wave": "1", "number": "1", "submission": ""}
@@ -122,7 +121,7 @@ def test_form_without_controls_is_left_alone() -> None:
     assert {*filled(form())} == {()}
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+@pytest.mark.parametrize("kind", ANSWERED_KINDS.values(), ids=ANSWERED_KINDS.keys())
 @settings(max_examples=25)
 @given(data=st.data())
 def test_forms_of_all_kinds_are_answered(kind: Kind, data: DataObject) -> None:
