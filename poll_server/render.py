@@ -50,7 +50,6 @@ def environment(language: str = "de") -> Environment:
         "main_action": rounds.MAIN_ACTION,
         "kinds": KINDS,
         "abstains": lambda question: KINDS[question.definition.kind].abstains(question.definition),
-        "small_base": text.SMALL_BASE,
         "Verdict": Verdict,
     }
     jinja.filters |= {
@@ -218,7 +217,7 @@ def view(
         if not KINDS[seen.definition.kind].grows:
             passes = tuple(Pass(wave, one.results) for wave, one in zip(seen.earlier, earlier, strict=False))
             _change_figures(figures, results, passes, event.language)
-        if role is Role.SCREEN and results.base < text.SMALL_BASE:  # the reason for the dash stands on devices only
+        if role is Role.SCREEN and results.small:  # the reason for the dash stands on devices only
             figures |= {name: "" for name in figures if name.startswith("s-")}
     decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].decided
     entries = counted if decided else None
@@ -245,7 +244,7 @@ def _count_figures(
 def _result_figures(
     figures: dict[str, str], bars: dict[str, str], results: Results, question: Question, language: str
 ) -> None:
-    small = results.base < text.SMALL_BASE
+    small = results.small
     macros: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
     gettext = translations(language).gettext
     figures["say"] = str(macros.say(results).unescape()).strip()
@@ -265,8 +264,8 @@ def _change_figures(figures: dict[str, str], results: Results, passes: tuple[Pas
     """Say what this pass gave, and how each share has moved since the one before; of few answers only counts."""
     if not passes:
         return
-    few = results.base < text.SMALL_BASE
-    small = few or passes[-1].results.base < text.SMALL_BASE
+    few = results.small
+    small = few or passes[-1].results.small
     for row in results.rows:
         figures[f"p-{row.key}"] = text.count(row.count, language) if few else text.percent(row.share, language)
         before = passes[-1].row(row.key)

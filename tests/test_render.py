@@ -1,6 +1,7 @@
 """Values become text: private frames that differ by an id only, ticks, errors, the QR code."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -78,6 +79,19 @@ def test_tick_is_numbers_in_the_events_language() -> None:
         numbers = orjson.loads(render.tick(seen(State.SHOWN, tally=tally, language=language)) or b"")["tick"]
         assert (numbers["text"]["n-o1"], numbers["text"]["s-o1"]) == (n, share)
         assert (numbers["bars"]["o1"], numbers["lead"]) == ("83.4%", ["o1"])
+
+
+@pytest.mark.parametrize(
+    ("shares_from", "people", "share"), [(0, 0, "–"), (0, 1, "100\N{NO-BREAK SPACE}%"), (1000, 999, "–")]
+)
+def test_shares_begin_where_the_event_says(shares_from: int, people: int, share: str) -> None:
+    """From one answer on, or from a thousand; of nobody there is no share. The sentence keeps to it, too."""
+    there = event(State.SHOWN)
+    question = there.question(5)
+    counted = Counted(replace(question.definition, shares_from=shares_from), {"#": people, "o1": people})
+    figures = render.view(there, question, counted, 1700, NOON, Role.AUDIENCE).figures
+    assert (figures["s-o1"], "%" in figures["say"]) == (share, share != "–")
+    assert ("Wenige" in figures["base"]) == (share == "–")
 
 
 def test_tick_of_few_answers_has_no_shares() -> None:

@@ -18,13 +18,14 @@ from poll_server.documents.fields import KEYS, Fields, one_line, quoted, suggest
 from poll_server.documents.pictures import Album
 from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
 from poll_server.domain.errors import PollError
-from poll_server.domain.programme import Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
+from poll_server.domain.programme import SMALL_BASE, Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.text import normal_code
 from poll_server.questions import KINDS
 
 TIME_ZONE, LANGUAGE = "Europe/Berlin", "de"
 LANGUAGES = ("de", "en")
 YEARS = range(2000, 2101)
+SHARES_FROM = range(1001)
 
 _STAND_IN_DAY = date(2001, 1, 1)
 _CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:\s*Uhr)?|\s*Uhr)"
@@ -88,6 +89,7 @@ def _event(fields: Fields, today: date, album: Album) -> EventDraft:
         code=_code(fields),
         subtitle=fields.line("subtitle"),
         organisers=fields.line("organisers"),
+        shares_from=_shares_from(fields),
         items=_items(fields, _Wall(day, zone), language, album),
         pictures=album.pictures,
     )
@@ -134,6 +136,16 @@ def _code(fields: Fields) -> str:
     if written and not re.fullmatch("[A-Za-z0-9]{2,32}", written):
         fields.wrong("code", "A code has 2 to 32 letters from A to Z and digits, nothing else.")
     return normal_code(written)
+
+
+def _shares_from(fields: Fields) -> int:
+    written = fields.line("shares_from")
+    if not written:
+        return SMALL_BASE
+    if re.fullmatch("[0-9]{1,4}", written) and int(written) in SHARES_FROM:
+        return int(written)
+    fields.wrong("shares_from", f"The key “shares_from” takes a whole number from 0 to {SHARES_FROM[-1]}.")
+    return SMALL_BASE
 
 
 # Times

@@ -115,7 +115,7 @@ def _question_fields(question: Question, results: Results) -> dict[str, Any]:
                 "key": row.key,
                 "label": row.label,
                 "count": row.count,
-                "share": row.share if results.base else None,
+                "share": None if results.small else row.share,
             }
             for row in results.rows
         ],
@@ -195,7 +195,7 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
         if not results.rows:
             yield (*about, None, None, None, None)
         for place, row in enumerate(results.rows, 1):
-            yield (*about, place, row.label, row.count, _percent(row.share) if results.base else None)
+            yield (*about, place, row.label, row.count, None if results.small else _percent(row.share))
 
 
 def _state(state: State, language: str) -> str:

@@ -45,6 +45,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "language": Key(),
         "code": Key(),
         "ends": Key(),
+        "shares_from": Key(),
         "programme": Key(required=True),
     },
     "item": {

@@ -6,6 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+SMALL_BASE = 20
+"""Below this many answers there are no shares, unless the event says another number: one person would move them by five
+percent and more."""
+
 
 class ItemKind(StrEnum):
     """What happens in a slot of the programme."""
@@ -51,7 +55,8 @@ class Definition:
     """A question as asked: everything that its kind needs to check an answer and to make a result.
 
     ``rules`` holds numbers, texts, truth values and lists of texts under the names that the kind gives them.
-    ``language`` is that of the event: kinds with ready-made words need it.
+    ``language`` is that of the event: kinds with ready-made words need it. So is ``shares_from``: of fewer people who
+    answered there are counts and no shares.
     """
 
     kind: str
@@ -61,6 +66,7 @@ class Definition:
     hint: str = ""
     reveal: Reveal = Reveal.SHOWN
     language: str = "de"
+    shares_from: int = SMALL_BASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ class EventDraft:
     subtitle: str = ""
     organisers: str = ""
     items: tuple[ItemDraft, ...] = ()
+    shares_from: int = SMALL_BASE
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 

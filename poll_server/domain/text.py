@@ -7,8 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that are not mistaken for one another, for codes that are read from a wall."""
 CODE_LENGTH = 6
-SMALL_BASE = 20
-"""Below this many answers shares are not shown: each person would move them by five percent and more."""
 
 _GROUP = {"de": ".", "en": ","}
 _PERCENT = {"de": "\N{NO-BREAK SPACE}%", "en": "%"}

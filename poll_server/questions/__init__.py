@@ -56,7 +56,8 @@ def marks(definition: Definition, answer: Answer) -> Counter[str]:
 
 def results(definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Results:
     """Return the view of a tally, which may be empty, under the moderators' decisions."""
-    return replace(kind_of(definition).results(definition, tally, decisions), abstained=tally.get(ABSTAINED, 0))
+    found = kind_of(definition).results(definition, tally, decisions)
+    return replace(found, abstained=tally.get(ABSTAINED, 0), shares_from=definition.shares_from)
 
 
 def describe(definition: Definition, answer: Answer) -> tuple[str, ...]:

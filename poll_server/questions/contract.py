@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
-from poll_server.domain.programme import Definition, Option
+from poll_server.domain.programme import SMALL_BASE, Definition, Option
 
 ANSWERED = "#"
 ABSTAINED = "-"
@@ -84,12 +84,20 @@ class Row:
 class Results:
     """A result. ``base`` is the number of people who answered, without those who ``abstained``.
 
+    Of fewer than ``shares_from`` people there are counts and no shares.
+
     Kinds with more than rows derive from it; what is a number there belongs into ``statistics`` too.
     """
 
     base: int
     rows: tuple[Row, ...]
     abstained: int = 0
+    shares_from: int = SMALL_BASE
+
+    @property
+    def small(self) -> bool:
+        """Whether these are too few people for shares."""
+        return self.base < max(1, self.shares_from)
 
     @cached_property
     def leading(self) -> tuple[Row, ...]:

@@ -48,6 +48,7 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
         time_zone=draft.time_zone,
         language=draft.language,
         pseudonym_key=pseudonym_key,
+        shares_from=draft.shares_from,
     )
     session.add(event)
     try:
@@ -141,7 +142,7 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         current=row.current,
         join_shown=row.join_shown,
         items=tuple(_item(item, zone) for item in items),
-        rounds=await _rounds(session, event_id, row.language),
+        rounds=await _rounds(session, event_id, row.language, row.shares_from),
     )
     return await reread(connection, event)
 
@@ -235,7 +236,7 @@ def _item(row: ItemRow, zone: ZoneInfo) -> Item:
     )
 
 
-async def _rounds(session: AsyncSession, event_id: int, language: str) -> tuple[Round, ...]:
+async def _rounds(session: AsyncSession, event_id: int, language: str, shares_from: int) -> tuple[Round, ...]:
     rounds = await session.scalars(
         select(RoundRow).where(col(RoundRow.event_id) == event_id).order_by(col(RoundRow.position), col(RoundRow.id))
     )
@@ -245,14 +246,14 @@ async def _rounds(session: AsyncSession, event_id: int, language: str) -> tuple[
         .where(col(QuestionRow.round_id).in_(here))
         .order_by(col(QuestionRow.position), col(QuestionRow.id))
     )
-    questions = [_question(row, language) for row in found]
+    questions = [_question(row, language, shares_from) for row in found]
     return tuple(
         Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
         for row in rounds
     )
 
 
-def _question(row: QuestionRow, language: str) -> Question:
+def _question(row: QuestionRow, language: str, shares_from: int) -> Question:
     assert row.id is not None
     definition = Definition(
         kind=row.kind,
@@ -262,6 +263,7 @@ def _question(row: QuestionRow, language: str) -> Question:
         hint=row.hint,
         reveal=Reveal(row.reveal),
         language=language,
+        shares_from=shares_from,
     )
     return Question(
         row.id,

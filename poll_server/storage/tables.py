@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Dialect, Integer, LargeBinary, TypeDecorator, Uuid, false
 from sqlmodel import Column, Field, ForeignKey, SQLModel
 
+from poll_server.domain.programme import SMALL_BASE
+
 metadata = SQLModel.metadata
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -45,7 +47,7 @@ class EventRow(SQLModel, table=True):
 
     ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found
     again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage. What is asked while
-    ``rehearsal`` is on can be wiped.
+    ``rehearsal`` is on can be wiped. Of fewer answers than ``shares_from`` no shares are shown.
     """
 
     __tablename__ = "event"
@@ -63,6 +65,9 @@ class EventRow(SQLModel, table=True):
     current: int | None = Field(default=None, sa_type=BigInteger)
     join_shown: bool = False
     rehearsal: bool = _flag()
+    shares_from: int = Field(
+        default=SMALL_BASE, sa_column=Column(Integer, nullable=False, server_default=str(SMALL_BASE))
+    )
 
 
 class ItemRow(SQLModel, table=True):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ def exported(
     asked: Mapping[str, Sequence[tuple[Question, Mapping[str, int]]]],
     title: str = "Tagung",
     language: str = "de",
+    shares_from: int = 1,
 ) -> Export:
     """The export of an event with these rounds: title to questions with their tallies."""
     rounds = tuple(Round(1, None, name, tuple(one for one, _ in each)) for name, each in asked.items())
@@ -54,7 +56,10 @@ def exported(
         rounds=rounds,
     )
     tallies = (pair for each in asked.values() for pair in each)
-    return Export(event, {one.id: questions.results(one.definition, tally) for one, tally in tallies})
+    return Export(
+        event,
+        {one.id: questions.results(replace(one.definition, shares_from=shares_from), tally) for one, tally in tallies},
+    )
 
 
 def example(language: str = "de") -> Export:

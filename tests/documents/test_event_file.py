@@ -329,6 +329,19 @@ def test_every_kind_may_offer_an_abstention(kind: str) -> None:
         assert read(text).items[0].questions[0].rules == meant
 
 
+@pytest.mark.parametrize(("written", "meant"), [("", 20), ("shares_from: 0", 0), ("shares_from: 1000", 1000)])
+def test_event_says_from_how_many_answers_on_shares_are_shown(written: str, meant: int) -> None:
+    """Any number from none to a thousand; without one it is 20."""
+    assert read(f"{written}\n{ROUND}").shares_from == meant
+
+
+@pytest.mark.parametrize("written", ["1001", "-1", "5 %", "viele"])
+def test_other_limits_of_shares_are_mistakes(written: str) -> None:
+    """The sentence says what is possible."""
+    sentence = "The key “shares_from” takes a whole number from 0 to 1000."
+    assert mistakes(f"shares_from: {written}\n{ROUND}") == [(1, 14, sentence)]
+
+
 def test_round_without_questions_is_read() -> None:
     """Moderators may write their questions on the spot."""
     (item,) = read(ROUND).items
@@ -537,7 +550,7 @@ def test_example_of_the_document_is_read() -> None:
     ]
     rules = {name for kind in KINDS.values() for name in kind.rules}
     rest = {key for keys in KEYS.values() for key in keys} - rules
-    assert sorted(rest - set(re.findall(r"(\w+):", example))) == ["ends"]
+    assert sorted(rest - set(re.findall(r"(\w+):", example))) == ["ends", "shares_from"]
 
 
 def test_mistakes_of_the_document_are_told() -> None:

@@ -303,6 +303,16 @@ async def test_export_waits_for_the_end_of_a_rehearsal(database: Database) -> No
         await export_of(database, event)
 
 
+@pytest.mark.parametrize(("people", "share"), [(4, None), (5, 0.6)])
+def test_share_of_few_people_is_left_out(people: int, share: float | None) -> None:
+    """Below the event's own limit there are counts and no shares, in the JSON and in the CSV."""
+    tally = {"#": people, "o1": 3, "o2": people - 3}
+    found = exported({"Runde": [(question(BUS, State.SHOWN), tally)]}, shares_from=5)
+    (first, _) = json.loads(to_json(found))["rounds"][0]["questions"][0]["options"]
+    assert (first["count"], first["share"]) == (3, share)
+    assert read_csv(to_csv(found))[1][-2:] == ["3", "" if share is None else "60,0"]
+
+
 # The docs
 
 

@@ -43,6 +43,7 @@ def _whole() -> EventDraft:
             rules={"maximum": 2},
             reveal=Reveal.LIVE,
             language="en",
+            shares_from=7,
         )
         for kind in KINDS
     ]
@@ -58,7 +59,7 @@ def _whole() -> EventDraft:
     asking = ItemDraft(starts + timedelta(hours=1), "Sie sind gefragt! I", kind=ItemKind.ROUND, questions=tuple(asked))
     end = ItemDraft(starts + timedelta(hours=2), "Ende", kind=ItemKind.END)
     return EventDraft(
-        "Tagung", date(2026, 11, 22), "Europe/Berlin", "en", "", "Untertitel", "Netzwerk", (talk, asking, end)
+        "Tagung", date(2026, 11, 22), "Europe/Berlin", "en", "", "Untertitel", "Netzwerk", (talk, asking, end), 7
     )
 
 
