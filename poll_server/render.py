@@ -203,6 +203,7 @@ def view(
             answered=answered,
             entitled=entitled,
             answerable=question.answerable,
+            secret=question.definition.secret,
         )
     seen = question if Sight.QUESTION in sights else None
     results = None
@@ -369,7 +370,8 @@ class Receipt:
     """What is said to one participant about one question.
 
     ``state`` is ``counted``, ``waiting`` or ``refused``; ``answer`` the one that stands now, ``number`` its count of
-    changes (0 without one); ``at`` the time of counting, only right after it; ``error`` the reason of a refusal.
+    changes (0 without one); ``at`` the time of counting, only right after it; ``error`` the reason of a refusal. A
+    ``secret`` ballot has no answer to tell.
     """
 
     state: str
@@ -380,6 +382,7 @@ class Receipt:
     submission: UUID | None
     at: datetime | None = None
     error: PollError | None = None
+    secret: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -405,7 +408,7 @@ def say(receipt: Receipt, language: str) -> str:
 def told(receipt: Receipt, said: str) -> "Told":
     """Return what the templates need of a receipt: everything but the submission's id."""
     at = receipt.at.replace(microsecond=0) if receipt.at else None
-    return Told(receipt.state, receipt.question, receipt.wave, receipt.answer, receipt.number, at, said)
+    return Told(receipt.state, receipt.question, receipt.wave, receipt.answer, receipt.number, at, said, receipt.secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +422,7 @@ class Told:
     number: int
     at: datetime | None
     said: str
+    secret: bool
 
     @property
     def abstained(self) -> bool:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from poll_server.domain.programme import Reveal
-from poll_server.domain.rounds import State
+from poll_server.domain.rounds import FINAL, State
 
 
 class Role(StrEnum):
@@ -50,16 +50,27 @@ def sees(
     answered: bool = False,
     entitled: bool = False,
     answerable: bool = True,
+    secret: bool = False,
 ) -> frozenset[Sight]:
     """Return what ``role`` may see of a question.
 
     Who has answered also sees how many have. From the opening on a live result is seen by the screen and by those who
     have answered, one for those who have answered by them alone; those who have not would be led by it. Who is entitled
-    to more time keeps the form while the question closes. What is not ``answerable`` has no form, count or result.
+    to more time keeps the form while the question closes. What is not ``answerable`` has no form, count or result. Of a
+    ``secret`` question nobody sees a number before it is closed, and who has answered no form: a ballot that cannot be
+    found cannot be changed.
     """
-    sight = SEES[role, state]
     if not answerable:
-        return sight & {Sight.QUESTION}
+        return SEES[role, state] & {Sight.QUESTION}
+    sight = _sees(role, state, reveal, answered=answered, entitled=entitled)
+    if secret and state not in FINAL:
+        sight -= {Sight.COUNT, Sight.RESULT}
+        sight -= {Sight.FORM} if answered else _NOTHING
+    return sight
+
+
+def _sees(role: Role, state: State, reveal: Reveal, *, answered: bool, entitled: bool) -> frozenset[Sight]:
+    sight = SEES[role, state]
     if entitled and state is State.CLOSING:
         sight |= {Sight.FORM}
     if role is Role.AUDIENCE and answered and sight:

@@ -61,6 +61,7 @@ class Ballot:
     answer: tuple[str, ...]
     marks: Counter[str]
     grp: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class Standing:
 
     rank: Rank
     answer: tuple[str, ...]
+
+
+CAST_IN_SECRET = Standing(Rank(1, UUID(int=0)), ())
+"""All that is known of somebody's secret ballot: that there is one. Neither its answer nor its submission is kept."""
 
 
 def verdict(rank: Rank, standing: Rank | None) -> Outcome:

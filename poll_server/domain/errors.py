@@ -113,6 +113,7 @@ class Forbidden(PollError):
         "last": "This was the last question.",
         "edge": "The question stands at the end of its round already.",
         "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
+        "secret": "A secret question cannot be opened again: its ballots have been shuffled. You can ask it once more.",
         "rehearsal": "A rehearsal is running. Please end it first.",
         "joining": "Please choose first the entry that stays; it may not be joined with another one itself.",
         "origin": "This form was not sent from our own page. Please open the page again and repeat it there.",

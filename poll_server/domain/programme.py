@@ -68,6 +68,11 @@ class Definition:
     language: str = "de"
     shares_from: int = SMALL_BASE
 
+    @property
+    def secret(self) -> bool:
+        """Whether its ballots may not be tied to people, in the database either."""
+        return bool(self.rules.get("secret"))
+
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:

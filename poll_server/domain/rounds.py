@@ -201,14 +201,16 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     """Return the step that ``action`` on a question makes.
 
     Raises Unknown for a question of another event, Forbidden for a step that the state does not allow, that would open
-    a second question or take the stage from an open one, or skip the last one. After the last question, next leaves
-    the stage empty: the audience sees the programme again, the screen the join code.
+    a second question or take the stage from an open one, open a secret one again, or skip the last one. After the last
+    question, next leaves the stage empty: the audience sees the programme again, the screen the join code.
     """
     question = event.question(question_id)
     transitions = TRANSITIONS if question.answerable else UNANSWERED_TRANSITIONS
     after = transitions.get((question.state, action))
     if after is None:
         raise Forbidden("step")
+    if action is Action.REOPEN and question.definition.secret:
+        raise Forbidden("secret")
     current: int | None = question_id
     if action is Action.NEXT:
         next_one = following(event, question)

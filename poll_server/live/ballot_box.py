@@ -31,7 +31,8 @@ class BallotBox:
     ``on_counted`` is called after each commit and before the acknowledgements, with what changed; ``on_trouble`` with
     True when the database does not take ballots and with False when it does again. ``on_doubt`` is awaited after the
     first commit that follows a failure, while nothing else is written: the failed attempt may have been committed and
-    only its answer lost, so what is kept in memory has to be read anew.
+    only its answer lost, so what is kept in memory has to be read anew. ``count`` writes a batch; boxes that share what
+    is kept in memory share the lock ``writing`` too.
     """
 
     def __init__(
@@ -40,8 +41,12 @@ class BallotBox:
         on_counted: Callable[[Counted], None],
         on_trouble: Callable[[bool], None],
         on_doubt: Callable[[], Awaitable[None]],
+        count: Callable[[Database, Sequence[Ballot]], Awaitable[Counted]] = count,
+        writing: asyncio.Lock | None = None,
     ) -> None:
         self._database = database
+        self._count_batch = count
+        self._writing = writing or asyncio.Lock()
         self._on_counted = on_counted
         self._on_trouble = on_trouble
         self._on_doubt = on_doubt
@@ -69,7 +74,8 @@ class BallotBox:
             while len(batch) < BATCH_MAXIMUM and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             try:
-                await self._settle(batch)
+                async with self._writing:
+                    await self._settle(batch)
             finally:
                 for _ in batch:
                     self._waiting.task_done()
@@ -106,7 +112,7 @@ class BallotBox:
         """Try a few times while the database's trouble may pass; raises Unavailable when it does not."""
         for attempt in range(ATTEMPTS):
             try:
-                counted = await count(self._database, ballots)
+                counted = await self._count_batch(self._database, ballots)
             except Exception as error:
                 if not is_passing(error):
                     raise

@@ -7,21 +7,22 @@ import asyncio
 from uuid import uuid4
 
 from poll_server import questions
-from poll_server.domain.ballots import Ballot, Key, Outcome, Rank, Standing
+from poll_server.domain.ballots import CAST_IN_SECRET, Ballot, Key, Outcome, Rank, Standing
 from poll_server.domain.errors import PollError, Refused, Unavailable
 from poll_server.domain.rounds import TAKES_BALLOTS, Question
-from poll_server.live.ballot_box import BallotBox
 from poll_server.live.room import Room
+from poll_server.live.urn import Boxes
 from poll_server.messages import Vote
 from poll_server.render import Receipt
 
 _COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
 
 
-def cast(room: Room, box: BallotBox, participant: str, vote: Vote) -> asyncio.Future[Receipt]:
+def cast(room: Room, box: Boxes, participant: str, vote: Vote) -> asyncio.Future[Receipt]:
     """Count a vote of a participant of this room; the future holds what to say once that is durable, never a PollError.
 
-    The rank is asked before the state: a vote whose acknowledgement was lost hears "counted" even after closing.
+    The rank is asked before the state: a vote whose acknowledgement was lost hears "counted" even after closing. Who
+    has voted in secret hears that, whatever they send.
     """
     receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
     try:
@@ -45,6 +46,8 @@ def _outcome_receipt(
         found = outcome.result()
     except Unavailable as error:
         return _receipt(room, participant, vote, "waiting", error)
+    if ballot.secret and found in _COUNTED:
+        return _receipt(room, participant, vote, "counted", None, CAST_IN_SECRET, fresh=found is Outcome.COUNTED)
     if found in _COUNTED:
         return _receipt(room, participant, vote, "counted", None, Standing(ballot.rank, ballot.answer))
     return _receipt(room, participant, vote, "refused", _reason(room, vote, found))
@@ -60,13 +63,16 @@ def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Bal
         rank = Rank(room.next_number(participant, vote.number), uuid4())
     else:
         rank = Rank(vote.number, vote.submission)
-    return Ballot(key, rank, answer, questions.marks(definition, answer))
+    return Ballot(key, rank, answer, questions.marks(definition, answer), secret=definition.secret)
 
 
 def _stands(room: Room, participant: str, vote: Vote) -> bool:
-    """Tell whether this very submission has been counted: its acknowledgement may have been lost."""
+    """Tell whether this very submission has been counted: its acknowledgement may have been lost.
+
+    Of a secret ballot no submission is known.
+    """
     standing = room.standing.get(participant)
-    return standing is not None and standing.rank.submission == vote.submission
+    return standing is not None and (standing is CAST_IN_SECRET or standing.rank.submission == vote.submission)
 
 
 def _reason(room: Room, vote: Vote, outcome: Outcome) -> PollError:
@@ -83,9 +89,19 @@ def _reason(room: Room, vote: Vote, outcome: Outcome) -> PollError:
 
 
 def _receipt(
-    room: Room, participant: str, vote: Vote, state: str, error: PollError | None, counted: Standing | None = None
+    room: Room,
+    participant: str,
+    vote: Vote,
+    state: str,
+    error: PollError | None,
+    counted: Standing | None = None,
+    *,
+    fresh: bool = True,
 ) -> Receipt:
-    """Name the answer that stands now: the one just counted, or for the question on the stage the one in memory."""
+    """Name the answer that stands now: the one just counted, or for the question on the stage the one in memory.
+
+    The time goes to ``fresh`` votes only: what was cast in secret may have been cast before.
+    """
     stage = room.event.on_stage
     here = stage is not None and (stage.id, stage.wave) == (vote.question, vote.wave)
     standing = (room.standing.get(participant) if here else None) or counted
@@ -96,6 +112,7 @@ def _receipt(
         answer=standing.answer if standing else (),
         number=standing.rank.number if standing else 0,
         submission=vote.submission or (counted.rank.submission if counted else None),
-        at=room.now() if state == "counted" else None,
+        at=room.now() if state == "counted" and fresh else None,
         error=error,
+        secret=standing is CAST_IN_SECRET,
     )

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
-from poll_server.domain.ballots import Key, Mark, Standing
+from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Standing
 from poll_server.domain.decisions import UNDECIDED, Decision, Entry
 from poll_server.domain.programme import item_now
 from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
@@ -349,8 +349,9 @@ class Room:
         stage, standing = self.event.on_stage, self.standing.get(participant)
         if stage is None or standing is None or stage.state is State.READY:
             return None
-        rank = standing.rank
-        return Receipt("counted", stage.id, stage.wave, standing.answer, rank.number, rank.submission)
+        rank, secret = standing.rank, standing is CAST_IN_SECRET
+        submission = None if secret else rank.submission
+        return Receipt("counted", stage.id, stage.wave, standing.answer, rank.number, submission, secret=secret)
 
     @property
     def _counts_down(self) -> bool:
@@ -384,6 +385,7 @@ class Room:
             answered=participant in self.standing,
             entitled=participant in self.extensions,
             answerable=stage.answerable,
+            secret=stage.definition.secret,
         )
 
     # Connections

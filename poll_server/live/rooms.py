@@ -30,28 +30,34 @@ from poll_server.domain.rounds import (
 from poll_server.domain.text import normal_code
 from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
-from poll_server.live.ballot_box import ATTEMPTS, BallotBox
+from poll_server.live.ballot_box import ATTEMPTS
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import CLOSING, Room
+from poll_server.live.urn import Boxes
 from poll_server.messages import Arrange, Ask, Command, Decide, Extend, Move, Rehearse, ShowJoin, Time
 from poll_server.questions import KINDS, kind_of
 from poll_server.questions.contract import ABSTENTION
 from poll_server.render import Site
-from poll_server.storage import ballots, decisions, events
+from poll_server.storage import ballots, decisions, events, slips
 from poll_server.storage.ballots import Counted
 from poll_server.storage.database import Database, is_passing
 
+TRACES_ATTEMPTS = 100
+TRACES_SECONDS = 5.0
+"""Between two attempts to remove the traces of secret votes."""
 FAREWELL_SECONDS = 1.0
 """Until the last sockets of a process that has ended are closed."""
 
 log = structlog.get_logger()
+
+_Tallies = dict[tuple[int, int], Counter[str]]
 
 
 class Rooms:
     """Opens a room for each event that is asked for, and keeps it."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], site: Site, crowds: Crowds) -> None:
-        self.box = BallotBox(database, self._counted, self._trouble, self._recall)
+        self.box = Boxes(database, self._counted, self._trouble, self._recall)
         self._database = database
         self._clock = clock
         self._site = site
@@ -70,10 +76,27 @@ class Rooms:
         try:
             async with self._database.read() as connection:
                 codes = await events.codes_taking_ballots(connection)
+                traces = await slips.stored(connection)
             for code in codes:
                 await self.get(code)
         except Unavailable:
             log.warning("open questions not resumed before somebody comes")
+        else:
+            if traces:  # an earlier process may have been ended before it could
+                await self._leave_no_traces()
+
+    async def _leave_no_traces(self) -> None:
+        """Take away what a secret question that was closed has left behind in the files."""
+        for attempt in range(TRACES_ATTEMPTS):
+            try:
+                await self._database.leave_no_traces(slips.TABLES)
+            except Unavailable as error:
+                log.warning(
+                    "traces of secret votes not removed yet", attempt=attempt, error=type(error.__cause__).__name__
+                )
+                await asyncio.sleep(TRACES_SECONDS)
+            else:
+                return
 
     async def stop(self) -> None:
         """Count what waits, then stop."""
@@ -373,6 +396,7 @@ class Rooms:
                     begun = True
                     event = await change(connection)
                     standing = await _standing(connection, event, room.event)
+                    secret = await _secret_tallies(connection, event)
             except Conflict:
                 await self._catch_up(room)
                 raise
@@ -383,18 +407,20 @@ class Rooms:
                 if begun or attempt == ATTEMPTS - 1:
                     raise Unavailable("not_saved") from error
             else:
-                self._take(room, event, standing)
+                self._take(room, event, standing, secret)
                 return
 
     async def _catch_up(self, room: Room) -> None:
         async with self._database.read() as connection:
             event = await events.load(connection, room.event.id)
             standing = await _standing(connection, event)
+            secret = await _secret_tallies(connection, event)
             room.decide(await decisions.decisions(connection, _ids(event)))
-        self._take(room, event, standing)
+        self._take(room, event, standing, secret)
 
-    def _take(self, room: Room, event: Event, standing: dict[str, Standing] | None) -> None:
+    def _take(self, room: Room, event: Event, standing: dict[str, Standing] | None, secret: _Tallies) -> None:
         before = room.event
+        room.tallies |= secret
         self._room_of |= {question.id: room for question in event.questions}
         room.begin_event(event, standing)
         self.spawn(room.broadcast(*Role))
@@ -411,6 +437,8 @@ class Rooms:
                 self.spawn(self._settle(room, question.id))
             elif question.state in FINAL and kind_of(question.definition).finishes:
                 self.spawn(self._finish(room, question))
+        if before and any(room.event.question(one.id).state not in TAKES_BALLOTS for one in _taking_secretly(before)):
+            self.spawn(self._leave_no_traces())
         rehearsed = before is not None and before.rehearsal
         if room.event.rehearsal and not rehearsed:
             self.spawn(self._crowds.begin(room.event.code))
@@ -423,7 +451,8 @@ class Rooms:
             return
         try:
             async with self._database.read() as connection:
-                answers = await ballots.answers(connection, question.id, question.wave)
+                stored = slips if question.definition.secret else ballots
+                answers = await stored.answers(connection, question.id, question.wave)
         except Unavailable:
             log.warning("closed question not finished", code=room.event.code)
             await asyncio.sleep(CLOSING.total_seconds())
@@ -468,7 +497,19 @@ async def _standing(
         return {}
     if before is not None and (before.id, before.wave) == (stage.id, stage.wave):
         return None
+    if stage.definition.secret:
+        return await slips.standing(connection, stage.id, stage.wave)
     return await ballots.standing_ballots(connection, stage.id, stage.wave)
+
+
+async def _secret_tallies(connection: AsyncConnection, event: Event) -> _Tallies:
+    """Read the tallies of secret questions: they are written when one closes, and not added up in memory."""
+    asked = [question.id for question in event.questions if question.definition.secret]
+    return await ballots.tallies(connection, asked) if asked else {}
+
+
+def _taking_secretly(event: Event) -> list[Question]:
+    return [one for one in event.questions if one.definition.secret and one.state in TAKES_BALLOTS]
 
 
 def _check_seen(room: Room, seen: int) -> None:

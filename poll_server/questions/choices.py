@@ -10,6 +10,7 @@ from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
     LABEL_MAXIMUM,
+    SECRET_RULE,
     Answer,
     Plain,
     Problem,
@@ -27,7 +28,9 @@ class Choice(Plain):
     """
 
     options = range(2, 21)
-    rules: Mapping[str, Rule] = COMMON_RULES | {"shuffle": Rule(bool), "correct": Rule(tuple, LABEL_MAXIMUM)}
+    rules: Mapping[str, Rule] = (
+        COMMON_RULES | SECRET_RULE | {"shuffle": Rule(bool), "correct": Rule(tuple, LABEL_MAXIMUM)}
+    )
     module = "shuffle"
 
     def check(self, definition: Definition) -> list[Problem]:

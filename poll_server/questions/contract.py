@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
-from poll_server.domain.programme import SMALL_BASE, Definition, Option
+from poll_server.domain.programme import SMALL_BASE, Definition, Option, Reveal
 
 ANSWERED = "#"
 ABSTAINED = "-"
@@ -50,6 +50,8 @@ COMMON_RULES: dict[str, Rule] = {"abstention": Rule(bool), "seconds": Rule(int),
 
 ``abstention`` offers it, ``seconds`` opens the question for so long, ``extension`` lets participants take more time.
 """
+SECRET_RULE: dict[str, Rule] = {"secret": Rule(bool)}
+"""The rule of kinds that can be answered in secret: in one piece, and not in people's own words, which tell on them."""
 SECONDS = range(5, 3601)
 """How long a countdown may be."""
 
@@ -219,7 +221,7 @@ class Plain:
 
 def check_text_and_options(definition: Definition, options: range) -> list[Problem]:
     """Return what is wrong with a question's text, and with its options if it may have so many."""
-    problems = [*_check_text(definition), *_check_time(definition)]
+    problems = [*_check_text(definition), *_check_time(definition), *_check_secret(definition)]
     if definition.options and options.stop == 1:
         return [*problems, Problem("options", "A question of this kind has no options.", {})]
     return [*problems, *_check_options(definition, options)]
@@ -239,6 +241,12 @@ def _check_time(definition: Definition) -> list[Problem]:
         return []
     limits = {"minimum": SECONDS.start, "maximum": SECONDS.stop - 1}
     return [Problem("seconds", "A countdown takes %(minimum)s to %(maximum)s seconds.", limits)]
+
+
+def _check_secret(definition: Definition) -> list[Problem]:
+    if not definition.secret or definition.reveal is Reveal.SHOWN:
+        return []
+    return [Problem("secret", "The result of a secret question cannot be seen before the moderators show it.", {})]
 
 
 def _check_options(definition: Definition, options: range) -> list[Problem]:

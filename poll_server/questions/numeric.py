@@ -15,6 +15,7 @@ from poll_server.domain.text import decimal
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
+    SECRET_RULE,
     Answer,
     Plain,
     Problem,
@@ -136,12 +137,16 @@ class Numeric(Plain):
     """
 
     name = "numeric"
-    rules: Mapping[str, Rule] = COMMON_RULES | {
-        "unit": Rule(str, _UNIT_MAXIMUM),
-        "minimum": Rule(str, _WRITTEN_MAXIMUM),
-        "maximum": Rule(str, _WRITTEN_MAXIMUM),
-        "decimals": Rule(int),
-    }
+    rules: Mapping[str, Rule] = (
+        COMMON_RULES
+        | SECRET_RULE
+        | {
+            "unit": Rule(str, _UNIT_MAXIMUM),
+            "minimum": Rule(str, _WRITTEN_MAXIMUM),
+            "maximum": Rule(str, _WRITTEN_MAXIMUM),
+            "decimals": Rule(int),
+        }
+    )
     grows = True
 
     def check(self, definition: Definition) -> list[Problem]:

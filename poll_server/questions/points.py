@@ -12,6 +12,7 @@ from poll_server.domain.text import count
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
+    SECRET_RULE,
     Answer,
     Plain,
     Problem,
@@ -60,7 +61,7 @@ class Points(Plain):
 
     name = "points"
     options = range(2, 21)
-    rules: Mapping[str, Rule] = COMMON_RULES | {"points": Rule(int)}
+    rules: Mapping[str, Rule] = COMMON_RULES | SECRET_RULE | {"points": Rule(int)}
     module = "points"
 
     def check(self, definition: Definition) -> list[Problem]:

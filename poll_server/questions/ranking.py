@@ -15,6 +15,7 @@ from poll_server.domain.programme import Definition
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
+    SECRET_RULE,
     Answer,
     Plain,
     Problem,
@@ -74,7 +75,7 @@ class Ranking(Plain):
 
     name = "ranking"
     options = range(2, 21)
-    rules: Mapping[str, Rule] = COMMON_RULES | {"places": Rule(int)}
+    rules: Mapping[str, Rule] = COMMON_RULES | SECRET_RULE | {"places": Rule(int)}
     finishes = True
     module = "ranking"
 

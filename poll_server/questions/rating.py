@@ -10,6 +10,7 @@ from poll_server.domain.programme import Definition
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
+    SECRET_RULE,
     Answer,
     Plain,
     Problem,
@@ -93,12 +94,16 @@ class Rating(Plain):
 
     name = "rating"
     options = range(11)
-    rules: Mapping[str, Rule] = COMMON_RULES | {
-        "scale": Rule(str, max(map(len, SCALES))),
-        "steps": Rule(int),
-        "low": Rule(str, END_MAXIMUM),
-        "high": Rule(str, END_MAXIMUM),
-    }
+    rules: Mapping[str, Rule] = (
+        COMMON_RULES
+        | SECRET_RULE
+        | {
+            "scale": Rule(str, max(map(len, SCALES))),
+            "steps": Rule(int),
+            "low": Rule(str, END_MAXIMUM),
+            "high": Rule(str, END_MAXIMUM),
+        }
+    )
     on_the_spot = False
 
     def check(self, definition: Definition) -> list[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from poll_server.domain.programme import Definition, Option
-from poll_server.questions.contract import COMMON_RULES, Problem, Rule, check_text_and_options
+from poll_server.questions.contract import COMMON_RULES, SECRET_RULE, Problem, Rule, check_text_and_options
 from poll_server.questions.single_choice import SingleChoice
 
 WORDS = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
@@ -14,7 +14,7 @@ class YesNo(SingleChoice):
 
     name = "yes_no"
     options = range(1)
-    rules: Mapping[str, Rule] = COMMON_RULES
+    rules: Mapping[str, Rule] = COMMON_RULES | SECRET_RULE
     module = ""
 
     def check(self, definition: Definition) -> list[Problem]:

@@ -46,7 +46,7 @@ class Form:
     """A form that can be answered: its hidden fields as they stand there, and its controls in their order.
 
     ``labels`` are those of what is chosen, by token, and of what is written, by part. The numbers of a form with a
-    ``total`` must add up to it.
+    ``total`` must add up to it. What a ``secret`` one was sent with is told to nobody, and cannot be changed.
     """
 
     fields: Mapping[str, str]
@@ -54,6 +54,7 @@ class Form:
     labels: Mapping[str, str]
     total: int = 0
     may_abstain: bool = False
+    secret: bool = False
 
     @property
     def key(self) -> Key:
@@ -147,6 +148,7 @@ class _Reader(HTMLParser):
         self._entries: list[tuple[int, str | None]] = []
         self._total = 0
         self._may_abstain = False
+        self._secret = False
         self.feed(html)
         self.close()
 
@@ -168,6 +170,7 @@ class _Reader(HTMLParser):
         self._note_wave(found.get("id", ""))
         if tag == "form" and "data-vote" in found:
             self._fields, self._controls, self._named, self._total, self._may_abstain = {}, [], {}, 0, False
+            self._secret = "data-secret" in found
             self._entries = [(-1, None)] * len(self._entries)
         if self._fields is not None:
             self._note_control(tag, found)
@@ -184,7 +187,7 @@ class _Reader(HTMLParser):
         if tag == "form" and self._fields is not None:
             labels = {token: self._said("label").get(id, token) for token, id in self._named.items()}
             controls = tuple(self._with_values(at, control) for at, control in enumerate(self._controls))
-            form = Form(self._fields, controls, labels, self._total, self._may_abstain)
+            form = Form(self._fields, controls, labels, self._total, self._may_abstain, self._secret)
             self._waves[form.key.question] = form.key.wave
             self._forms.append(form)
             self._fields = None

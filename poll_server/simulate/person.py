@@ -70,7 +70,9 @@ class Vote:
         return json.dumps({**self.form.fields, "number": str(self.number), "submission": self.submission, **entered})
 
     def is_told_as(self, answer: frozenset[str]) -> bool:
-        """Whether the server may tell this as the answer that stands."""
+        """Whether the server may tell this as the answer that stands; of a secret one it may tell nothing."""
+        if self.form.secret:
+            return not answer
         return answer == (frozenset(self.answer) if self.is_plain else self.told or answer)
 
 
@@ -260,7 +262,7 @@ class Person:
 
     def _think_again(self, key: Key, now: float) -> None:
         made = self._changes.get(key, 0)
-        if made < CHANGES_MAXIMUM and self.habits.changes():
+        if made < CHANGES_MAXIMUM and not self._forms[key].secret and self.habits.changes():
             self._changes[key] = made + 1
             self._plan_at(key, now + self.habits.thinking())
 
@@ -286,7 +288,8 @@ class Person:
         meant = [one for one in own if one.word != "refused" and one.is_told_as(told)]
         for one in meant:
             one.told = told
-        if vote is None or not meant:
+        greets = not receipt.submission  # somebody who has voted in secret: no submission of theirs is known
+        if (vote is None and not greets) or not meant:
             self._ledger.foreign.add((self._number, key))
         elif standing and receipt.number < standing.number:
             self._ledger.forgotten.add(standing.submission)

@@ -6,17 +6,18 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.ballots import Ballot, Key, Mark, Outcome, Rank, Standing, difference, verdict
 from poll_server.domain.rounds import TAKES_BALLOTS
 from poll_server.storage.database import Database
-from poll_server.storage.tables import BallotRow, QuestionRow, TallyRow, metadata
+from poll_server.storage.tables import BallotRow, QuestionRow, SlipRow, TallyRow, metadata
 
 _QUESTIONS = metadata.tables[str(QuestionRow.__tablename__)]
 _BALLOTS = metadata.tables[str(BallotRow.__tablename__)]
+_SLIPS = metadata.tables[str(SlipRow.__tablename__)]
 _TALLIES = metadata.tables[str(TallyRow.__tablename__)]
 _KEY = (_BALLOTS.c.question_id, _BALLOTS.c.wave, _BALLOTS.c.participant, _BALLOTS.c.part)
 _READ_AT_ONCE = 500
@@ -38,14 +39,14 @@ async def count(database: Database, batch: Sequence[Ballot]) -> Counted:
     for this transaction or has committed before it, and then its ballots are not taken.
     """
     async with database.write() as connection:
-        taking = await _hold_open(connection, {ballot.key.question_id for ballot in batch})
+        taking = await hold_open(connection, {ballot.key.question_id for ballot in batch})
         best: dict[Key, Ballot] = {}
         for ballot in batch:
             if ballot.key[:2] in taking:
                 best[ballot.key] = max(best.get(ballot.key, ballot), ballot, key=attrgetter("rank"))
         written, changes = await _keep_highest(connection, database.dialect, best)
         ranks = await _ranks(connection, {ballot.key for ballot in batch} - written)
-        await _add_to_tally(connection, database.dialect, changes)
+        await add_to_tally(connection, database.dialect, changes)
     ranks |= {key: best[key].rank for key in written}
     outcomes = [
         Outcome.COUNTED
@@ -56,7 +57,7 @@ async def count(database: Database, batch: Sequence[Ballot]) -> Counted:
     return Counted(outcomes, changes, {key: Standing(best[key].rank, best[key].answer) for key in written})
 
 
-async def _hold_open(connection: AsyncConnection, ids: Collection[int]) -> set[tuple[int, int]]:
+async def hold_open(connection: AsyncConnection, ids: Collection[int]) -> set[tuple[int, int]]:
     """Hold the questions against closing until the commit; return (question, wave) of those that take ballots."""
     rows = select(_QUESTIONS.c.id, _QUESTIONS.c.wave).where(
         _QUESTIONS.c.id.in_(ids), _QUESTIONS.c.state.in_(TAKES_BALLOTS)
@@ -117,7 +118,8 @@ def _tally_statement(dialect: str) -> Any:
     )
 
 
-async def _add_to_tally(connection: AsyncConnection, dialect: str, changes: Mapping[Mark, int]) -> None:
+async def add_to_tally(connection: AsyncConnection, dialect: str, changes: Mapping[Mark, int]) -> None:
+    """Change the stored sums by these differences."""
     if rows := [mark._asdict() | {"n": n} for mark, n in sorted(changes.items()) if n]:
         await connection.execute(_tally_statement(dialect), rows)
 
@@ -179,13 +181,24 @@ class Difference(NamedTuple):
 
 
 async def recount(connection: AsyncConnection, question_ids: Collection[int]) -> list[Difference]:
-    """Add up the marks of all ballots of these questions and return where the stored tally differs."""
+    """Add up the marks of all ballots of these questions and return where the stored tally differs.
+
+    Slips of a secret question are in the tally from the moment on in which it takes no more.
+    """
     stored: Counter[Mark] = Counter()
     for *cell, n in await connection.execute(select(_TALLIES).where(_TALLIES.c.question_id.in_(question_ids))):
         stored[Mark(*cell)] = n
     counted: Counter[Mark] = Counter()
     rows = select(_BALLOTS.c.question_id, _BALLOTS.c.wave, _BALLOTS.c.grp, _BALLOTS.c.marks)
-    async for row in await connection.stream(rows.where(_BALLOTS.c.question_id.in_(question_ids))):
+    slips = (
+        select(_SLIPS.c.question_id, _SLIPS.c.wave, literal(""), _SLIPS.c.marks)
+        .join(_QUESTIONS, _QUESTIONS.c.id == _SLIPS.c.question_id)
+        .where(or_(_SLIPS.c.wave != _QUESTIONS.c.wave, _QUESTIONS.c.state.not_in(TAKES_BALLOTS)))
+    )
+    both = union_all(
+        rows.where(_BALLOTS.c.question_id.in_(question_ids)), slips.where(_SLIPS.c.question_id.in_(question_ids))
+    )
+    async for row in await connection.stream(both):
         for key, n in row.marks.items():
             counted[Mark(row.question_id, row.wave, row.grp, key)] += n
     cells = sorted(stored.keys() | counted.keys())

@@ -1,7 +1,7 @@
 """One database: SQLite (WAL, every commit on disk) or PostgreSQL, behind the same two doors, read and write."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,26 @@ class Database:
             if is_passing(error):
                 raise Unavailable("unreachable") from error
             raise
+
+    async def leave_no_traces(self, tables: Collection[str]) -> None:
+        """Rewrite what held rows of these tables, so that deleted ones and the order of writing cannot be read from it.
+
+        SQLite: the whole file, and an empty log. PostgreSQL: the tables; its own log keeps what was written until it is
+        recycled. Raises Unavailable when somebody else reads or writes so long that it cannot be done now.
+        """
+        try:
+            async with self._writer.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                if not self.is_sqlite:
+                    await driver.execute(f"VACUUM FULL {', '.join(tables)}")
+                    return
+                await driver.execute("VACUUM")
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as found:
+                    busy, *_ = await found.fetchone()
+        except Exception as error:  # the driver's own, which SQLAlchemy does not sort out here
+            raise Unavailable("unreachable") from error
+        if busy:
+            raise Unavailable("unreachable")
 
     async def check(self) -> None:
         """Raise Unavailable if the database does not answer."""

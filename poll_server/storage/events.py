@@ -16,7 +16,7 @@ from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
 from poll_server.domain.timing import Extension
 from poll_server.questions import KINDS
-from poll_server.storage import pictures
+from poll_server.storage import pictures, slips
 from poll_server.storage.tables import (
     BallotRow,
     DecisionRow,
@@ -25,7 +25,9 @@ from poll_server.storage.tables import (
     ItemRow,
     QuestionRow,
     RoundRow,
+    SlipRow,
     TallyRow,
+    VotedRow,
     WaveRow,
 )
 
@@ -298,6 +300,8 @@ async def take_step(
         raise Conflict("conflict")
     if step.after not in TAKES_BALLOTS:
         await end_extensions(connection, question.id, question.wave)
+        if step.before in TAKES_BALLOTS and question.definition.secret:
+            await slips.shuffle(connection, question.id, question.wave)
     await _note_wave(connection, question, action, present, event.rehearsal)
 
 
@@ -393,9 +397,11 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
         .where(tuple_(col(QuestionRow.id), col(QuestionRow.wave)).in_(waves))
         .values(state=State.READY, wave=col(QuestionRow.wave) + 1)
     )
-    wiped = await connection.execute(
-        delete(BallotRow).where(tuple_(col(BallotRow.question_id), col(BallotRow.wave)).in_(waves))
-    )
+    wiped = 0
+    for table in (BallotRow, SlipRow):
+        gone = await connection.execute(delete(table).where(tuple_(col(table.question_id), col(table.wave)).in_(waves)))
+        wiped += gone.rowcount
+    await connection.execute(delete(VotedRow).where(tuple_(col(VotedRow.question_id), col(VotedRow.wave)).in_(waves)))
     await connection.execute(delete(TallyRow).where(tuple_(col(TallyRow.question_id), col(TallyRow.wave)).in_(waves)))
     await connection.execute(
         delete(DecisionRow).where(tuple_(col(DecisionRow.question_id), col(DecisionRow.wave)).in_(waves))
@@ -404,7 +410,7 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
         delete(ExtensionRow).where(tuple_(col(ExtensionRow.question_id), col(ExtensionRow.wave)).in_(waves))
     )
     await connection.execute(delete(WaveRow).where(col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)))
-    return wiped.rowcount
+    return wiped
 
 
 async def add_question(connection: AsyncConnection, event: Event, seen: int, definition: Definition, title: str) -> int:

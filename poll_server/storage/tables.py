@@ -172,6 +172,30 @@ class BallotRow(SQLModel, table=True):
     replaced: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
+class VotedRow(SQLModel, table=True):
+    """Somebody has answered a secret question: that, and nothing else."""
+
+    __tablename__ = "voted"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    participant: str = Field(primary_key=True)
+
+
+class SlipRow(SQLModel, table=True):
+    """One ballot of a secret question under a random key: no participant, no group, no order, no time."""
+
+    __tablename__ = "slip"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    question_id: int = Field(sa_column=Column(BigId, ForeignKey("question.id"), primary_key=True))
+    wave: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    key: str = Field(primary_key=True)
+    answer: list[str] = Field(sa_type=JSON)
+    marks: dict[str, int] = Field(sa_type=JSON)
+
+
 class TallyRow(SQLModel, table=True):
     """One sum of marks; ``n`` may not be constrained: PostgreSQL would check the difference instead."""
 

@@ -1,5 +1,6 @@
 """The audience's pages and forms: all of it works without JavaScript, and without WebSockets."""
 
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -125,8 +126,9 @@ async def vote(request: Request) -> Response:
         return html(frames)
     if receipt.error is not None:
         return _answer_page(request, room, receipt, pseudonym, sent.answer, STATUS.get(type(receipt.error), 422))
-    counted = urlencode({"counted": parts(request).sessions.sign_receipt(f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}")})
-    return RedirectResponse(f"/e/{room.event.code}/answer?{counted}", 303, headers=NO_STORE)
+    at = f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}" if receipt.at else ""
+    counted = "?" + urlencode({"counted": parts(request).sessions.sign_receipt(at)}) if at else ""
+    return RedirectResponse(f"/e/{room.event.code}/answer{counted}", 303, headers=NO_STORE)
 
 
 async def answer(request: Request) -> Response:
@@ -137,9 +139,7 @@ async def answer(request: Request) -> Response:
     counted = parts(request).sessions.read_receipt(request.query_params.get("counted", ""))
     if receipt and counted:
         at = datetime.strptime(counted, "%Y-%m-%dT%H:%M:%S%z")
-        receipt = Receipt(
-            receipt.state, receipt.question, receipt.wave, receipt.answer, receipt.number, receipt.submission, at
-        )
+        receipt = replace(receipt, at=at)
     return _answer_page(request, room, receipt, pseudonym, (), 200)
 
 
