@@ -34,7 +34,13 @@ SEEN_HEAD = """
 ## What is seen of the question on the stage
 
 The form is for those who can still answer; the count is how many have.
-At the desk everything is seen of every question, at any time.
+At the desk everything is seen of every question, at any time, but for the numbers of a secret one.
+"""
+SECRET_HEAD = """
+### Secret question
+
+Before it is closed no number is seen at the desk either.
+
 """
 REVEALS = {
     Reveal.SHOWN: "Result when the moderators show it",
@@ -58,19 +64,21 @@ def access_page() -> str:
         table(("address", "method", "role"), doors),
         SEEN_HEAD,
         *(f"\n### {title}\n\n{seen_table(reveal)}" for reveal, title in REVEALS.items()),
+        SECRET_HEAD,
+        seen_table(Reveal.SHOWN, secret=True),
     ]
     return "".join(parts)
 
 
-def seen_table(reveal: Reveal) -> str:
+def seen_table(reveal: Reveal, *, secret: bool = False) -> str:
     """Return what each seat sees in each state, for one way in which a result appears."""
-    rows = [(state.value, *(seen(state, reveal, *seat) for seat in SEATS.values())) for state in State]
+    rows = [(state.value, *(seen(state, reveal, *seat, secret=secret) for seat in SEATS.values())) for state in State]
     return table(("state", *SEATS), rows)
 
 
-def seen(state: State, reveal: Reveal, role: Role, answered: bool) -> str:
+def seen(state: State, reveal: Reveal, role: Role, answered: bool, *, secret: bool) -> str:
     """Return what is seen, in words."""
-    sights = sees(role, state, reveal, answered=answered)
+    sights = sees(role, state, reveal, answered=answered, secret=secret)
     return ", ".join(sight.value for sight in Sight if sight in sights) or "nothing"
 
 

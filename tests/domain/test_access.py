@@ -85,3 +85,28 @@ def test_what_nobody_answers_is_only_seen(role: Role, answered: bool, entitled: 
     for state, reveal in product(State, Reveal):
         seen = sees(role, state, reveal, answered=answered, entitled=entitled, answerable=False)
         assert seen == ({Sight.QUESTION} if state is not State.READY or role is MODERATOR else set())
+
+
+SECRETLY = """
+    ready    -    -    -    Q
+    open     QF   Q    Q    Q
+    closing  Q    Q    Q    Q
+    closed   Q    QC   QC   QCR
+    shown    QCR  QCR  QCR  QCR
+"""
+SEATS = ((AUDIENCE, False), (AUDIENCE, True), (SCREEN, False), (MODERATOR, False))
+
+
+def test_nobody_sees_a_number_of_a_secret_question_before_it_is_closed() -> None:
+    """The whole table, the desk too; who has answered finds no form to change it, with more time neither."""
+    rows = {line.split()[0]: line.split()[1:] for line in SECRETLY.strip().splitlines()}
+    assert list(rows) == [*State]
+    for state, seat in product(State, range(len(SEATS))):
+        role, answered = SEATS[seat]
+        expected = {LETTERS[letter] for letter in rows[state][seat].replace("-", "")}
+        assert sees(role, state, SHOWN, answered=answered, secret=True) == expected
+    late = {
+        answered: sees(AUDIENCE, State.CLOSING, SHOWN, answered=answered, entitled=True, secret=True)
+        for answered in (False, True)
+    }
+    assert late == {False: {Sight.QUESTION, Sight.FORM}, True: {Sight.QUESTION}}

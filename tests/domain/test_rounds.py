@@ -19,7 +19,7 @@ from poll_server.domain.rounds import (
     following,
     plan,
 )
-from tests.domain.stages import event
+from tests.domain.stages import DEFINITION, event
 
 READY, OPEN, CLOSING, CLOSED, SHOWN = State
 
@@ -292,3 +292,11 @@ def test_what_nobody_answers_has_no_number() -> None:
     """Questions are counted without it."""
     made = with_notice(READY, READY, READY)
     assert [made.place(made.question(at)) for at in (2, 3)] == [(1, 2), (2, 2)]
+
+
+def test_secret_question_is_not_opened_again() -> None:
+    """Its ballots are shuffled; whatever else the state allows is possible, asking once more too."""
+    secret = replace(DEFINITION, rules={"secret": True})
+    public, closed = event([CLOSED], current=1), event([CLOSED], current=1, definition=secret)
+    assert refusal(closed, Action.REOPEN, 1) == "secret"
+    assert allowed(public, public.question(1)) - allowed(closed, closed.question(1)) == {Action.REOPEN}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from poll_server.domain.programme import Definition, Option, Reveal
+from poll_server.questions import KINDS
 from poll_server.questions.contract import Results, Row
 
 
@@ -31,3 +33,17 @@ def test_leading_and_following_rows(counts: tuple[int, ...], leading: str, follo
     found = results(*counts)
     assert "".join(row.key for row in found.leading) == leading
     assert "".join(row.key for row in found.following) == following
+
+
+@pytest.mark.parametrize("reveal", Reveal)
+def test_secret_question_shows_its_result_when_the_moderators_do(reveal: Reveal) -> None:
+    """A number that grows would tell on the votes of each batch, so other ways are mistakes of the rule."""
+    options = (Option("o1", "Ja"), Option("o2", "Nein"))
+    asked = [
+        Definition(kind, "Was?", options[: KINDS[kind].options.stop - 1], {"secret": True}, reveal=reveal)
+        for kind in KINDS
+        if "secret" in KINDS[kind].rules
+    ]
+    found = {one.kind: [problem.field for problem in KINDS[one.kind].check(one)] for one in asked}
+    assert found == {kind: [] if reveal is Reveal.SHOWN else ["secret"] for kind in found}
+    assert len(found) == 7

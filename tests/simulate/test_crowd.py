@@ -61,6 +61,22 @@ async def test_crowd_answers_every_kind_of_the_example(server: Server) -> None:
     assert _people(tally) == _people(report.believed)
 
 
+async def test_crowd_votes_in_secret(server: Server) -> None:
+    """Nobody finds their answer told or their vote lost, though networks fail; the slips are what people believe."""
+    stored = await store(server, draft(replace(SINGLE, rules={"secret": True, "abstention": True})))
+    (question,) = stored.ids
+    async with Person(stored) as moderator, simulating(f"{server.url}/e/{stored.code}", 40, pace=10) as crowd:
+        desk = await Desk.of(moderator)
+        await crowd.until(lambda report: report.connected >= 36)
+        await desk.do("open", question)
+        await crowd.until(lambda report: report.acknowledged >= 25 and report.reconnects > 0)
+        await desk.do("close", question)
+        report = await crowd.stop()
+    assert (report.lost, report.doubled, report.pending, report.errors, report.changes) == (0, 0, 0, 0, 0)
+    assert await _tally(stored) == {key: dict(counts) for key, counts in report.believed.items()}
+    assert await _recount(stored) == 0
+
+
 async def _acknowledged(crowd: Watched, votes: int) -> None:
     await crowd.until(lambda report: report.acknowledged >= votes)
 

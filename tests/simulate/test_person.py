@@ -10,7 +10,7 @@ from poll_server.simulate.frames import Key, read
 from poll_server.simulate.habits import Habits
 from poll_server.simulate.person import Person
 from poll_server.simulate.report import Ledger
-from tests.simulate.liar import form, receipt, stage
+from tests.simulate.liar import form, partial, receipt, stage
 
 KEY = Key("1", "1")
 PATIENCE_SECONDS = 10.0
@@ -47,12 +47,15 @@ class Steady(Habits):
 class Scene:
     """A person at a question that is open, connected since second 0."""
 
-    def __init__(self, *, kind: str = "radio", changes: bool = False, rehearsal: bool = False) -> None:
+    def __init__(
+        self, *, kind: str = "radio", changes: bool = False, rehearsal: bool = False, secret: bool = False
+    ) -> None:
         self.ledger = Ledger()
         habits = Steady(changes=changes)
         self.person = Person(1, habits, self.ledger, patience=PATIENCE_SECONDS, alone=True, rehearsal=rehearsal)
         self.person.connect(0)
-        self.hear(stage(form(kind=kind)), 0)
+        asked = form(kind=kind)
+        self.hear(stage(asked.replace("data-vote", "data-vote data-secret") if secret else asked), 0)
 
     def hear(self, frame: str, now: float) -> None:
         """Let the person hear a frame."""
@@ -274,3 +277,30 @@ def test_person_who_leaves_plans_nothing_new() -> None:
     scene.person.finish()
     scene.hear(stage(form(wave=2)), 1)
     assert (scene.person.due, scene.person.is_waiting) == (inf, False)
+
+
+def told(submission: str, answer: str = "", number: int = 1) -> str:
+    """What is said of a secret vote: nothing but that it was cast."""
+    attributes = f'data-submission="{submission}" data-state="counted" data-answer="{answer}" data-number="{number}"'
+    return partial("receipt-1-1", f"<p {attributes}></p>")
+
+
+def test_secret_vote_is_cast_once_and_told_without_its_answer() -> None:
+    """It is not changed, and a receipt or greeting without an answer is as it should be."""
+    scene = Scene(changes=True, secret=True)
+    (vote,) = scene.act(1.0)
+    scene.hear(told(vote["submission"]), 2)
+    scene.person.disconnect()
+    scene.person.connect(3)
+    scene.hear(told(""), 3)
+    assert (scene.found(), scene.person.due, scene.ledger.acknowledged) == ((0, 0), inf, 1)
+
+
+def test_secret_answer_that_is_told_is_doubled() -> None:
+    """A server that tells the answer of a secret vote, or of one that nobody cast, is caught."""
+    scene = Scene(secret=True)
+    (vote,) = scene.act(1.0)
+    scene.hear(told(vote["submission"], vote["answer"]), 2)
+    other = Scene(secret=True)
+    other.hear(told(""), 0.5)
+    assert (scene.found(), other.found()) == ((0, 1), (0, 1))

@@ -111,6 +111,13 @@ def test_document_shows_the_heartbeat() -> None:
     assert shown.encode() == render.heartbeat(now)
 
 
+def test_document_shows_how_somebody_is_greeted_who_has_voted_in_secret() -> None:
+    """The greeting in the document, without an id and an answer, is the one that the server sends."""
+    greeting = Receipt("counted", 1, 1, (), 1, None, secret=True)
+    frame = render.private_frame(event(State.OPEN), seen(State.OPEN).sights, greeting).decode()
+    assert fits(frame, block("html", "secret"))
+
+
 def test_document_shows_what_a_waiting_vote_is_told() -> None:
     """The acknowledgement of a vote that is not stored yet is the one that the document shows."""
     waiting = Receipt("waiting", 1, 1, (), 0, UUID(int=1), error=Unavailable("unavailable"))
