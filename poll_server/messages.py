@@ -15,12 +15,16 @@ import orjson
 from poll_server.domain.ballots import NUMBER_MAXIMUM
 from poll_server.domain.decisions import Verdict
 from poll_server.domain.errors import Malformed
+from poll_server.domain.programme import Reveal
 from poll_server.domain.rounds import Action
-from poll_server.domain.text import clean, fold
+from poll_server.domain.text import clean, fold, one_line
 from poll_server.domain.timing import SECONDS_MAXIMUM
+from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTENTION
+from poll_server.questions.drafts import Draft
 
 ANSWERS_MAXIMUM = 50
+OPTIONS_MAXIMUM = 999
 WANTED_MAXIMUM = 100
 WAVE_MAXIMUM = 2**31 - 1
 ID_MAXIMUM = 2**63 - 1
@@ -134,6 +138,34 @@ class Extend:
     wave: int
 
 
+class Press(StrEnum):
+    """What the buttons of a question's form do; ``up``, ``down`` and ``remove`` come with the place of an option."""
+
+    SAVE = "save"
+    PREVIEW = "preview"
+    ADD = "add"
+    UP = "up"
+    DOWN = "down"
+    REMOVE = "remove"
+    COPY = "copy"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A moderator writes a question.
+
+    ``seen`` and ``checked`` are seals, see `drafts.seal`: of the question as the form began with it, and of the
+    corrections as they were shown before and after.
+    """
+
+    press: Press
+    at: int
+    draft: Draft
+    seen: str
+    checked: str
+
+
 DeskMessage = Arrange | Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
 
 
@@ -221,6 +253,31 @@ def parse_desk(fields: Fields) -> DeskMessage:
     if action in set(Action) - {Action.SETTLE}:
         return Command(Action(action), _number(fields, "question", ID_MAXIMUM), seen)
     raise Malformed("unknown_message")
+
+
+def parse_edit(fields: Fields) -> Edit:
+    """Read the form of a question; raises Malformed."""
+    press, _, at = _text(fields, "do").partition(".")
+    kind, reveal = _text(fields, "kind"), _text(fields, "result")
+    if press not in set(Press) or kind not in KINDS or reveal not in set(Reveal):
+        raise Malformed("malformed")
+    options = tuple(line for value in fields.get("option", ()) for line in value.splitlines() or [""])
+    rules = {name[5:]: "\n".join(values) for name, values in fields.items() if name.startswith("rule.")}
+    correct = [options[at] for at in _places(fields.get("correct", ())) if at < len(options)]
+    if correct:
+        rules["correct"] = "\n".join(map(one_line, correct))
+    draft = Draft(kind, _text(fields, "text"), _text(fields, "hint"), Reveal(reveal), options, rules)
+    return Edit(
+        Press(press),
+        whole_number(at or "0", OPTIONS_MAXIMUM),
+        draft,
+        " ".join(fields.get("seen", ())),
+        " ".join(fields.get("checked", ())),
+    )
+
+
+def _places(values: Iterable[str]) -> list[int]:
+    return [whole_number(value, OPTIONS_MAXIMUM) for value in values]
 
 
 def _decide(fields: Fields) -> Decide:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from poll_server.documents.fields import KEYS, Fields, one_line, quoted, suggestion, text_of
+from poll_server.documents.fields import KEYS, Fields, quoted, suggestion, text_of
 from poll_server.documents.pictures import Album
 from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import SMALL_BASE, Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
-from poll_server.domain.text import normal_code
+from poll_server.domain.text import normal_code, one_line
 from poll_server.questions import KINDS
 
 TIME_ZONE, LANGUAGE = "Europe/Berlin", "de"

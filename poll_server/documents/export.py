@@ -6,12 +6,13 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,8 +23,9 @@ from poll_server.domain.errors import Forbidden
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
 from poll_server.questions.contract import Results
+from poll_server.questions.mending import Correction
 from poll_server.render import environment
-from poll_server.storage import ballots, decisions, events
+from poll_server.storage import ballots, decisions, events, prepared
 
 SCHEMA_VERSION = 2
 """Raised by one whenever a program that reads the JSON would have to be changed."""
@@ -31,10 +33,14 @@ SCHEMA_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An event with the result of each of its questions by id: of the present wave, empty if nobody answered."""
+    """An event with the result of each of its questions by id: of the present wave, empty if nobody answered.
+
+    ``corrections`` are those of questions whose words were mended, oldest first.
+    """
 
     event: Event
     results: Mapping[int, Results]
+    corrections: Mapping[int, Sequence[Correction]] = field(default_factory=dict)
 
 
 async def read_export(connection: AsyncConnection, event_id: int) -> Export:
@@ -55,6 +61,7 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
             for question in event.questions
             for asking in [(question.id, question.wave)]
         },
+        await prepared.corrections(connection, ids, ZoneInfo(event.time_zone)),
     )
 
 
@@ -84,7 +91,7 @@ def to_json(export: Export) -> bytes:
             {
                 "title": round_.title,
                 "questions": [
-                    _question_fields(question, export.results[question.id])
+                    _question_fields(question, export)
                     for question in round_.questions
                     if question.answerable
                 ],
@@ -95,8 +102,8 @@ def to_json(export: Export) -> bytes:
     return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _question_fields(question: Question, results: Results) -> dict[str, Any]:
-    definition = question.definition
+def _question_fields(question: Question, export: Export) -> dict[str, Any]:
+    definition, results = question.definition, export.results[question.id]
     return {
         "kind": definition.kind,
         "text": definition.text,
@@ -118,6 +125,10 @@ def _question_fields(question: Question, results: Results) -> dict[str, Any]:
                 "share": None if results.small else row.share,
             }
             for row in results.rows
+        ],
+        "corrections": [
+            {"at": one.at.isoformat(timespec="seconds"), **one.change._asdict()}
+            for one in export.corrections.get(question.id, ())
         ],
     }
 
@@ -166,6 +177,7 @@ def headings(language: str) -> tuple[str, ...]:
         gettext("Answer"),
         gettext("Count"),
         gettext("Share in percent"),
+        gettext("Corrections"),
     )
 
 
@@ -192,10 +204,20 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
             results.base,
             results.abstained,
         )
+        mended = _corrections(export.corrections.get(question.id, ()), event.language)
         if not results.rows:
-            yield (*about, None, None, None, None)
+            yield (*about, None, None, None, None, mended)
         for place, row in enumerate(results.rows, 1):
-            yield (*about, place, row.label, row.count, None if results.small else _percent(row.share))
+            yield (*about, place, row.label, row.count, None if results.small else _percent(row.share), mended)
+
+
+def _corrections(log: Sequence[Correction], language: str) -> str | None:
+    said = translations(language).gettext("%(time)s: “%(after)s” instead of “%(before)s”")
+    lines = [
+        said % {"time": f"{one.at:%d.%m.%Y %H:%M}", "after": one.change.after, "before": one.change.before}
+        for one in log
+    ]
+    return "; ".join(lines) or None
 
 
 def _state(state: State, language: str) -> str:

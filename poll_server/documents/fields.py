@@ -21,8 +21,9 @@ from poll_server.documents.yaml_tree import (
     unusable,
     unusable_sentence,
 )
+from poll_server.domain.text import one_line
 from poll_server.questions import KINDS
-from poll_server.questions.contract import Rule
+from poll_server.questions.contract import HINT_MAXIMUM, Rule
 
 QUOTED_MAXIMUM = 40
 
@@ -63,7 +64,7 @@ KEYS: dict[str, dict[str, Key]] = {
     "question": {
         "kind": Key(required=True),
         "text": Key(required=True),
-        "hint": Key(maximum=300),
+        "hint": Key(maximum=HINT_MAXIMUM),
         "options": Key(),
         "result": Key(),
         **{
@@ -200,11 +201,6 @@ def text_of(node: Node, name: str, maximum: int, complain: Complain) -> str:
     if maximum and len(text) > maximum:
         complain(node.place, f"The {name} is longer than {maximum} characters.")
     return text
-
-
-def one_line(text: str) -> str:
-    """Return the text with single spaces; no-break spaces stay."""
-    return re.sub(r"[ \t\n]+", " ", text).strip(" ")
 
 
 def quoted(text: str) -> str:

@@ -101,6 +101,14 @@ class Conflict(PollError):
 
     sentences: ClassVar[dict[str, str]] = {
         "conflict": "Somebody else was faster. You see the present state; your command was not carried out.",
+        "edited": (
+            "Somebody else has changed this question meanwhile. Your text still stands here and is not saved. "
+            "If you save it now, it takes the place of theirs."
+        ),
+        "opened": (
+            "This question has been opened meanwhile, so it cannot be rewritten any more. "
+            "What you wrote stands here as a new question and is not saved yet."
+        ),
     }
 
 
@@ -111,6 +119,7 @@ class Forbidden(PollError):
         "step": "This step is not possible now. You see the present state.",
         "another_open": "Another question is still open. Please close it first.",
         "last": "This was the last question.",
+        "asked": "People have answered this question already. It cannot be deleted.",
         "edge": "The question stands at the end of its round already.",
         "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
         "secret": "A secret question cannot be opened again: its ballots have been shuffled. You can ask it once more.",

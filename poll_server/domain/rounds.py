@@ -94,7 +94,8 @@ class Question:
     """A stored question. Times are those of the present wave, aware, in the event's time zone.
 
     ``earlier`` are the askings before it that were kept, oldest first; what was discarded is in no list. ``closes`` is
-    when the countdown of an open question ends, None without one. What is not ``answerable`` is only shown.
+    when the countdown of an open question ends, None without one. What is not ``answerable`` is only shown. ``mended`` is
+    when its words were last corrected.
     """
 
     id: int
@@ -108,6 +109,27 @@ class Question:
     earlier: tuple[Wave, ...] = ()
     closes: datetime | None = None
     answerable: bool = True
+    mended: datetime | None = None
+
+    @property
+    def begun(self) -> datetime | None:
+        """When people were first asked, of the askings that count; None before."""
+        return self.earlier[0].opened if self.earlier else self.opened
+
+    @property
+    def corrected(self) -> datetime | None:
+        """When its words were last corrected since people were first asked, None if they read what stands now."""
+        return self.mended if self.begun and self.mended and self.mended >= self.begun else None
+
+    @property
+    def asked(self) -> bool:
+        """Whether it has been put to people, in an asking that counts."""
+        return self.state is not State.READY or bool(self.earlier)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether people may have answered, so that its meaning cannot change any more."""
+        return self.asked and self.answerable
 
     @property
     def pass_number(self) -> int:
@@ -160,6 +182,10 @@ class Event:
             return self._by_id[question_id]
         except KeyError:
             raise Unknown("unknown_question") from None
+
+    def has(self, question_id: int) -> bool:
+        """Tell whether a question is one of this event."""
+        return question_id in self._by_id
 
     @cached_property
     def _by_id(self) -> dict[int, Question]:

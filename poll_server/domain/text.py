@@ -67,6 +67,11 @@ def fold(text: str, maximum: int) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())[:maximum].rstrip()
 
 
+def one_line(text: str) -> str:
+    """Return the text with single spaces and none around it; no-break spaces stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+
+
 def decimal(value: float, language: str, *, places: int = 2) -> str:
     """Return a number with at most so many decimals, halves rounded up, with the language's separators."""
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -128,6 +128,9 @@ class Room:
         for question in event.questions:
             if question.state not in FINAL:
                 self.finals.pop((question.id, question.wave), None)
+        for member in self.hub.members(Role.MODERATOR):
+            if member.audience.look and not event.has(member.audience.look):
+                self.hub.move(member, Audience(Role.MODERATOR))
         stage = event.on_stage
         audience_moves = standing is not None
         if stage is None or stage.state not in TAKES_BALLOTS:

@@ -367,18 +367,32 @@ class Rooms:
 
     async def arrange(self, room: Room, message: Arrange) -> None:
         """Move a question within its round, or copy it; raises as ``command``, at the end of the round Forbidden."""
-        async with room.stepping:
+
+        def plan_move(event: Event) -> Callable[[AsyncConnection], Awaitable[object]]:
             _check_seen(room, message.seen)
+            question = event.question(message.question)
+            if message.move is Move.COPY:
+                return lambda connection: events.copy_question(connection, event, message.seen, question)
+            other = neighbour(event, question, up=message.move is Move.UP)
+            return lambda connection: events.swap_questions(connection, event, message.seen, question, other)
+
+        await self.edit(room, plan_move)
+
+    async def edit(
+        self, room: Room, prepare: Callable[[Event], Callable[[AsyncConnection], Awaitable[object]]]
+    ) -> None:
+        """Change what is asked.
+
+        ``prepare`` looks at the event as it stands and returns what to write in one transaction, or raises. Raises
+        Forbidden in a rehearsal, which would leave it behind, Conflict or Unavailable; then nothing has changed.
+        """
+        async with room.stepping:
             if room.event.rehearsal:
                 raise Forbidden("rehearsal")
-            question = room.event.question(message.question)
-            other = None if message.move is Move.COPY else neighbour(room.event, question, up=message.move is Move.UP)
+            write = prepare(room.event)
 
             async def change(connection: AsyncConnection) -> Event:
-                if other:
-                    await events.swap_questions(connection, room.event, message.seen, question, other)
-                else:
-                    await events.copy_question(connection, room.event, message.seen, question)
+                await write(connection)
                 return await events.load(connection, room.event.id)
 
             await self._change(room, change)

@@ -19,6 +19,8 @@ ABSTAINED = "-"
 
 TEXT_MAXIMUM = 300
 """Characters of a question's text."""
+HINT_MAXIMUM = 300
+"""Characters of the line below it."""
 LABEL_MAXIMUM = 120
 """Characters of an option."""
 
@@ -38,11 +40,13 @@ class Rule(NamedTuple):
     ``type`` is int (0 to 999999), bool, str (at most ``maximum`` characters, in one line unless ``lines``), tuple (a
     list of such) or bytes: the path of a picture of at most ``maximum`` bytes beside the file, stored under a name that
     is the rule's value.
+    ``wording`` says that people only read it: a mistake in it can be corrected after they have answered.
     """
 
     type: type
     maximum: int = 0
     lines: bool = False
+    wording: bool = False
 
 
 COMMON_RULES: dict[str, Rule] = {"abstention": Rule(bool), "seconds": Rule(int), "extension": Rule(bool)}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, delete, or_, select, tuple_, update
+from sqlalchemy import Select, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
@@ -19,6 +19,7 @@ from poll_server.questions import KINDS
 from poll_server.storage import pictures, slips
 from poll_server.storage.tables import (
     BallotRow,
+    CorrectionRow,
     DecisionRow,
     EventRow,
     ExtensionRow,
@@ -88,17 +89,19 @@ async def _create_item(session: AsyncSession, event_id: int, position: int, draf
 
 
 def _question_row(round_id: int, position: int, definition: Definition) -> QuestionRow:
-    return QuestionRow(
-        round_id=round_id,
-        position=position,
-        kind=definition.kind,
-        text=definition.text,
-        hint=definition.hint,
-        options=[[option.key, option.label] for option in definition.options],
-        rules=dict(definition.rules),
-        reveal=definition.reveal,
-        state=State.READY,
-    )
+    return QuestionRow(round_id=round_id, position=position, state=State.READY, **columns(definition))
+
+
+def columns(definition: Definition) -> dict[str, Any]:
+    """Return what the row of a question holds of its definition."""
+    return {
+        "kind": definition.kind,
+        "text": definition.text,
+        "hint": definition.hint,
+        "options": [[option.key, option.label] for option in definition.options],
+        "rules": dict(definition.rules),
+        "reveal": definition.reveal,
+    }
 
 
 async def find(connection: AsyncConnection, code: str) -> tuple[int, bytes] | None:
@@ -144,7 +147,7 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         current=row.current,
         join_shown=row.join_shown,
         items=tuple(_item(item, zone) for item in items),
-        rounds=await _rounds(session, event_id, row.language, row.shares_from),
+        rounds=await _rounds(session, event_id, row.language, row.shares_from, zone),
     )
     return await reread(connection, event)
 
@@ -238,17 +241,20 @@ def _item(row: ItemRow, zone: ZoneInfo) -> Item:
     )
 
 
-async def _rounds(session: AsyncSession, event_id: int, language: str, shares_from: int) -> tuple[Round, ...]:
+async def _rounds(
+    session: AsyncSession, event_id: int, language: str, shares_from: int, zone: ZoneInfo
+) -> tuple[Round, ...]:
     rounds = await session.scalars(
         select(RoundRow).where(col(RoundRow.event_id) == event_id).order_by(col(RoundRow.position), col(RoundRow.id))
     )
-    here = select(col(RoundRow.id)).where(col(RoundRow.event_id) == event_id)
+    here = col(QuestionRow.round_id).in_(select(col(RoundRow.id)).where(col(RoundRow.event_id) == event_id))
     found = await session.scalars(
-        select(QuestionRow)
-        .where(col(QuestionRow.round_id).in_(here))
-        .order_by(col(QuestionRow.position), col(QuestionRow.id))
+        select(QuestionRow).where(here).order_by(col(QuestionRow.position), col(QuestionRow.id))
     )
-    questions = [_question(row, language, shares_from) for row in found]
+    mended = await _mended(session, select(col(QuestionRow.id)).where(here), zone)
+    questions = [
+        replace(_question(row, language, shares_from), mended=mended.get(row.id or 0)) for row in found
+    ]
     return tuple(
         Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
         for row in rounds
@@ -277,6 +283,14 @@ def _question(row: QuestionRow, language: str, shares_from: int) -> Question:
     )
 
 
+async def _mended(session: AsyncSession, questions: Select[Any], zone: ZoneInfo) -> dict[int, datetime]:
+    """Return when the words of these questions were last corrected."""
+    last = func.max(col(CorrectionRow.at))
+    rows = select(col(CorrectionRow.question_id), last).where(col(CorrectionRow.question_id).in_(questions))
+    found = await session.execute(rows.group_by(col(CorrectionRow.question_id)))
+    return {question_id: at.astimezone(zone) for question_id, at in found}
+
+
 async def take_step(
     connection: AsyncConnection, event: Event, seen: int, step: Step, action: Action, present: int
 ) -> None:
@@ -285,7 +299,7 @@ async def take_step(
     ``present`` is kept when a question closes.
     """
     join_shown = event.join_shown and action is Action.SETTLE
-    await _advance(connection, event, seen, {"current": step.current, "join_shown": join_shown})
+    await advance(connection, event, seen, {"current": step.current, "join_shown": join_shown})
     question = event.question(step.question_id)
     moved = await connection.execute(
         update(QuestionRow)
@@ -329,7 +343,7 @@ async def set_time(
     connection: AsyncConnection, event: Event, seen: int, question: Question, closes: datetime | None
 ) -> None:
     """Set when a question closes by itself, None for never; raises Conflict."""
-    await _advance(connection, event, seen, {})
+    await advance(connection, event, seen, {})
     await connection.execute(
         update(WaveRow)
         .where(col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
@@ -374,12 +388,12 @@ async def end_extensions(connection: AsyncConnection, question_id: int, wave: in
 
 async def show_join(connection: AsyncConnection, event: Event, seen: int, shown: bool) -> None:
     """Put the join code on the screen or take it away; raises Conflict."""
-    await _advance(connection, event, seen, {"join_shown": shown})
+    await advance(connection, event, seen, {"join_shown": shown})
 
 
 async def begin_rehearsal(connection: AsyncConnection, event: Event, seen: int) -> None:
     """Mark everything that is asked from now on as a rehearsal; raises Conflict."""
-    await _advance(connection, event, seen, {"rehearsal": True})
+    await advance(connection, event, seen, {"rehearsal": True})
 
 
 async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -> int:
@@ -387,7 +401,7 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
 
     The questions are ready again, in a new wave: a vote that is still on its way is too late. Raises Conflict.
     """
-    await _advance(connection, event, seen, {"rehearsal": False, "current": None, "join_shown": False})
+    await advance(connection, event, seen, {"rehearsal": False, "current": None, "join_shown": False})
     ids = [question.id for question in event.questions]
     waves = select(col(WaveRow.question_id), col(WaveRow.wave)).where(
         col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)
@@ -418,7 +432,7 @@ async def add_question(connection: AsyncConnection, event: Event, seen: int, def
 
     An event without rounds gets one with this title.
     """
-    await _advance(connection, event, seen, {})
+    await advance(connection, event, seen, {})
     session = AsyncSession(connection)
     cue = event.cue
     if not event.rounds:
@@ -429,12 +443,12 @@ async def add_question(connection: AsyncConnection, event: Event, seen: int, def
     else:
         home = event.round_of(cue) if cue else event.rounds[-1]
         round_id, position = home.id, (home.questions.index(cue) + 1 if cue else len(home.questions))
-    return await _insert_question(session, round_id, position, definition)
+    return await insert_question(session, round_id, position, definition)
 
 
 async def swap_questions(connection: AsyncConnection, event: Event, seen: int, one: Question, other: Question) -> None:
     """Let two questions of one round change places; raises Conflict."""
-    await _advance(connection, event, seen, {})
+    await advance(connection, event, seen, {})
     ids = [col(QuestionRow.id) == question.id for question in (one, other)]
     rows = await connection.execute(select(col(QuestionRow.id), col(QuestionRow.position)).where(or_(*ids)))
     places = {row.id: row.position for row in rows}
@@ -444,13 +458,13 @@ async def swap_questions(connection: AsyncConnection, event: Event, seen: int, o
 
 async def copy_question(connection: AsyncConnection, event: Event, seen: int, question: Question) -> None:
     """Store the same question once more, behind itself and not asked yet; raises Conflict."""
-    await _advance(connection, event, seen, {})
+    await advance(connection, event, seen, {})
     at = select(col(QuestionRow.position)).where(col(QuestionRow.id) == question.id)
     position = (await connection.execute(at)).scalar_one() + 1
-    await _insert_question(AsyncSession(connection), question.round_id, position, question.definition)
+    await insert_question(AsyncSession(connection), question.round_id, position, question.definition)
 
 
-async def _insert_question(session: AsyncSession, round_id: int, position: int, definition: Definition) -> int:
+async def insert_question(session: AsyncSession, round_id: int, position: int, definition: Definition) -> int:
     """Store a question at a place of its round; those from there on move back."""
     await session.execute(
         update(QuestionRow)
@@ -463,7 +477,8 @@ async def _insert_question(session: AsyncSession, round_id: int, position: int, 
     return row.id or 0
 
 
-async def _advance(connection: AsyncConnection, event: Event, seen: int, values: dict[str, int | bool | None]) -> None:
+async def advance(connection: AsyncConnection, event: Event, seen: int, values: dict[str, int | bool | None]) -> None:
+    """Count one more step of the event's moderators, and set these columns of its row; raises Conflict."""
     advanced = await connection.execute(
         update(EventRow)
         .where(col(EventRow.id) == event.id, col(EventRow.revision) == seen)

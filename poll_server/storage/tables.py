@@ -209,6 +209,23 @@ class TallyRow(SQLModel, table=True):
     n: int = Field(sa_type=BigInteger)
 
 
+class CorrectionRow(SQLModel, table=True):
+    """Words of a question that were corrected after people had been asked: by which role, with both texts.
+
+    ``field`` is ``text``, ``hint``, the key of an option or the name of a rule.
+    """
+
+    __tablename__ = "correction"
+
+    id: int | None = _id()
+    question_id: int = _reference("question")
+    at: datetime = Field(sa_type=Moment)
+    role: str
+    field: str
+    before: str
+    after: str
+
+
 class DecisionRow(SQLModel, table=True):
     """What moderators have decided about one entry of a result; ``target`` is the key that it is joined with."""
 

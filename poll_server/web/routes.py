@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from poll_server.domain.access import Role
-from poll_server.web import audience, desk, screen, socket
+from poll_server.web import audience, desk, editor, screen, socket
 from poll_server.web.doors import Endpoint, check_role, parts
 
 
@@ -67,6 +67,8 @@ DOORS = (
     Door("POST", f"{EVENT}/desk", Role.MODERATOR, desk.post),
     Door("GET", f"{EVENT}/desk/state", Role.MODERATOR, desk.state),
     Door("GET", f"{EVENT}/desk/export/{{format}}", Role.MODERATOR, desk.export),
+    Door("GET", f"{EVENT}/desk/question/{{question}}", Role.MODERATOR, editor.page),
+    Door("POST", f"{EVENT}/desk/question/{{question}}", Role.MODERATOR, editor.post),
     Door("WS", f"{EVENT}/desk/socket", Role.MODERATOR, socket.desk),
 )
 

@@ -6,6 +6,7 @@ const shown = new WeakMap();    // list → the standing answer that it was put 
 export function enhance(form) {
   const box = form.querySelector("[data-places]");
   if (!shown.has(box)) build(box);
+  for (const [key, label] of Object.entries(JSON.parse(box.dataset.labels ?? "{}"))) relabel(box, key, label);
   if (shown.get(box) === box.dataset.answer) return;
   shown.set(box, box.dataset.answer);
   arrange(box, box.dataset.answer.split(" ").filter(Boolean));
@@ -33,6 +34,15 @@ function build(box) {
   box.addEventListener("pointerdown", hold);
   box.addEventListener("pointermove", drag);
   box.addEventListener("lostpointercapture", drop);
+}
+
+// The words of an option have been corrected.
+function relabel(box, key, label) {
+  const row = box.querySelector(`[data-option="${key}"]`);
+  row.querySelector(".sg-rank__text").textContent = label;
+  for (const move of row.querySelectorAll("[data-move]")) {
+    move.querySelector(".kern-label").textContent = fill(box.dataset[move.dataset.move], label);
+  }
 }
 
 function button(box, text, direction) {

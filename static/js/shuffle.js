@@ -24,6 +24,9 @@ const own = seed();
 
 export function enhance(form) {
   const list = form.querySelector("[data-shuffle]");
+  for (const [key, label] of Object.entries(JSON.parse(list?.dataset.labels ?? "{}"))) {
+    list.querySelector(`input[value="${key}"]`).labels[0].textContent = label;
+  }
   if (!own || !list) return;
   const place = (choice) => spread(`${own} ${form.elements.question.value} ${choice.querySelector("input").value}`);
   const order = [...list.children].sort((one, other) => place(one) - place(other));

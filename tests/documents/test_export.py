@@ -72,6 +72,7 @@ def test_json_says_everything_of_each_question() -> None:
                             {"key": "o2", "label": "Radwege\nund Bus", "count": 1, "share": 0.125},
                             {"key": "o3", "label": "Jugendrat", "count": 0, "share": 0.0},
                         ],
+                        "corrections": [],
                     },
                     bus
                     | {
@@ -86,6 +87,7 @@ def test_json_says_everything_of_each_question() -> None:
                             {"key": "o1", "label": "Bus", "count": 1, "share": 1 / 3},
                             {"key": "o2", "label": "Rad; zu Fuß", "count": 2, "share": 2 / 3},
                         ],
+                        "corrections": [],
                     },
                 ],
             },
@@ -106,6 +108,7 @@ def test_json_says_everything_of_each_question() -> None:
                             {"key": "o1", "label": "Bus", "count": 0, "share": None},
                             {"key": "o2", "label": "Rad; zu Fuß", "count": 0, "share": None},
                         ],
+                        "corrections": [],
                     }
                 ],
             },

@@ -19,7 +19,7 @@ from poll_server.domain.text import storable
 from poll_server.i18n import LANGUAGES
 from tests.documents.exports import BUS, CLOSED, OPENED, example, exported, question, read_csv
 
-TEXT_COLUMNS = (0, 3, 5, 6, 7, 8, 9, 17)
+TEXT_COLUMNS = (0, 3, 5, 6, 7, 8, 9, 17, 20)
 TIME_COLUMNS = (1, 11, 12)
 NUMBER_COLUMNS = (2, 4, 10, 13, 14, 15, 16, 18, 19)
 
@@ -42,14 +42,14 @@ def test_csv_is_what_excel_in_german_reads() -> None:
     lines = [
         "Veranstaltung;Tag;Runde Nr.;Runde;Frage Nr.;Frage;Hinweis;Frageart;Vorgabe;Stand;Durchgang;Geöffnet;"
         "Geschlossen;Anwesend beim Schließen;Haben geantwortet;Haben sich enthalten;Antwort Nr.;Antwort;Anzahl;"
-        "Anteil in Prozent",
-        first + '1;"Der ""Ortskern""";8;100,0',
-        first + '2;"Radwege\nund Bus";1;12,5',
-        first + "3;Jugendrat;0;0,0",
-        second + "1;Bus;1;33,3",
-        second + '2;"Rad; zu Fuß";2;66,7',
-        third + "1;Bus;0;",
-        third + '2;"Rad; zu Fuß";0;',
+        "Anteil in Prozent;Berichtigungen",
+        first + '1;"Der ""Ortskern""";8;100,0;',
+        first + '2;"Radwege\nund Bus";1;12,5;',
+        first + "3;Jugendrat;0;0,0;",
+        second + "1;Bus;1;33,3;",
+        second + '2;"Rad; zu Fuß";2;66,7;',
+        third + "1;Bus;0;;",
+        third + '2;"Rad; zu Fuß";0;;',
         "",
     ]
     assert to_csv(example()) == b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
@@ -79,7 +79,7 @@ def test_csv_speaks_the_language_of_the_event() -> None:
 def test_csv_rounds_shares_to_one_decimal(count: int, base: int, share: str) -> None:
     """Halves are rounded up, exactly; without an answer there is no share."""
     shown = read_csv(to_csv(with_labels("Ja", "Nein", tally={"#": base, "o1": count})))[1]
-    assert shown[-2:] == [str(count), share]
+    assert shown[-3:-1] == [str(count), share]
 
 
 def test_csv_takes_the_share_that_the_kind_gives() -> None:
@@ -87,8 +87,8 @@ def test_csv_takes_the_share_that_the_kind_gives() -> None:
     points = question(replace(BUS, kind="points"), State.CLOSED)
     rows = read_csv(to_csv(exported({"": [(points, {"#": 2, "o1": 50, "o1#": 1, "o2": 150, "o2#": 2})]})))
     assert [row[14:] for row in rows[1:]] == [
-        ["2", "0", "1", "Bus", "50", "25,0"],
-        ["2", "0", "2", "Rad; zu Fuß", "150", "75,0"],
+        ["2", "0", "1", "Bus", "50", "25,0", ""],
+        ["2", "0", "2", "Rad; zu Fuß", "150", "75,0", ""],
     ]
 
 
@@ -96,7 +96,7 @@ def test_csv_has_a_row_for_a_question_without_answers() -> None:
     """What people write has no rows before anybody has written; the question is in the file all the same."""
     asked = question(Definition("open_text", "Was noch?"), State.OPEN)
     _, row = read_csv(to_csv(exported({"": [(asked, {"-": 1})]})))
-    assert (row[5], row[14:]) == ("Was noch?", ["0", "1", "", "", "", ""])
+    assert (row[5], row[14:]) == ("Was noch?", ["0", "1", "", "", "", "", ""])
 
 
 FORMULAS = [
@@ -163,7 +163,7 @@ def test_csv_guards_what_a_spreadsheet_would_turn_into_something_else(text: str)
     """Formulas behind any disguise, and texts that look like numbers or dates, begin with an apostrophe everywhere."""
     head, first, second = read_csv(to_csv(with_labels(text, "b", title=text, text=text, tally={"#": 1, "o1": 1})))
     assert [first[at] for at in (0, 3, 5, 6, 17)] == [f"'{text}"] * 5
-    assert (head, first[18:], second[17:]) == (list(headings("de")), ["1", "100,0"], ["b", "0", "0,0"])
+    assert (head, first[18:20], second[17:20]) == (list(headings("de")), ["1", "100,0"], ["b", "0", "0,0"])
 
 
 @pytest.mark.parametrize("text", PLAIN)

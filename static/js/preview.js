@@ -1,0 +1,12 @@
+// The phone in the preview of a question: its form gets what the kind's script adds.
+
+const live = document.getElementById("live");
+
+function enhanceForms() {
+  for (const form of live.querySelectorAll("form[data-module]:not([data-enhanced])")) {
+    form.dataset.enhanced = "";
+    import(live.dataset[form.dataset.module]).then((module) => module.enhance(form));
+  }
+}
+new MutationObserver(enhanceForms).observe(live, { childList: true });
+enhanceForms();
