@@ -49,6 +49,8 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{EVENT}/desk"): (MODERATOR,),
     ("GET", f"{EVENT}/desk/state"): (MODERATOR,),
     ("GET", f"{EVENT}/desk/export/{{format}}"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/question/{{question}}"): (MODERATOR,),
+    ("POST", f"{EVENT}/desk/question/{{question}}"): (MODERATOR,),
     ("WS", f"{EVENT}/desk/socket"): (MODERATOR,),
 }
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.SWITCHING_PROTOCOLS}
@@ -89,6 +91,8 @@ class Hall:
         """The fields that a door for forms takes."""
         if path.endswith("/vote"):
             return {"question": str(self.stored.ids[1]), "wave": "1", "number": "1", "answer": "o1"}
+        if path.endswith("/question/{question}"):
+            return {"do": "preview", "kind": SINGLE.kind, "result": SINGLE.reveal, "text": SINGLE.text, "hint": ""}
         return {"action": "look", "question": "0"}
 
 
