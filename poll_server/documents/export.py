@@ -91,9 +91,7 @@ def to_json(export: Export) -> bytes:
             {
                 "title": round_.title,
                 "questions": [
-                    _question_fields(question, export)
-                    for question in round_.questions
-                    if question.answerable
+                    _question_fields(question, export) for question in round_.questions if question.answerable
                 ],
             }
             for round_ in event.rounds

@@ -34,8 +34,8 @@ def preview(room: Room, draft: Draft, base: Definition, question: Question, behi
     closes = now + timedelta(seconds=seconds) if seconds else None
     answerable = KINDS[definition.kind].answerable
     state = State.OPEN if answerable else State.SHOWN
-    moments = {"opened": question.opened or now, "closes": closes}
-    shown = replace(question, definition=definition, state=state, answerable=answerable, **moments)
+    shown = replace(question, definition=definition, state=state, answerable=answerable, closes=closes)
+    shown = replace(shown, opened=question.opened or now)
     event = replace(_with(room.event, shown, behind), current=shown.id, join_shown=False)
     counted = Counted(definition, {})
     pages = []

@@ -13,7 +13,7 @@ from poll_server import questions
 from poll_server.domain.programme import Definition, Option, Reveal
 from poll_server.questions.mending import Change, Correction, changes, problems, reworded, same_meaning, words
 from tests.questions.sample import options
-from tests.questions.samples import SAMPLES
+from tests.questions.samples import ANSWERED_KINDS, SAMPLES
 
 ASKED = Definition(
     "single_choice",
@@ -109,7 +109,7 @@ def test_hint_may_be_added() -> None:
     assert (problems(ASKED, found, []), len(changes(ASKED, found))) == ([], 1)
 
 
-@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("kind", ANSWERED_KINDS)
 @given(data=st.data())
 @settings(max_examples=10)
 def test_mending_counts_nothing_anew(kind: str, data: DataObject) -> None:

@@ -30,6 +30,7 @@ PREPARED: dict[str, Definition] = {
     "points": Definition("points", "Wofür?", TWO, {"points": 10} | ALWAYS, reveal=Reveal.ANSWERED),
     "word_cloud": Definition("word_cloud", "Was?", (), {"words": 2, "length": 20, "approval": True} | ALWAYS),
     "open_text": Definition("open_text", "Was <b>noch</b>?", (), {"length": 99, "approval": True} | ALWAYS),
+    "notice": Definition("notice", "Pause", (), {"details": "Kaffee im Foyer.\n\nUm 11 Uhr weiter."}),
     "numeric": Definition(
         "numeric", "Wie weit?", (), {"unit": "km", "minimum": "-1", "maximum": "9,5", "decimals": 1} | ALWAYS
     ),
