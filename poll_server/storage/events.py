@@ -252,9 +252,7 @@ async def _rounds(
         select(QuestionRow).where(here).order_by(col(QuestionRow.position), col(QuestionRow.id))
     )
     mended = await _mended(session, select(col(QuestionRow.id)).where(here), zone)
-    questions = [
-        replace(_question(row, language, shares_from), mended=mended.get(row.id or 0)) for row in found
-    ]
+    questions = [replace(_question(row, language, shares_from), mended=mended.get(row.id or 0)) for row in found]
     return tuple(
         Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
         for row in rounds

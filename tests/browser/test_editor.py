@@ -86,7 +86,7 @@ async def test_question_is_written_by_keyboard_alone(conference: Conference) -> 
 
 
 async def test_mending_disturbs_nobody_who_is_answering(conference: Conference) -> None:
-    """A corrected label comes into the form that is being filled: what was chosen stays, and so do votes and receipts."""
+    """A corrected label comes into the form that is being filled: choices, votes and receipts stay."""
     desk, editor = await conference.desk(), await conference.desk(viewport=WIDE, reduced_motion="reduce")
     voter, chooser = await conference.participant(), await conference.participant()
     await open_question(desk)
