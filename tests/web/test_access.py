@@ -1,7 +1,7 @@
 """Doors and roles: one table of who may use what, and everybody tries everything on a real server."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 import httpx2
@@ -37,6 +37,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/state"): ALL,
     ("POST", f"{EVENT}/vote"): (AUDIENCE,),
     ("GET", f"{EVENT}/answer"): ALL,
+    ("GET", f"{EVENT}/pictures/{{name}}"): ALL,
     ("GET", f"{EVENT}/programme"): ALL,
     ("GET", f"{EVENT}/results/{{question}}"): ALL,
     ("WS", f"{EVENT}/socket"): (AUDIENCE,),
@@ -53,6 +54,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{EVENT}/desk/question/{{question}}"): (MODERATOR,),
     ("WS", f"{EVENT}/desk/socket"): (MODERATOR,),
 }
+PICTURE = f"{'0' * 32}.png"
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.SWITCHING_PROTOCOLS}
 OF_EVENTS = [door for door in MAY if door[1].startswith(EVENT)]
 SENDING = [door for door in MAY if door[0] in ("POST", "WS")]
@@ -71,7 +73,7 @@ class Hall:
         """A real address of a door."""
         page, key = self.stored.link("screen").split("/")[-3::2]
         values = {"code": self.stored.code, "topic": "privacy", "question": str(self.stored.ids[0])}
-        values |= {"version": self.static.version, "page": page, "key": key, "format": "csv"}
+        values |= {"name": PICTURE, "version": self.static.version, "page": page, "key": key, "format": "csv"}
         return path.replace("{name:path}", "css/app.css").format(**values | given)
 
     async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:
@@ -117,7 +119,7 @@ async def cookies_of(stored: Stored) -> dict[str, str]:
 @pytest_asyncio.fixture(scope="module")
 async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     """The event at whose doors all tests knock."""
-    stored = await store(shared_server, draft(SINGLE, LIVE))
+    stored = await store(shared_server, replace(draft(SINGLE, LIVE), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"}))
     other = await store(shared_server, draft())
     async with Person(stored) as moderator:
         desk = await Desk.of(moderator)
