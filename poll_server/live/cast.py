@@ -105,14 +105,15 @@ def _receipt(
     stage = room.event.on_stage
     here = stage is not None and (stage.id, stage.wave) == (vote.question, vote.wave)
     standing = (room.standing.get(participant) if here else None) or counted
+    secret = standing is CAST_IN_SECRET
     return Receipt(
         state=state,
         question=vote.question,
         wave=vote.wave,
         answer=standing.answer if standing else (),
         number=standing.rank.number if standing else 0,
-        submission=vote.submission or (counted.rank.submission if counted else None),
+        submission=vote.submission or (counted.rank.submission if counted and not secret else None),
         at=room.now() if state == "counted" and fresh else None,
         error=error,
-        secret=standing is CAST_IN_SECRET,
+        secret=secret,
     )

@@ -7,6 +7,7 @@ the old ones left behind. The tally is written then, not before: its own version
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from secrets import token_hex
 from typing import Any
 
@@ -66,12 +67,13 @@ async def _put_in(
     connection: AsyncConnection, slips: Collection[tuple[int, int, Sequence[str], dict[str, int]]]
 ) -> None:
     """Write slips of (question, wave, answer, marks) under new random keys, in the order of these keys."""
+    shuffled = sorted(((token_hex(16), slip) for slip in slips), key=itemgetter(0))
     rows = [
-        {"key": token_hex(16), "question_id": question_id, "wave": wave, "answer": answer, "marks": marks}
-        for question_id, wave, answer, marks in slips
+        {"key": key, "question_id": question_id, "wave": wave, "answer": answer, "marks": marks}
+        for key, (question_id, wave, answer, marks) in shuffled
     ]
     if rows:
-        await connection.execute(_SLIPS.insert(), sorted(rows, key=lambda row: row["key"]))  # type: ignore[arg-type, return-value]
+        await connection.execute(_SLIPS.insert(), rows)
 
 
 async def _voted(connection: AsyncConnection, keys: Collection[Key]) -> set[Key]:
