@@ -20,6 +20,7 @@ from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tr
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import SMALL_BASE, Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.text import normal_code, one_line
+from poll_server.i18n import N_, Sentence
 from poll_server.questions import KINDS
 
 TIME_ZONE, LANGUAGE = "Europe/Berlin", "de"
@@ -276,7 +277,7 @@ def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str, album: Album)
         kind=slot.kind,
         description=fields.paragraphs("description"),
         people=tuple(_person(node, fields.complain) for node in fields.entries("people")),
-        questions=tuple(_question(node, fields.complain, language, album) for node in fields.entries("questions")),
+        questions=tuple(read_question(node, fields.complain, language, album) for node in fields.entries("questions")),
     )
 
 
@@ -294,7 +295,8 @@ def _person(node: Node, complain: Complain) -> Person:
     return Person(name, role)
 
 
-def _question(node: Node, complain: Complain, language: str, album: Album) -> Definition:
+def read_question(node: Node, complain: Complain, language: str, album: Album) -> Definition:
+    """Read one question of a round, wherever it is written; ``complain`` hears all its mistakes."""
     fields = Fields(node, "question", complain)
     labels = [one_line(text_of(option, "options", 0, complain)) for option in fields.entries("options")]
     kind = fields.one_of("kind", KINDS, "")
@@ -320,7 +322,8 @@ def _rules(fields: Fields, kind: str, album: Album) -> dict[str, Any]:
         strange.add("result")
     for name in strange:
         if kind and fields.has(name):
-            fields.complain(fields.place(name), f"The key “{name}” does not belong to the kind {kind}.")
+            stray = N_("The key “%(key)s” does not belong to the kind %(kind)s.", key=name, kind=kind)
+            fields.complain(fields.place(name), stray)
     found = {
         name: fields.picture(name, rule.maximum, album) if rule.type is bytes else fields.rule(name, rule)
         for name, rule in known.items()
@@ -337,4 +340,4 @@ def _check_question(definition: Definition, fields: Fields) -> None:
         given = [name for name in names if fields.has(name)]
         if given or not fields.incomplete:
             place = fields.place(given[0]) if given else fields.here
-            fields.complain(place, problem.sentence % problem.values)
+            fields.complain(place, Sentence(problem.sentence, **problem.values))

@@ -240,7 +240,7 @@ def _cell(value: _Cell) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if _is_misread(value) else value
+            return f"'{value}" if is_misread(value) else value
         case Decimal():
             return f"{value:.1f}".replace(".", ",")
         case datetime():
@@ -266,7 +266,7 @@ _NUMBER_OR_DATE = re.compile(
 )
 
 
-def _is_misread(text: str) -> bool:
+def is_misread(text: str) -> bool:
     """Tell whether a spreadsheet takes this text for a formula, or for a number or date that it shows differently.
 
     White space, format characters and full-width forms do not hide a formula's first sign; tab and line ends may move

@@ -22,6 +22,7 @@ from poll_server.documents.yaml_tree import (
     unusable_sentence,
 )
 from poll_server.domain.text import one_line
+from poll_server.i18n import N_
 from poll_server.questions import KINDS
 from poll_server.questions.contract import HINT_MAXIMUM, Rule
 
@@ -61,6 +62,10 @@ KEYS: dict[str, dict[str, Key]] = {
         "name": Key(required=True, maximum=200),
         "role": Key(maximum=300),
     },
+    "round": {
+        "title": Key(maximum=200),
+        "questions": Key(required=True),
+    },
     "question": {
         "kind": Key(required=True),
         "text": Key(required=True),
@@ -92,7 +97,8 @@ class Fields:
         self._given: dict[str, tuple[Place, Node]] = {}
         if not isinstance(node, Mapping):
             self.incomplete = True
-            complain(node.place, f"Here belong keys, each with a colon and a value: {', '.join(self._keys)}.")
+            belong = N_("Here belong keys, each with a colon and a value: %(known)s.", known=tuple(self._keys))
+            complain(node.place, belong)
             return
         meant = {self._take(key, value) for key, value in node.pairs}
         self._check_required(meant)
@@ -101,11 +107,13 @@ class Fields:
         """Keep one pair and return the known key that it is, or seems to be."""
         name = key.text if isinstance(key, Text) else ""
         if name not in self._keys:
-            self.complain(key.place, f"Unknown key {quoted(name)}. {suggestion(name, self._keys)}")
+            unknown = N_("Unknown key “%(written)s”. %(instead)s", **_instead(name, self._keys))
+            self.complain(key.place, unknown)
             return _closest(name, self._keys)
         if name in self._given:
             first, _ = self._given[name]
-            self.complain(key.place, f"The key “{name}” stands in line {first.line} already.")
+            twice = N_("The key “%(key)s” stands in line %(line)s already.", key=name, line=first.line)
+            self.complain(key.place, twice)
         else:
             self._given[name] = (key.place, value)
         return name
@@ -116,9 +124,9 @@ class Fields:
                 continue
             self.incomplete = True
             if name in self._given:
-                self.complain(self.place(name), f"The key “{name}” has no value.")
+                self.complain(self.place(name), N_("The key “%(key)s” has no value.", key=name))
             elif name not in meant:
-                self.complain(self.here, f"The key “{name}” is missing.")
+                self.complain(self.here, N_("The key “%(key)s” is missing.", key=name))
 
     def has(self, name: str) -> bool:
         """Tell whether the key stands here with a value."""
@@ -149,7 +157,8 @@ class Fields:
         node = self._given[name][1]
         if isinstance(node, List):
             return node.nodes
-        self.wrong(name, f"The key “{name}” takes a list: each entry on a line of its own, after a hyphen.")
+        takes = N_("The key “%(key)s” takes a list: each entry on a line of its own, after a hyphen.", key=name)
+        self.wrong(name, takes)
         self.incomplete = True
         del self._given[name]
         return []
@@ -159,7 +168,8 @@ class Fields:
         written = self.line(name)
         if not written or written in known:
             return written or default
-        self.wrong(name, f"Unknown {name} {quoted(written)}. {suggestion(written, known)}")
+        unknown = N_("Unknown %(key)s “%(written)s”. %(instead)s", key=name, **_instead(written, known))
+        self.wrong(name, unknown)
         return default
 
     def rule(self, name: str, rule: Rule) -> Any:
@@ -173,7 +183,7 @@ class Fields:
             return {"yes": True, "no": False}[self.one_of(name, ("yes", "no"), "no")]
         if re.fullmatch("[0-9]{1,6}", written):
             return int(written)
-        self.wrong(name, f"The key “{name}” takes a whole number.")
+        self.wrong(name, N_("The key “%(key)s” takes a whole number.", key=name))
         return None
 
     def picture(self, name: str, maximum: int, album: Album) -> str | None:
@@ -192,26 +202,40 @@ def text_of(node: Node, name: str, maximum: int, complain: Complain) -> str:
     ``maximum`` counts characters, 0 is none.
     """
     if not isinstance(node, Text):
-        hint = " A text with a colon and a space in it needs quotes." if isinstance(node, Mapping) else ""
-        complain(node.place, f"The key “{name}” takes a text here.{hint}")
+        takes = N_("The key “%(key)s” takes a text here.", key=name)
+        if isinstance(node, Mapping):
+            takes = N_("%(takes)s A text with a colon and a space in it needs quotes.", takes=takes)
+        complain(node.place, takes)
         return f"?{node.place.line}:{node.place.column}"
     if letter := unusable(node.text):
         complain(node.place, unusable_sentence(letter))
     text = "\n".join(one_line(line) for line in node.text.split("\n")).strip()
     if maximum and len(text) > maximum:
-        complain(node.place, f"The {name} is longer than {maximum} characters.")
+        longer = N_("The %(key)s is longer than %(maximum)s characters.", key=name, maximum=maximum)
+        complain(node.place, longer)
     return text
 
 
 def quoted(text: str) -> str:
     """Return what was written in quotes, the beginning of it if it is long."""
-    return f"“{text[:QUOTED_MAXIMUM]}…”" if len(text) > QUOTED_MAXIMUM else f"“{text}”"
+    return f"“{shortened(text)}”"
+
+
+def shortened(text: str) -> str:
+    """Return a text to be quoted, the beginning of it if it is long."""
+    return f"{text[:QUOTED_MAXIMUM]}…" if len(text) > QUOTED_MAXIMUM else text
 
 
 def suggestion(text: str, known: Collection[str], otherwise: str = "") -> str:
     """Say what may have been meant, or else the given sentence, by default what there is."""
     closest = _closest(text, known)
-    return f"Did you mean “{closest}”?" if closest else otherwise or f"Known here: {', '.join(known)}."
+    if closest:
+        return N_("Did you mean “%(closest)s”?", closest=closest)
+    return otherwise or N_("Known here: %(known)s.", known=tuple(known))
+
+
+def _instead(text: str, known: Collection[str]) -> dict[str, str]:
+    return {"written": shortened(text), "instead": suggestion(text, known)}
 
 
 def _closest(text: str, known: Collection[str]) -> str:

@@ -21,6 +21,7 @@ from ruamel.yaml.events import (
 )
 
 from poll_server.domain.text import storable
+from poll_server.i18n import N_, Sentence
 
 FILE_MAXIMUM = 100_000
 """Characters in a file: a conference of several days, ten times over."""
@@ -28,17 +29,17 @@ DEPTH_MAXIMUM = 12
 
 _LINE_BREAKS = "\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"
 _NOT_YAML = "\ufffe\uffff"
-_IN_WORDS = {
-    "mapping values are not allowed": "A colon and a space make a key. A text that contains them needs quotes.",
-    r"character '\t'": "A tab cannot indent. Please use spaces.",
-    "mapping keys are not allowed": "A text that begins with ? or : needs quotes.",
-    "sequence entries are not allowed": "A text that begins with a hyphen and a space needs quotes.",
-    "cannot start any token": "A text that begins with this character needs quotes.",
-    "unexpected end of stream": "The quote that opens here is not closed.",
-    "could not find expected ':'": "This line is neither a key with a colon nor an entry of a list.",
-    "expected <block end>": "This does not fit the lines before it. Check the indentation and the quotes.",
-    "expected ',' or": "A bracket is not closed. A text that begins with a bracket needs quotes.",
-    "expected alphabetic or numeric": "A text that begins with * or & needs quotes.",
+_IN_WORDS: dict[str, Sentence] = {
+    "mapping values are not allowed": N_("A colon and a space make a key. A text that contains them needs quotes."),
+    r"character '\t'": N_("A tab cannot indent. Please use spaces."),
+    "mapping keys are not allowed": N_("A text that begins with ? or : needs quotes."),
+    "sequence entries are not allowed": N_("A text that begins with a hyphen and a space needs quotes."),
+    "cannot start any token": N_("A text that begins with this character needs quotes."),
+    "unexpected end of stream": N_("The quote that opens here is not closed."),
+    "could not find expected ':'": N_("This line is neither a key with a colon nor an entry of a list."),
+    "expected <block end>": N_("This does not fit the lines before it. Check the indentation and the quotes."),
+    "expected ',' or": N_("A bracket is not closed. A text that begins with a bracket needs quotes."),
+    "expected alphabetic or numeric": N_("A text that begins with * or & needs quotes."),
 }
 """The library's words, and ours."""
 _AT_THE_BEGINNING = ("unexpected end of stream", "could not find expected ':'")
@@ -99,7 +100,7 @@ def unusable(text: str) -> str:
 
 def unusable_sentence(letter: str) -> str:
     """Say which character it is, although it cannot be shown."""
-    return f"The character U+{ord(letter):04X} cannot be used."
+    return N_("The character %(letter)s cannot be used.", letter=f"U+{ord(letter):04X}")
 
 
 def read_tree(text: str, complain: Complain) -> Node | None:
@@ -108,7 +109,7 @@ def read_tree(text: str, complain: Complain) -> Node | None:
     Whatever the text is, nothing is raised. The parser stops at the first place that is not YAML.
     """
     if len(text) > FILE_MAXIMUM:
-        complain(Place(1, 1), f"The file is longer than {FILE_MAXIMUM} characters.")
+        complain(Place(1, 1), N_("The file is longer than %(maximum)s characters.", maximum=FILE_MAXIMUM))
         return None
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").replace("\r\n", "\n").replace("\r", "\n")
     growing = _Growing(complain)
@@ -116,14 +117,14 @@ def read_tree(text: str, complain: Complain) -> Node | None:
         for event in YAML(typ="safe", pure=True).parse(_without_unusable(text, complain)):
             growing.take(event)
             if growing.depth > DEPTH_MAXIMUM:
-                complain(growing.last, "This is nested too deeply.")
+                complain(growing.last, N_("This is nested too deeply."))
                 return None
     except MarkedYAMLError as error:
         complain(*_in_words(error))
         return None
     except (YAMLError, ValueError, OverflowError):
         # An escape such as \UFFFFFFFF makes the library raise what chr() raises, without a place.
-        complain(growing.last, "After this place something is not YAML.")
+        complain(growing.last, N_("After this place something is not YAML."))
         return None
     return growing.document()
 
@@ -146,7 +147,7 @@ class _Growing:
         self.last = _place(event.start_mark)
         match event:
             case AliasEvent():
-                self._complain(self.last, "A text that begins with * needs quotes.")
+                self._complain(self.last, N_("A text that begins with %(mark)s needs quotes.", mark="*"))
                 self._add(Text(self.last, "*"))
             case ScalarEvent():
                 marked = self._refuse_marks(event)
@@ -164,10 +165,10 @@ class _Growing:
         """Return the one document of the file."""
         ((_, documents),) = self._open
         if not documents or blank(documents[0]):
-            self._complain(Place(1, 1), "The file is empty.")
+            self._complain(Place(1, 1), N_("The file is empty."))
             return None
         for document in documents[1:]:
-            self._complain(document.place, "A second document begins here, after ---. A file holds one event.")
+            self._complain(document.place, N_("A second document begins here, after ---. A file holds one event."))
         return documents[0]
 
     def _add(self, node: Node) -> None:
@@ -176,7 +177,7 @@ class _Growing:
     def _refuse_marks(self, event: ScalarEvent | SequenceStartEvent | MappingStartEvent) -> str:
         mark = "&" if event.anchor else "!" if event.ctag else ""
         if mark:
-            self._complain(self.last, f"A text that begins with {mark} needs quotes.")
+            self._complain(self.last, N_("A text that begins with %(mark)s needs quotes.", mark=mark))
         return mark
 
 
@@ -201,6 +202,7 @@ def _without_unusable(text: str, complain: Complain) -> str:
 
 def _in_words(error: MarkedYAMLError) -> tuple[Place, str]:
     problem = str(error.problem)
-    sentence = next((words for part, words in _IN_WORDS.items() if part in problem), f"This is not YAML: {problem}.")
+    otherwise = N_("This is not YAML: %(problem)s.", problem=problem)
+    sentence = next((words for part, words in _IN_WORDS.items() if part in problem), otherwise)
     begins = error.context_mark if any(part in problem for part in _AT_THE_BEGINNING) else None
     return _place(begins or error.problem_mark), sentence

@@ -147,6 +147,10 @@ class Kind(Protocol):
     """Whether people answer it: what they do not is shown instead of opened, and has neither counts nor a result."""
     on_the_spot: bool
     """Whether text and options are enough to ask it, so that it is offered at the desk for questions on the spot."""
+    presumed: bool
+    """Whether a question written down without a kind is of this one: one kind with options is, and one without."""
+    synonyms: tuple[str, ...]
+    """What people call it besides its name, where they write down questions."""
 
     def offered(self, definition: Definition) -> tuple[Option, ...]:
         """Return the options as people see them: those of the question, or ready-made ones in its language."""
@@ -205,6 +209,8 @@ class Plain:
     module = ""
     answerable = True
     on_the_spot = True
+    presumed = False
+    synonyms: tuple[str, ...] = ()
 
     def offered(self, definition: Definition) -> tuple[Option, ...]:
         """Those of the question."""

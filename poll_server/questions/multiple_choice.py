@@ -18,6 +18,7 @@ class MultipleChoice(Choice):
     """Some options; shares of people, so they may add up to more than 100 %."""
 
     name = "multiple_choice"
+    synonyms: tuple[str, ...] = ("Mehrfachnennung", "Mehrfachnennungen möglich", "Mehrere Antworten möglich")
     rules: Mapping[str, Rule] = {**Choice.rules, "minimum": Rule(int), "maximum": Rule(int)}
 
     def check(self, definition: Definition) -> list[Problem]:

@@ -137,6 +137,7 @@ class Numeric(Plain):
     """
 
     name = "numeric"
+    synonyms: tuple[str, ...] = ("Zahlenfrage",)
     rules: Mapping[str, Rule] = (
         COMMON_RULES
         | SECRET_RULE

@@ -57,6 +57,8 @@ class OpenText(Plain):
     """One text; equal ones count together, and are shown in the words of the people."""
 
     name = "open_text"
+    presumed = True
+    synonyms: tuple[str, ...] = ("Offene Frage", "Open question")
     rules: Mapping[str, Rule] = COMMON_RULES | {"length": Rule(int), "approval": Rule(bool)}
     grows = True
     decided = True

@@ -74,6 +74,7 @@ class Ranking(Plain):
     """Options in the order of preference."""
 
     name = "ranking"
+    synonyms: tuple[str, ...] = ("Rangfolge", "Rangliste")
     options = range(2, 21)
     rules: Mapping[str, Rule] = COMMON_RULES | SECRET_RULE | {"places": Rule(int)}
     finishes = True

@@ -12,6 +12,8 @@ class SingleChoice(Choice):
     """One option; shares of those who answered."""
 
     name = "single_choice"
+    presumed = True
+    synonyms: tuple[str, ...] = ("Einfachnennung", "Eine Antwort")
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take exactly one known option."""

@@ -73,6 +73,7 @@ class WordCloud(Plain):
     """Words by frequency; the form of a word that is shown is the most frequent one."""
 
     name = "word_cloud"
+    synonyms: tuple[str, ...] = ("Schlagworte",)
     rules: Mapping[str, Rule] = COMMON_RULES | {"words": Rule(int), "length": Rule(int), "approval": Rule(bool)}
     grows = True
     decided = True

@@ -13,6 +13,8 @@ class YesNo(SingleChoice):
     """Yes or no; organisers write no options, and everybody may abstain."""
 
     name = "yes_no"
+    presumed = False
+    synonyms: tuple[str, ...] = ("Ja/Nein", "Yes/no")
     options = range(1)
     rules: Mapping[str, Rule] = COMMON_RULES | SECRET_RULE
     module = ""

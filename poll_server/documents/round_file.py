@@ -1,0 +1,165 @@
+"""Rounds outside an event file: pasted as text, or loaded from and saved as YAML, CSV and text.
+
+All three are read to one tree, which the event file's own grammar for questions reads on. ``docs/preparing.md``
+describes them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import PurePath
+from typing import NamedTuple
+
+from ruamel.yaml import YAML
+
+from poll_server.documents import round_csv, round_text, yaml_tree
+from poll_server.documents.event_file import Mistake, read_question
+from poll_server.documents.fields import Fields
+from poll_server.documents.round_words import Written, line, presumed, words_in, written
+from poll_server.documents.yaml_tree import FILE_MAXIMUM, Complain, Node, Place, Text
+from poll_server.domain.programme import Definition
+from poll_server.i18n import N_, Sentence, translations
+
+QUESTIONS_MAXIMUM = 100
+"""Questions in one round."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuestion:
+    """A question as understood: the line that it begins in, and whether its kind was only guessed."""
+
+    line: int
+    guessed: bool
+    definition: Definition
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRound:
+    """What was understood of a round. It can be used if there are no ``mistakes``; their lines count from 1."""
+
+    form: str
+    title: str = ""
+    questions: tuple[ReadQuestion, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """The questions without where they stand."""
+        return tuple(question.definition for question in self.questions)
+
+
+class Form(NamedTuple):
+    """A form of a round: endings of files, the media type, what reads a tree, and what writes a text.
+
+    ``names`` says whether keys go by the words of a language; a kind may be left out then.
+    """
+
+    suffixes: tuple[str, ...]
+    media_type: str
+    names: bool
+    tree: Callable[[str, Complain], Node | None]
+    write: Callable[[str, Iterable[Written], str], str]
+
+
+def read_round(text: str, language: str, form: str = "") -> ReadRound:
+    """Read a round in one of ``FORMS``, by default the one that the text looks like; raises nothing.
+
+    ``language`` is that of the event and of the mistakes' sentences.
+    """
+    form = form or form_of(text)
+    chosen = FORMS[form]
+    gettext = translations(language).gettext
+    names = words_in(language) if chosen.names else {}
+    mistakes: set[Mistake] = set()
+
+    def complain(place: Place, sentence: str) -> None:
+        told = sentence.said(gettext, names) if isinstance(sentence, Sentence) else sentence
+        mistakes.add(Mistake(place.line, place.column, told))
+
+    root = None
+    if len(text) > FILE_MAXIMUM:
+        complain(Place(1, 1), N_("The file is longer than %(maximum)s characters.", maximum=FILE_MAXIMUM))
+    else:
+        root = chosen.tree(text, complain)
+    title, questions = _questions(root, complain, language, guesses=chosen.names) if root else ("", ())
+    return ReadRound(form, title, questions, tuple(sorted(mistakes)))
+
+
+def _questions(root: Node, complain: Complain, language: str, *, guesses: bool) -> tuple[str, tuple[ReadQuestion, ...]]:
+    fields = Fields(root, "round", complain)
+    nodes = fields.entries("questions")
+    if len(nodes) > QUESTIONS_MAXIMUM:
+        many = N_("A round has at most %(maximum)s questions.", maximum=QUESTIONS_MAXIMUM)
+        complain(nodes[QUESTIONS_MAXIMUM].place, many)
+    questions = []
+    for node in nodes[:QUESTIONS_MAXIMUM]:
+        known = _with_kind(node) if guesses else node
+        definition = read_question(known, complain, language)
+        questions.append(ReadQuestion(node.place.line, known is not node, definition))
+    return fields.line("title"), tuple(questions)
+
+
+def _with_kind(node: Node) -> Node:
+    """Return a question with the kind that its having options or not suggests, itself if it names one."""
+    assert isinstance(node, yaml_tree.Mapping)
+    keys = [key.text for key, _ in node.pairs if isinstance(key, Text)]
+    if "kind" in keys:
+        return node
+    kind = Text(node.place, presumed("options" in keys))
+    return replace(node, pairs=[*node.pairs, (Text(node.place, "kind"), kind)])
+
+
+def form_of(text: str) -> str:
+    """Return the form that a text looks like: YAML by its key for questions, a table by its first row."""
+    lines = [line.rstrip() for line in text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()]
+    if "questions:" in lines:
+        return "yaml"
+    return "csv" if round_csv.is_table("\n".join(line for line in lines if line)) else "text"
+
+
+def form_of_name(name: str) -> str:
+    """Return the form that the ending of a file's name stands for, else nothing."""
+    suffix = PurePath(name).suffix.casefold()
+    return next((form for form, found in FORMS.items() if suffix in found.suffixes), "")
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file as UTF-8, or as Windows writes it; raises UnicodeDecodeError."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
+
+
+def save_round(title: str, definitions: Iterable[Definition], language: str, form: str) -> bytes:
+    """Return a round in one of ``FORMS``; to load it again gives the same questions.
+
+    Lost are characters that no file can hold, white space at the ends of texts, and more than one space between words.
+    """
+    return (
+        FORMS[form]
+        .write(line(title), map(written, definitions), language)
+        .encode("utf-8-sig" if form == "csv" else "utf-8")
+    )
+
+
+def _to_yaml(title: str, questions: Iterable[Written], language: str) -> str:
+    """Return a round as YAML; the keys are those of the event file in every language."""
+    content = {**({"title": title} if title else {}), "questions": [dict(question) for question in questions]}
+    out = StringIO()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # the library declares None
+    yaml.allow_unicode = True
+    yaml.width = FILE_MAXIMUM
+    yaml.dump(content, out)
+    return out.getvalue()
+
+
+FORMS: Mapping[str, Form] = {
+    "text": Form((".txt", ".md"), "text/plain; charset=utf-8", True, round_text.tree_of_text, round_text.text_of_round),
+    "csv": Form((".csv", ".tsv"), "text/csv; charset=utf-8", True, round_csv.tree_of_table, round_csv.table_of_round),
+    "yaml": Form((".yaml", ".yml"), "application/yaml", False, yaml_tree.read_tree, _to_yaml),
+}
