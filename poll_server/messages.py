@@ -131,6 +131,16 @@ class Arrange:
 
 
 @dataclass(frozen=True, slots=True)
+class Paste:
+    """A moderator wants to see how a round is understood, or to ``save`` it: in a round, None for one of its own."""
+
+    text: str
+    round: int | None
+    save: bool
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Extend:
     """A participant takes more time for a question."""
 
@@ -206,6 +216,16 @@ def parse_vote(fields: Fields) -> Vote:
         number=_number(fields, "number", NUMBER_MAXIMUM),
         submission=_submission(fields),
         answer=answer,
+    )
+
+
+def parse_paste(fields: Fields) -> Paste:
+    """Read the form that a round is pasted into; raises Malformed. The text keeps its line ends."""
+    return Paste(
+        text=_text(fields, "text"),
+        round=_number(fields, "round", ID_MAXIMUM) or None,
+        save="save" in fields,
+        seen=_number(fields, "seen", ID_MAXIMUM),
     )
 
 

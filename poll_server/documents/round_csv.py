@@ -5,12 +5,13 @@ stands for all. A place is a line of the file and a column of the table.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from poll_server.documents.export import is_misread
-from poll_server.documents.fields import shortened, suggestion
-from poll_server.documents.round_words import LISTS, Written, key_of, keys_in, said, value_of
+from poll_server.documents.fields import shortened
+from poll_server.documents.round_words import LISTS, Written, key_of, keys_in, meant, said, value_of
 from poll_server.documents.yaml_tree import Complain, List, Mapping, Node, Place, Text
 from poll_server.i18n import N_
 
@@ -25,12 +26,12 @@ def tree_of_table(text: str, complain: Complain) -> Node | None:
     if not rows:
         complain(Place(1, 1), N_("The file is empty."))
         return None
-    keys = _keys(*rows[0], complain)
-    if "text" not in keys:
+    if "text" not in map(key_of, rows[0][1]):
         complain(
             Place(rows[0][0], 1), N_("The first row names the columns; one of them must be “Frage” or “Question”.")
         )
         return None
+    keys = _keys(*rows[0], complain)
     titles: dict[str, Text] = {}
     questions: list[Node] = [_question(line, cells, keys, titles, complain) for line, cells in rows[1:]]
     if not questions:
@@ -61,12 +62,13 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 def _keys(line: int, cells: list[str], complain: Complain) -> list[str]:
     """Return the keys that the columns stand for; empty for a column without a name, or with an unknown one."""
     keys: list[str] = []
-    known = [word for language in ("de", "en") for word in keys_in(language).values()]
     for column, cell in enumerate(cells, 1):
         name = cell.strip()
         key = key_of(name)
         if name and not key:
-            unknown = N_("Unknown column “%(written)s”. %(instead)s", **_instead(name, known))
+            unnamed = N_("Leave its name empty if it shall not be read.")
+            instead = N_("Did you mean “%(closest)s”?", closest=meant(name)) if meant(name) else unnamed
+            unknown = N_("Unknown column “%(written)s”. %(instead)s", written=shortened(name), instead=instead)
             complain(Place(line, column), unknown)
         elif key in keys and key not in LISTS:
             complain(Place(line, column), N_("The column “%(key)s” is there twice.", key=key))
@@ -75,13 +77,10 @@ def _keys(line: int, cells: list[str], complain: Complain) -> list[str]:
     return keys
 
 
-def _instead(name: str, known: list[str]) -> dict[str, str]:
-    return {"written": shortened(name), "instead": suggestion(name, known)}
-
-
 def _question(line: int, cells: list[str], keys: list[str], titles: dict[str, Text], complain: Complain) -> Mapping:
     pairs: list[tuple[Node, Node]] = []
     lists: dict[str, List] = {}
+    columns = Counter(keys)
     for column, cell in enumerate(cells, 1):
         place, value = Place(line, column), _unguarded(cell.strip())
         key = keys[column - 1] if column <= len(keys) else ""
@@ -92,7 +91,7 @@ def _question(line: int, cells: list[str], keys: list[str], titles: dict[str, Te
         elif key == "title":
             titles.setdefault(value, Text(place, value))
         elif key in LISTS:
-            entries = [Text(place, one) for one in (value.split(_BETWEEN) if keys.count(key) == 1 else [value])]
+            entries = [Text(place, one) for one in (value.split(_BETWEEN) if columns[key] == 1 else [value])]
             lists.setdefault(key, List(place, [])).nodes.extend(entries)
         elif key:
             pairs.append((Text(place, key), Text(place, value_of(key, value))))

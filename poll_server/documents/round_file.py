@@ -5,6 +5,7 @@ describes them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import PurePath
@@ -22,6 +23,8 @@ from poll_server.i18n import N_, Sentence, translations
 
 QUESTIONS_MAXIMUM = 100
 """Questions in one round."""
+MISTAKES_MAXIMUM = 100
+"""Mistakes that are told; reading ends with the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +78,26 @@ def read_round(text: str, language: str, form: str = "") -> ReadRound:
     def complain(place: Place, sentence: str) -> None:
         told = sentence.said(gettext, names) if isinstance(sentence, Sentence) else sentence
         mistakes.add(Mistake(place.line, place.column, told))
+        if len(mistakes) == MISTAKES_MAXIMUM:
+            raise _Enough
 
-    root = None
+    read = ReadRound(form)
+    with suppress(_Enough):
+        read = _read(text, chosen, complain, language, form)
+    return replace(read, mistakes=tuple(sorted(mistakes)))
+
+
+class _Enough(Exception):
+    """As many mistakes as are told have been found."""
+
+
+def _read(text: str, chosen: Form, complain: Complain, language: str, form: str) -> ReadRound:
     if len(text) > FILE_MAXIMUM:
         complain(Place(1, 1), N_("The file is longer than %(maximum)s characters.", maximum=FILE_MAXIMUM))
-    else:
-        root = chosen.tree(text, complain)
+        return ReadRound(form)
+    root = chosen.tree(text, complain)
     title, questions = _questions(root, complain, language, guesses=chosen.names) if root else ("", ())
-    return ReadRound(form, title, questions, tuple(sorted(mistakes)))
+    return ReadRound(form, title, questions)
 
 
 def _questions(root: Node, complain: Complain, language: str, *, guesses: bool) -> tuple[str, tuple[ReadQuestion, ...]]:

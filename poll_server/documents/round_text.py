@@ -6,9 +6,8 @@ stands for all; whatever a question can carry besides text and answers has a lin
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
-from poll_server.documents.round_words import LISTS, Written, key_of, keys_in, kind_of, presumed, said, value_of
+from poll_server.documents.round_words import LISTS, Written, key_of, keys_in, kind_of, meant, presumed, said, value_of
 from poll_server.documents.yaml_tree import Complain, List, Mapping, Node, Place, Text
 from poll_server.i18n import N_
 
@@ -19,8 +18,6 @@ _WORD = re.compile(r"\s*([^\W\d_][^:?]{0,30}?)\s*:(?:\s+|$)")
 _HEADING = re.compile(r"\s*#+\s+")
 _RULER = re.compile(r"\s*([-–—_=*])\1{2,}\s*")
 _KIND_BEHIND = re.compile(r"(.*\S)\s*\(([^()]+)\)\s*([.?!:]?)", re.DOTALL)
-_SURE = 0.8
-"""How much a word must resemble a known one to be taken for a slip."""
 
 
 def tree_of_text(text: str, complain: Complain) -> Node | None:
@@ -114,8 +111,8 @@ class _Reading:
             pass  # "Antworten:" above them
         elif key and key != "title" and self._open:
             self._open.add(_place(number, found.start(1)), key, Text(place, value_of(key, value)))
-        elif not key and self._open and not self._blank_before and (meant := _slip(found[1])):
-            slip = N_("Unknown word “%(written)s”. Did you mean “%(closest)s”?", written=found[1], closest=meant)
+        elif not key and self._open and not self._blank_before and (closest := meant(found[1])):
+            slip = N_("Unknown word “%(written)s”. Did you mean “%(closest)s”?", written=found[1], closest=closest)
             self._complain(_place(number, found.start(1)), slip)
         else:
             return False
@@ -191,13 +188,6 @@ def _asks(text: str) -> bool:
     """Tell whether a text ends as a question does, maybe with its kind in brackets behind it."""
     behind = _KIND_BEHIND.fullmatch(text)
     return text.endswith("?") or (behind is not None and behind[1].endswith("?"))
-
-
-def _slip(word: str) -> str:
-    """Return the known word that was meant, if it is very likely one."""
-    known = {known.casefold(): known for language in ("de", "en") for known in keys_in(language).values()}
-    found = get_close_matches(word.casefold(), known, n=1, cutoff=_SURE)
-    return known[found[0]] if found else ""
 
 
 # Writing

@@ -6,6 +6,7 @@ without a word of its own here goes by its key.
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -114,6 +115,13 @@ def key_of(word: str) -> str:
     return _keys().get(_bare(re.sub(r"[\s_]*[0-9]{1,2}$", "", word.strip())), "")
 
 
+def meant(word: str) -> str:
+    """Return the word for a key that was very likely meant by an unknown one, else nothing."""
+    known = {known.casefold(): known for words in _KEYS.values() for known in words}
+    found = get_close_matches(word.casefold(), known, n=1, cutoff=0.8)
+    return known[found[0]] if found else ""
+
+
 def kind_of(word: str) -> str:
     """Return the kind that a word means, else nothing."""
     return _kinds().get(_bare(word), "")
@@ -137,6 +145,17 @@ def said(key: str, value: str, language: str) -> str:
         return name_of(value, language)
     words = _words(key).get(value)
     return words[LANGUAGES.index(language)] if words else value
+
+
+def rules_said(question: Written, language: str) -> list[tuple[str, str]]:
+    """Return (word, value) of all that a question carries besides text, kind and options."""
+    names = keys_in(language)
+    return [
+        (names.get(key, key), said(key, one, language))
+        for key, value in question.items()
+        if key not in ("text", "kind", "options")
+        for one in (value if isinstance(value, list) else [value])
+    ]
 
 
 def name_of(kind: str, language: str) -> str:

@@ -36,6 +36,8 @@ class Malformed(PollError):
 
     sentences: ClassVar[dict[str, str]] = {
         "malformed": "This message could not be read. Please reload the page and try again.",
+        "too_large": "The file is too large for a round. Please choose a file of at most %(kilobytes)s kB.",
+        "no_text": "This file is no text. Please save the round as text, CSV or YAML and choose that file.",
         "unknown_message": "This message is not known here. Please reload the page and try again.",
     }
 
@@ -46,6 +48,7 @@ class Unknown(PollError):
     sentences: ClassVar[dict[str, str]] = {
         "unknown_code": "This code does not exist. Please check it on the screen.",
         "unknown_question": "This question does not exist in this event.",
+        "unknown_round": "This round does not exist in this event.",
         "unknown_page": "There is no page at this address.",
         "unknown_entry": "This entry is not there any more. You see the present state.",
     }

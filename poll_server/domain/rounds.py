@@ -187,6 +187,13 @@ class Event:
         """Tell whether a question is one of this event."""
         return question_id in self._by_id
 
+    def round(self, round_id: int) -> Round:
+        """Return a round of this event, or raise Unknown."""
+        found = next((round_ for round_ in self.rounds if round_.id == round_id), None)
+        if found is None:
+            raise Unknown("unknown_round")
+        return found
+
     @cached_property
     def _by_id(self) -> dict[int, Question]:
         return {question.id: question for question in self.questions}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -364,6 +364,27 @@ class Rooms:
 
             await self._change(room, change)
         return []
+
+    async def add_round(
+        self, room: Room, seen: int, round_id: int | None, title: str, definitions: Sequence[Definition]
+    ) -> int:
+        """Store checked questions at the end of a round, or as a new one outside the programme; raises as ``command``.
+
+        Returns the id of the first one.
+        """
+        async with room.stepping:
+            _check_seen(room, seen)
+            if room.event.rehearsal:
+                raise Forbidden("rehearsal")
+            added = 0
+
+            async def change(connection: AsyncConnection) -> Event:
+                nonlocal added
+                added = await events.add_round(connection, room.event, seen, round_id, title, definitions)
+                return await events.load(connection, room.event.id)
+
+            await self._change(room, change)
+        return added
 
     async def arrange(self, room: Room, message: Arrange) -> None:
         """Move a question within its round, or copy it; raises as ``command``, at the end of the round Forbidden."""

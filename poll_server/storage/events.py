@@ -444,6 +444,33 @@ async def add_question(connection: AsyncConnection, event: Event, seen: int, def
     return await insert_question(session, round_id, position, definition)
 
 
+async def add_round(
+    connection: AsyncConnection,
+    event: Event,
+    seen: int,
+    round_id: int | None,
+    title: str,
+    definitions: Sequence[Definition],
+) -> int:
+    """Store questions at the end of a round and return the id of the first one; raises Conflict.
+
+    Without a round they make one with this title, outside the programme.
+    """
+    await _advance(connection, event, seen, {})
+    session = AsyncSession(connection)
+    if round_id is None:
+        row = RoundRow(event_id=event.id, item_id=None, position=len(event.items), title=title)
+        session.add(row)
+        await session.flush()
+        round_id = row.id or 0
+    last = select(func.coalesce(func.max(col(QuestionRow.position)), -1)).where(col(QuestionRow.round_id) == round_id)
+    start = (await connection.execute(last)).scalar_one() + 1
+    rows = [_question_row(round_id, at, definition) for at, definition in enumerate(definitions, start)]
+    session.add_all(rows)
+    await session.flush()
+    return rows[0].id or 0
+
+
 async def swap_questions(connection: AsyncConnection, event: Event, seen: int, one: Question, other: Question) -> None:
     """Let two questions of one round change places; raises Conflict."""
     await advance(connection, event, seen, {})

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from poll_server.domain.access import Role
-from poll_server.web import audience, desk, editor, screen, socket
+from poll_server.web import audience, desk, editor, rounds, screen, socket
 from poll_server.web.doors import Endpoint, check_role, parts
 
 
@@ -69,6 +69,9 @@ DOORS = (
     Door("GET", f"{EVENT}/desk/export/{{format}}", Role.MODERATOR, desk.export),
     Door("GET", f"{EVENT}/desk/question/{{question}}", Role.MODERATOR, editor.page),
     Door("POST", f"{EVENT}/desk/question/{{question}}", Role.MODERATOR, editor.post),
+    Door("GET", f"{EVENT}/desk/rounds", Role.MODERATOR, rounds.page),
+    Door("POST", f"{EVENT}/desk/rounds", Role.MODERATOR, rounds.post),
+    Door("GET", f"{EVENT}/desk/rounds/{{round}}/{{format}}", Role.MODERATOR, rounds.save),
     Door("WS", f"{EVENT}/desk/socket", Role.MODERATOR, socket.desk),
 )
 

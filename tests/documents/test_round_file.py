@@ -1,7 +1,5 @@
 """Rounds as files: what is saved can be loaded again, in every form, whatever the question."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -47,3 +45,56 @@ def test_sample_of_every_kind_is_loaded_again(form: str, kind: str, data: st.Dat
     assume(not kind_of(made).check(made))
     read = read_round(decoded(save_round("", [made], made.language, form)), made.language)
     assert (read.form, read.mistakes, read.definitions) == (form, (), (made,))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "form"),
+    [
+        ("a.YML", "questions:\n", "yaml"),
+        ("Runde 1.csv", "Frage;Art\na;b\n", "csv"),
+        ("notes.txt", "Was?\n- a; b\n", "text"),
+        ("", "\ufefftitle: a\r\nquestions:\r\n  - kind: yes_no\r\n", "yaml"),
+        ("", "\n Art\tFRAGE \nb\ta", "csv"),
+        ("", "Frage: Was, wenn; nicht?\n", "text"),
+        ("runde", "", "text"),
+    ],
+)
+def test_form_is_told_by_name_or_by_content(name: str, text: str, form: str) -> None:
+    """A file's ending says what it is; a pasted text says it by its key for questions or by its first row."""
+    assert (form_of_name(name) or form_of(text), form_of(text)) == (form, form)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_files_are_read_as_programs_write_them(encoding: str) -> None:
+    """UTF-8 with and without its mark, Windows-1252 and UTF-16 are the same text."""
+    assert decoded("Höchstens „2“ – Ü".encode(encoding)) == "Höchstens „2“ – Ü"
+
+
+def test_what_is_no_text_is_refused() -> None:
+    """Bytes of none of these encodings raise what the caller expects."""
+    with pytest.raises(UnicodeDecodeError):
+        decoded(b"\x89PNG\x81\x8d")
+
+
+def test_mistakes_of_yaml_are_told_in_german() -> None:
+    """Line and column are those of the file, keys are called as they are written there."""
+    text = "titel: a\nquestions:\n  - kind: singel_choice\n    text: Was?\n    minimum: zwei\n    options: a\n"
+    kinds = ", ".join(KINDS)
+    assert read_round(text, "de", "yaml").mistakes == (
+        Mistake(1, 1, "Die Angabe „titel“ ist nicht bekannt. Meinen Sie „title“?"),
+        Mistake(3, 11, "„singel_choice“ ist bei „kind“ nicht bekannt. Meinen Sie „single_choice“?"),
+        Mistake(6, 14, "Bei „options“ steht eine Liste: jeder Eintrag auf einer eigenen Zeile nach einem Bindestrich."),
+    )
+    assert kinds not in text
+
+
+def test_long_text_and_many_questions_are_told() -> None:
+    """A text beyond the limit is not read; of too many questions the first beyond the limit is told."""
+    assert [one.line for one in read_round("a?\n" * FILE_MAXIMUM, "de").mistakes] == [1]
+    many = read_round("Was?\n" * (QUESTIONS_MAXIMUM + 2), "de")
+    assert ([one.line for one in many.mistakes], len(many.questions)) == ([QUESTIONS_MAXIMUM + 1], QUESTIONS_MAXIMUM)
+
+
+def test_reading_ends_with_the_last_mistake_that_is_told() -> None:
+    """Thousands of mistakes cost no more than the first hundred."""
+    assert len(read_round("- a\n" * 9000, "de").mistakes) == 100

@@ -52,6 +52,9 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/desk/export/{{format}}"): (MODERATOR,),
     ("GET", f"{EVENT}/desk/question/{{question}}"): (MODERATOR,),
     ("POST", f"{EVENT}/desk/question/{{question}}"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/rounds"): (MODERATOR,),
+    ("POST", f"{EVENT}/desk/rounds"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/rounds/{{round}}/{{format}}"): (MODERATOR,),
     ("WS", f"{EVENT}/desk/socket"): (MODERATOR,),
 }
 PICTURE = f"{'0' * 32}.png"
@@ -74,6 +77,7 @@ class Hall:
         page, key = self.stored.link("screen").split("/")[-3::2]
         values = {"code": self.stored.code, "topic": "privacy", "question": str(self.stored.ids[0])}
         values |= {"name": PICTURE, "version": self.static.version, "page": page, "key": key, "format": "csv"}
+        values |= {"round": str(self.stored.event.rounds[0].id)}
         return path.replace("{name:path}", "css/app.css").format(**values | given)
 
     async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:
@@ -95,6 +99,8 @@ class Hall:
             return {"question": str(self.stored.ids[1]), "wave": "1", "number": "1", "answer": "o1"}
         if path.endswith("/question/{question}"):
             return {"do": "preview", "kind": SINGLE.kind, "result": SINGLE.reveal, "text": SINGLE.text, "hint": ""}
+        if path.endswith("/rounds"):
+            return {"text": "Wie war es?", "round": "0", "look": "yes", "seen": "0"}
         return {"action": "look", "question": "0"}
 
 
