@@ -16,6 +16,7 @@ from tests.web.people import Desk, Tags, german
 PAGE = "/desk/rounds"
 TEXT = "Runde: Am Abend\r\n\r\nWie war <b>es</b>?\r\n- Gut\r\n- Mittel\r\n\r\nWas noch?\r\n"
 ADDED = ["Wie war <b>es</b>?", "Was noch?"]
+CSV = "Frage;Antworten\r\nWie wär’s?;Gut|Schön\r\n"
 WRONG = "Wie war es?\n- Gut\n\nWas noch?\nHöchtens: 3\n"
 
 
