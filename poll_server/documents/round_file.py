@@ -4,7 +4,7 @@ All three are read to one tree, which the event file's own grammar for questions
 describes them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -16,10 +16,12 @@ from ruamel.yaml import YAML
 from poll_server.documents import round_csv, round_text, yaml_tree
 from poll_server.documents.event_file import Mistake, read_question
 from poll_server.documents.fields import Fields
+from poll_server.documents.pictures import Album, PictureFault
 from poll_server.documents.round_words import Written, line, presumed, words_in, written
 from poll_server.documents.yaml_tree import FILE_MAXIMUM, Complain, Node, Place, Text
 from poll_server.domain.programme import Definition
 from poll_server.i18n import N_, Sentence, translations
+from poll_server.questions import kind_of
 
 QUESTIONS_MAXIMUM = 100
 """Questions in one round."""
@@ -64,15 +66,14 @@ class Form(NamedTuple):
     write: Callable[[str, Iterable[Written], str], str]
 
 
-def read_round(text: str, language: str, form: str = "") -> ReadRound:
+def read_round(text: str, language: str, form: str = "", pictures: Collection[str] = ()) -> ReadRound:
     """Read a round in one of ``FORMS``, by default the one that the text looks like; raises nothing.
 
-    ``language`` is that of the event and of the mistakes' sentences.
+    ``language`` is that of the event and of the mistakes' sentences, ``pictures`` those that the event has already.
     """
     form = form or form_of(text)
-    chosen = FORMS[form]
     gettext = translations(language).gettext
-    names = words_in(language) if chosen.names else {}
+    names = words_in(language) if FORMS[form].names else {}
     mistakes: set[Mistake] = set()
 
     def complain(place: Place, sentence: str) -> None:
@@ -83,7 +84,7 @@ def read_round(text: str, language: str, form: str = "") -> ReadRound:
 
     read = ReadRound(form)
     with suppress(_Enough):
-        read = _read(text, chosen, complain, language, form)
+        read = _read(text, form, complain, language, _Shelf(pictures))
     return replace(read, mistakes=tuple(sorted(mistakes)))
 
 
@@ -91,16 +92,36 @@ class _Enough(Exception):
     """As many mistakes as are told have been found."""
 
 
-def _read(text: str, chosen: Form, complain: Complain, language: str, form: str) -> ReadRound:
+class _Shelf(Album):
+    """The pictures that an event has: a round can name them, but brings none of its own."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        super().__init__(None)
+        self._names = names
+
+    def take(self, path: str, maximum: int) -> str:
+        """Return the name if there is such a picture; raises PictureFault."""
+        if path not in self._names:
+            unknown = N_("This event has no picture “%(written)s”. Pictures come with the event file.", written=path)
+            raise PictureFault(unknown)
+        return path
+
+
+def pictures_of(definitions: Iterable[Definition]) -> frozenset[str]:
+    """Return the names of the pictures in questions."""
+    rules = ((name, value, kind_of(one).rules) for one in definitions for name, value in one.rules.items())
+    return frozenset(value for name, value, known in rules if name in known and known[name].type is bytes)
+
+
+def _read(text: str, form: str, complain: Complain, language: str, shelf: Album) -> ReadRound:
     if len(text) > FILE_MAXIMUM:
         complain(Place(1, 1), N_("The file is longer than %(maximum)s characters.", maximum=FILE_MAXIMUM))
         return ReadRound(form)
-    root = chosen.tree(text, complain)
-    title, questions = _questions(root, complain, language, guesses=chosen.names) if root else ("", ())
-    return ReadRound(form, title, questions)
+    root = FORMS[form].tree(text, complain)
+    return _questions(root, complain, language, shelf, ReadRound(form)) if root else ReadRound(form)
 
 
-def _questions(root: Node, complain: Complain, language: str, *, guesses: bool) -> tuple[str, tuple[ReadQuestion, ...]]:
+def _questions(root: Node, complain: Complain, language: str, shelf: Album, read: ReadRound) -> ReadRound:
     fields = Fields(root, "round", complain)
     nodes = fields.entries("questions")
     if len(nodes) > QUESTIONS_MAXIMUM:
@@ -108,10 +129,10 @@ def _questions(root: Node, complain: Complain, language: str, *, guesses: bool) 
         complain(nodes[QUESTIONS_MAXIMUM].place, many)
     questions = []
     for node in nodes[:QUESTIONS_MAXIMUM]:
-        known = _with_kind(node) if guesses else node
-        definition = read_question(known, complain, language)
+        known = _with_kind(node) if FORMS[read.form].names else node
+        definition = read_question(known, complain, language, shelf)
         questions.append(ReadQuestion(node.place.line, known is not node, definition))
-    return fields.line("title"), tuple(questions)
+    return replace(read, title=fields.line("title"), questions=tuple(questions))
 
 
 def _with_kind(node: Node) -> Node:

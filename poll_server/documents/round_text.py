@@ -7,7 +7,18 @@ stands for all; whatever a question can carry besides text and answers has a lin
 import re
 from collections.abc import Iterable, Iterator
 
-from poll_server.documents.round_words import LISTS, Written, key_of, keys_in, kind_of, meant, presumed, said, value_of
+from poll_server.documents.round_words import (
+    LISTS,
+    MULTILINE,
+    Written,
+    key_of,
+    keys_in,
+    kind_of,
+    meant,
+    presumed,
+    said,
+    value_of,
+)
 from poll_server.documents.yaml_tree import Complain, List, Mapping, Node, Place, Text
 from poll_server.i18n import N_
 
@@ -39,16 +50,14 @@ class _Question:
         self.options_dashed = False
         self.text = text
         self.pairs: list[tuple[Node, Node]] = []
-        self.lists: dict[str, List] = {}
+        self.lists: dict[str, tuple[Place, list[Text]]] = {}
 
     def add(self, place: Place, key: str, value: Text) -> None:
         """Take a value, of a list one more entry."""
-        if key not in LISTS:
-            self.pairs.append((Text(place, key), value))
-        elif key in self.lists:
-            self.lists[key].nodes.append(value)
+        if key in LISTS | MULTILINE:
+            self.lists.setdefault(key, (place, []))[1].append(value)
         else:
-            self.lists[key] = List(place, [value])
+            self.pairs.append((Text(place, key), value))
 
     def tree(self) -> Mapping:
         """Return it as a mapping; a kind in brackets behind the text counts unless a line names one."""
@@ -57,8 +66,15 @@ class _Question:
         if behind and kind_of(behind[2]) and "kind" not in (key.text for key, _ in pairs if isinstance(key, Text)):
             text = behind[1] + behind[3]
             pairs.append((Text(self.place, "kind"), Text(self.place, kind_of(behind[2]))))
-        lists = [(Text(found.place, key), found) for key, found in self.lists.items()]
+        lists = [(Text(place, key), _joined(key, place, texts)) for key, (place, texts) in self.lists.items()]
         return Mapping(self.place, [(Text(self.place, "text"), Text(self.place, text)), *pairs, *lists])
+
+
+def _joined(key: str, place: Place, texts: list[Text]) -> Node:
+    """Return what stood under one key: the lines of a text, or the entries of a list."""
+    if key in MULTILINE:
+        return Text(texts[0].place, "\n".join(text.text for text in texts))
+    return List(place, list(texts))
 
 
 class _Reading:
@@ -69,13 +85,13 @@ class _Reading:
         self._titles: list[tuple[Node, Node]] = []
         self._questions: list[_Question] = []
         self._blank_before = True
-        self._option: tuple[List, int] | None = None
+        self._options: list[Text] = []
 
     def take(self, number: int, line: str) -> None:
         """Take the next line."""
         if not line.strip() or _RULER.fullmatch(line):
             self._blank_before = True
-            self._option = None
+            self._options = []
             return
         if not (self._directive(number, line) or self._listed(number, line) or self._continues(line)):
             self._plain(number, line)
@@ -116,7 +132,7 @@ class _Reading:
             self._complain(_place(number, found.start(1)), slip)
         else:
             return False
-        self._option = None
+        self._options = []
         return True
 
     def _head(self, place: Place, text: str) -> None:
@@ -142,8 +158,7 @@ class _Reading:
         else:
             open_.options_dashed |= dash is not None
             open_.add(place, "options", Text(place, text))
-            options = open_.lists["options"]
-            self._option = options, len(options.nodes) - 1
+            self._options = open_.lists["options"][1]
         return True
 
     def _is_next(self, question: _Question, number: int, text: str) -> bool:
@@ -159,11 +174,9 @@ class _Reading:
             question.text = f"{question.text} {text}".strip()
             question.wraps = not _asks(text)
             return True
-        if self._option and line[:1].isspace() and not _asks(text):
-            options, at = self._option
-            before = options.nodes[at]
-            assert isinstance(before, Text)
-            options.nodes[at] = Text(before.place, f"{before.text} {text}")
+        if self._options and line[:1].isspace() and not _asks(text):
+            before = self._options[-1]
+            self._options[-1] = Text(before.place, f"{before.text} {text}")
             return True
         return False
 
@@ -177,7 +190,7 @@ class _Reading:
 
     def _begin(self, question: _Question) -> None:
         self._questions.append(question)
-        self._option = None
+        self._options = []
 
 
 def _place(number: int, before: int) -> Place:
@@ -207,8 +220,8 @@ def _lines(question: Written, language: str) -> Iterator[str]:
     for key, value in question.items():
         if key in ("text", "options") or (key == "kind" and _goes_without_saying(question)):
             continue
-        for one in value if isinstance(value, list) else [value]:
-            yield f"{words.get(key, key)}: {said(key, one, language)}"
+        for one in value if isinstance(value, list) else value.split("\n"):
+            yield f"{words.get(key, key)}: {said(key, one, language)}".rstrip()
     yield from (f"- {label}" for label in question.get("options", []))
 
 

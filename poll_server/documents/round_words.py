@@ -43,6 +43,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "extension": ("Mehr Zeit", "More time"),
     "shuffle": ("Mischen", "Shuffle"),
     "correct": ("Richtig", "Correct"),
+    "details": ("Text dazu", "Details"),
+    "picture": ("Bild", "Picture"),
+    "alternative": ("Alternativtext", "Alternative text"),
 }
 """By key: what it is called in German, in English, and otherwise."""
 _VALUES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -68,6 +71,9 @@ _YES_NO: dict[str, tuple[str, ...]] = {
 LISTS = {"options", *(name for kind in KINDS.values() for name, rule in kind.rules.items() if rule.type is tuple)}
 """Keys that may stand more than once, with one entry each time."""
 
+MULTILINE = {name for kind in KINDS.values() for name, rule in kind.rules.items() if rule.lines}
+"""Keys whose texts may have several lines."""
+
 Written = Mapping[str, str | list[str]]
 """A question as the event file has it: values by key, in an order to be read, without what goes without saying."""
 
@@ -82,13 +88,15 @@ def written(definition: Definition) -> Written:
         **definition.rules,
         "options": [option.label for option in definition.options],
     }
-    texts = {name: _text(value) for name, value in values.items() if value not in (None, False)}
+    texts = {name: _text(name, value) for name, value in values.items() if value not in (None, False)}
     return {name: text for name, text in texts.items() if text}
 
 
-def _text(value: Any) -> str | list[str]:
+def _text(name: str, value: Any) -> str | list[str]:
     if isinstance(value, list | tuple):
         return [line(str(one)) for one in value]
+    if name in MULTILINE:
+        return "\n".join(map(line, value.split("\n"))).strip()
     return "yes" if value is True else line(str(value))
 
 

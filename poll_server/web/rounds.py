@@ -18,6 +18,7 @@ from poll_server.documents.round_file import (
     decoded,
     form_of,
     form_of_name,
+    pictures_of,
     read_round,
     save_round,
 )
@@ -57,13 +58,13 @@ async def post(request: Request) -> Response:
     paste = _empty(room)
     try:
         paste, form = await _pasted(request)
-        read = await asyncio.to_thread(read_round, paste.text, room.event.language, form)
+        read = await _read(room, paste.text, form)
         if read.mistakes or not paste.save or form:
             return _page(room, _Seen(paste, read, status=422 if read.mistakes else 200))
         added = await _save(request, room, paste, read)
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
-        read_again = await asyncio.to_thread(read_round, paste.text, room.event.language) if paste.text else None
+        read_again = await _read(room, paste.text) if paste.text else None
         return _page(room, _Seen(paste, read_again, notice, STATUS.get(type(error), 422)))
     return RedirectResponse(f"/e/{room.event.code}/desk?question={added}", 303)
 
@@ -128,6 +129,12 @@ def _bounded(receive: Receive, maximum: int) -> Receive:
         return message
 
     return receive_some
+
+
+async def _read(room: Room, text: str, form: str = "") -> ReadRound:
+    """Read a round in a thread: a long one takes a second, in which everybody else goes on."""
+    pictures = pictures_of(question.definition for question in room.event.questions)
+    return await asyncio.to_thread(read_round, text, room.event.language, form, pictures)
 
 
 async def _save(request: Request, room: Room, paste: Paste, read: ReadRound) -> int:

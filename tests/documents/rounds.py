@@ -10,6 +10,7 @@ from poll_server.domain.programme import Definition, Option
 from poll_server.questions import KINDS, kind_of
 from poll_server.questions.contract import SECONDS, Rule
 from tests.questions.sample import LETTERS, options
+from tests.questions.sample_notice import PICTURED
 from tests.questions.samples import SAMPLES
 
 TEXTS = st.sampled_from(
@@ -37,7 +38,10 @@ TEXTS = st.sampled_from(
 def in_a_file(definition: Definition) -> Definition:
     """The same question in one-line texts that every file can hold, its rules without what goes without saying."""
     labels = [line(option.label) for option in definition.options]
-    rules = {name: line(value) if isinstance(value, str) else value for name, value in definition.rules.items()}
+    rules = {
+        name: "\n".join(map(line, value.split("\n"))) if isinstance(value, str) else value
+        for name, value in definition.rules.items()
+    }
     return replace(
         definition,
         text=line(definition.text),
@@ -67,6 +71,10 @@ def _values(name: str, rule: Rule, offered: tuple[Option, ...]) -> st.SearchStra
         return st.just(True)
     if rule.type is int:
         return st.integers(1, 10) | st.integers(SECONDS.start, SECONDS.stop - 1)
+    if rule.type is bytes:
+        return st.just(PICTURED["picture"])
+    if rule.lines:
+        return st.just("Kaffee: im Foyer.\n\n- Tee auch?")
     if rule.type is str:
         return TEXTS.map(lambda text: text[: min(rule.maximum, 12)])
     labels = [option.label for option in offered]
