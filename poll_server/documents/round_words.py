@@ -43,6 +43,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "extension": ("Mehr Zeit", "More time"),
     "shuffle": ("Mischen", "Shuffle"),
     "correct": ("Richtig", "Correct"),
+    "secret": ("Geheim", "Secret"),
     "details": ("Text dazu", "Details"),
     "picture": ("Bild", "Picture"),
     "alternative": ("Alternativtext", "Alternative text"),
