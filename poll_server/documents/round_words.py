@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from poll_server.documents.fields import one_line
 from poll_server.documents.yaml_tree import unusable
 from poll_server.domain.programme import Definition, Reveal
+from poll_server.domain.text import one_line
 from poll_server.questions import KINDS
 from poll_server.render import environment
 

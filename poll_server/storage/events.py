@@ -456,7 +456,7 @@ async def add_round(
 
     Without a round they make one with this title, outside the programme.
     """
-    await _advance(connection, event, seen, {})
+    await advance(connection, event, seen, {})
     session = AsyncSession(connection)
     if round_id is None:
         row = RoundRow(event_id=event.id, item_id=None, position=len(event.items), title=title)
