@@ -62,6 +62,7 @@ def environment(language: str = "de") -> Environment:
         "number": lambda n: text.count(n, language),
         "spelled": lambda n: text.spelled(n, language),
         "decimal": partial(text.decimal, language=language),
+        "mean": partial(text.decimal, language=language, places=1, least=1),
         "percent": lambda share: text.percent(share, language),
         "width": text.width,
         "code": text.shown_code,
@@ -254,11 +255,18 @@ def _result_figures(
     shows_shares = not small and not KINDS[question.definition.kind].grows
     figures["rounded"] = gettext("Shares rounded") if shows_shares else ""
     for name, value in results.statistics.items():
-        figures[name] = "\N{EN DASH}" if value is None else text.decimal(value, language)
+        figures[name] = _statistic(value, language)
     for row in () if KINDS[question.definition.kind].grows else results.rows:
         figures[f"n-{row.key}"] = text.count(row.count, language)
         figures[f"s-{row.key}"] = "\N{EN DASH}" if small else text.percent(row.share, language)
         bars[row.key] = text.width(row.share)
+
+
+def _statistic(value: float | None, language: str) -> str:
+    """Return a count as it is, and a mean with one decimal, so that it keeps its width while it moves."""
+    if value is None:
+        return "\N{EN DASH}"
+    return text.count(value, language) if isinstance(value, int) else text.decimal(value, language, places=1, least=1)
 
 
 def _change_figures(figures: dict[str, str], results: Results, passes: tuple[Pass, ...], language: str) -> None:

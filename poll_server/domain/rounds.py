@@ -94,8 +94,8 @@ class Question:
     """A stored question. Times are those of the present wave, aware, in the event's time zone.
 
     ``earlier`` are the askings before it that were kept, oldest first; what was discarded is in no list. ``closes`` is
-    when the countdown of an open question ends, None without one. What is not ``answerable`` is only shown.
-    ``mended`` is when its words were last corrected.
+    when the countdown of an open question ends, which runs since ``counts_since``; both are None without one. What is
+    not ``answerable`` is only shown. ``mended`` is when its words were last corrected.
     """
 
     id: int
@@ -110,6 +110,7 @@ class Question:
     closes: datetime | None = None
     answerable: bool = True
     mended: datetime | None = None
+    counts_since: datetime | None = None
 
     @property
     def begun(self) -> datetime | None:

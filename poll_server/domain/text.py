@@ -72,11 +72,14 @@ def one_line(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
 
 
-def decimal(value: float, language: str, *, places: int = 2) -> str:
-    """Return a number with at most so many decimals, halves rounded up, with the language's separators."""
+def decimal(value: float, language: str, *, places: int = 2, least: int = 0) -> str:
+    """Return a number with at most so many decimals and at least ``least``, with the language's separators.
+
+    Halves are rounded up.
+    """
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     whole, _, rest = f"{rounded:,f}".partition(".")
-    rest = rest.rstrip("0")
+    rest = rest[:least] + rest[least:].rstrip("0")
     sign = "\N{MINUS SIGN}" if whole.startswith("-") and rounded else ""
     point = {"de": ",", "en": "."}[language]
     return sign + whole.lstrip("-").replace(",", _GROUP[language]) + (point + rest if rest else "")

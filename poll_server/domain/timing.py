@@ -14,6 +14,13 @@ SECONDS_MAXIMUM = 3600
 """What a moderator can add at a time."""
 
 
+class Countdown(NamedTuple):
+    """A countdown that runs since a moment until another one."""
+
+    since: datetime
+    closes: datetime
+
+
 class Extension(NamedTuple):
     """More time for one participant: until when, and how often they have taken some."""
 
@@ -25,14 +32,16 @@ Extensions = Mapping[str, Extension]
 """The extensions of one asking, by pseudonym."""
 
 
-def countdown(question: Question, seconds: int, now: datetime) -> datetime | None:
-    """Return when an open question closes after so many seconds more; 0 takes the countdown away.
+def countdown(question: Question, seconds: int, now: datetime) -> Countdown | None:
+    """Return the countdown of an open question with so many seconds more; 0 takes it away.
 
     Raises Forbidden unless it is open.
     """
     if question.state is not State.OPEN:
         raise Forbidden("step")
-    return max(question.closes or now, now) + timedelta(seconds=seconds) if seconds else None
+    if not seconds:
+        return None
+    return Countdown(question.counts_since or now, max(question.closes or now, now) + timedelta(seconds=seconds))
 
 
 def extend(question: Question, held: Extension | None, now: datetime) -> Extension:

@@ -211,10 +211,10 @@ class Rooms:
             question = room.event.question(message.question)
             ends_extensions = message.seconds == 0
             only_these = ends_extensions and question.state is State.CLOSING
-            closes = None if only_these else countdown(question, message.seconds, room.now())
+            running = None if only_these else countdown(question, message.seconds, room.now())
 
             async def change(connection: AsyncConnection) -> Event:
-                await events.set_time(connection, room.event, message.seen, question, closes)
+                await events.set_time(connection, room.event, message.seen, question, running)
                 if ends_extensions:
                     await events.end_extensions(connection, question.id, question.wave)
                 return await events.reread(connection, room.event)

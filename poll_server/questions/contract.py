@@ -121,7 +121,8 @@ class Results:
     def statistics(self) -> Mapping[str, float | None]:
         """Numbers beside those of the rows, such as a mean, by name; None where there is none yet.
 
-        They go into the export as they are, and onto pages as figures of the same name, rounded to two decimals.
+        They go into the export as they are, and onto pages as figures of the same name: whole numbers, which are
+        counts, as they are, others with one decimal.
         """
         return {}
 
@@ -143,6 +144,8 @@ class Kind(Protocol):
     """The script in `static/js` that enhances its form, in one word without the ending; empty for none."""
     decided: bool
     """Whether moderators decide about single entries of the result."""
+    written: bool
+    """Whether people answer in words of their own: they send an answer, where others cast a vote."""
     answerable: bool
     """Whether people answer it: what they do not is shown instead of opened, and has neither counts nor a result."""
     on_the_spot: bool
@@ -207,6 +210,7 @@ class Plain:
     decided = False
     finishes = False
     module = ""
+    written = False
     answerable = True
     on_the_spot = True
     presumed = False

@@ -25,7 +25,7 @@ class MultipleChoice(Choice):
         """Besides text and options: 1 <= minimum <= maximum <= number of options."""
         minimum, maximum = limits(definition)
         problems = super().check(definition)
-        if not 1 <= minimum <= maximum <= len(definition.options):
+        if definition.options and not 1 <= minimum <= maximum <= len(definition.options):
             sentence = "Minimum and maximum must fit: 1 ≤ minimum ≤ maximum ≤ number of options."
             problems.append(Problem("rules", sentence, {}))
         return problems

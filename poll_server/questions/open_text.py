@@ -62,6 +62,7 @@ class OpenText(Plain):
     rules: Mapping[str, Rule] = COMMON_RULES | {"length": Rule(int), "approval": Rule(bool)}
     grows = True
     decided = True
+    written = True
 
     def check(self, definition: Definition) -> list[Problem]:
         """Besides the text: how long an answer may be."""

@@ -50,7 +50,7 @@ class Shared(Results):
     @property
     def statistics(self) -> Mapping[str, float]:
         """The number of givers of each option, as ``givers-KEY``."""
-        return {f"givers-{row.key}": float(n) for row, n in zip(self.rows, self.givers, strict=True)}
+        return {f"givers-{row.key}": n for row, n in zip(self.rows, self.givers, strict=True)}
 
 
 class Points(Plain):

@@ -77,6 +77,7 @@ class WordCloud(Plain):
     rules: Mapping[str, Rule] = COMMON_RULES | {"words": Rule(int), "length": Rule(int), "approval": Rule(bool)}
     grows = True
     decided = True
+    written = True
 
     def check(self, definition: Definition) -> list[Problem]:
         """Besides the text: how many words, and how long."""

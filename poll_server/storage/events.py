@@ -14,7 +14,7 @@ from sqlmodel import col
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
-from poll_server.domain.timing import Extension
+from poll_server.domain.timing import Countdown, Extension
 from poll_server.questions import KINDS
 from poll_server.storage import pictures, slips
 from poll_server.storage.tables import (
@@ -170,6 +170,7 @@ async def reread(connection: AsyncConnection, event: Event) -> Event:
             col(WaveRow.closed),
             col(WaveRow.present),
             col(WaveRow.closes),
+            col(WaveRow.counts_since),
         )
         .outerjoin(WaveRow, _PRESENT_WAVE)
         .where(col(QuestionRow.id).in_([question.id for question in event.questions]))
@@ -224,6 +225,7 @@ def _stand(question: Question, row: Any, earlier: Sequence[Wave], zone: ZoneInfo
         present=row.present or 0,
         earlier=tuple(earlier),
         closes=row.closes and row.closes.astimezone(zone),
+        counts_since=row.counts_since and row.counts_since.astimezone(zone),
     )
 
 
@@ -324,13 +326,16 @@ async def _note_wave(
     key = (col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
     if action is Action.OPEN:
         seconds = question.definition.rules.get("seconds")
-        closes = now + timedelta(seconds=seconds) if seconds else None
-        row = WaveRow(question_id=question.id, wave=question.wave, opened=now, rehearsal=rehearsal, closes=closes)
+        row = WaveRow(question_id=question.id, wave=question.wave, opened=now, rehearsal=rehearsal)
+        if seconds:
+            row.counts_since, row.closes = now, now + timedelta(seconds=seconds)
         session = AsyncSession(connection)
         session.add(row)
         await session.flush()
     elif action is Action.REOPEN:
-        await connection.execute(update(WaveRow).where(*key).values(closed=None, present=0, closes=None))
+        await connection.execute(
+            update(WaveRow).where(*key).values(closed=None, present=0, closes=None, counts_since=None)
+        )
     elif action is Action.CLOSE:
         await connection.execute(update(WaveRow).where(*key).values(closed=now, present=present))
     elif action in DISCARDS:
@@ -338,14 +343,14 @@ async def _note_wave(
 
 
 async def set_time(
-    connection: AsyncConnection, event: Event, seen: int, question: Question, closes: datetime | None
+    connection: AsyncConnection, event: Event, seen: int, question: Question, running: Countdown | None
 ) -> None:
-    """Set when a question closes by itself, None for never; raises Conflict."""
+    """Set when a question closes by itself and since when that is counted, None for never; raises Conflict."""
     await advance(connection, event, seen, {})
     await connection.execute(
         update(WaveRow)
         .where(col(WaveRow.question_id) == question.id, col(WaveRow.wave) == question.wave)
-        .values(closes=closes)
+        .values(closes=running and running.closes, counts_since=running and running.since)
     )
 
 

@@ -123,7 +123,7 @@ class QuestionRow(SQLModel, table=True):
 class WaveRow(SQLModel, table=True):
     """One asking of a question; ``present`` is how many participants were there when it closed.
 
-    ``closes`` is when its countdown ends.
+    ``closes`` is when its countdown ends, ``counts_since`` when that began.
     """
 
     __tablename__ = "wave"
@@ -136,6 +136,7 @@ class WaveRow(SQLModel, table=True):
     discarded: bool = False
     rehearsal: bool = _flag()
     closes: datetime | None = Field(default=None, sa_type=Moment)
+    counts_since: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class ExtensionRow(SQLModel, table=True):

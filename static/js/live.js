@@ -28,6 +28,13 @@ const lastSeconds = 20;
 let begun = "";
 let ending = "";
 
+// 125 seconds as people say them: 2 minutes 5 seconds.
+function spoken(seconds, words) {
+  const part = (n, one, many) => (n === 1 ? one : n ? many.replace("{}", n) : "");
+  const parts = [part(Math.floor(seconds / 60), words.minute, words.minutes), part(seconds % 60, words.second, words.seconds)];
+  return parts.filter(Boolean).join(" ") || words.seconds.replace("{}", 0);
+}
+
 function showTime() {
   if (ahead === null) return;
   for (const place of live.querySelectorAll("[data-closes]")) {
@@ -36,7 +43,7 @@ function showTime() {
     const words = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     place.querySelector("[data-time]").textContent = left.replace("{}", words);
     place.querySelector("[data-bar=time]").setAttribute("width", `${Math.min(100, seconds / total * 100)}%`);
-    if (begun !== closes || (seconds <= lastSeconds && ending !== closes)) saidTime.textContent = said.replace("{}", seconds);
+    if (begun !== closes || (seconds <= lastSeconds && ending !== closes)) saidTime.textContent = said.replace("{}", spoken(seconds, place.dataset));
     begun = closes;
     if (seconds <= lastSeconds) ending = closes;
   }

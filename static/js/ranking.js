@@ -61,13 +61,14 @@ function arrange(box, keys) {
   const rows = rowsOf(box);
   const first = keys.map((key) => rows.find((row) => row.dataset.option === key));
   box.querySelector("ol").prepend(...first);
-  number(box, first.length || (Number(box.dataset.places) === rows.length ? rows.length : 0));
+  number(box, first.length);
 }
 
-// The first rows have a place, as many as `ranked`. Buttons that lead nowhere stay, so that the focus does.
+// The first rows have a place, as many as `ranked`, and the last one too when it is the only one left. Buttons that lead nowhere stay, so that the focus does.
 function number(box, ranked) {
+  const all = Number(box.dataset.places);
   rowsOf(box).forEach((row, at, rows) => {
-    const out = at >= ranked;
+    const out = at >= ranked && !(ranked === rows.length - 1 && all === rows.length);
     row.classList.toggle("is-out", out);
     row.querySelector("input").disabled = out;
     row.querySelector(".sg-grip").textContent = out ? "–" : at + 1;

@@ -46,7 +46,7 @@ def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]
 async def write(page: Page, text: str) -> None:
     """Write and send a text; nothing is waited for."""
     await page.get_by_label("Ihr Text").fill(text)
-    await page.get_by_role("button", name="Stimme abgeben").click()
+    await page.get_by_role("button", name="Antwort senden").click()
 
 
 async def test_text_by_keyboard_alone(conference: Conference) -> None:

@@ -75,13 +75,21 @@ async def second_question(desk: Page) -> None:
 
 
 async def test_order_by_keyboard_alone(conference: Conference) -> None:
-    """Buttons move a row, keep the focus and say where it is now; the order that is sent can be changed."""
+    """Nothing has a place before somebody gives it one; buttons move a row, keep the focus and say where it is now.
+
+    The last place gives itself; the order that is sent can be changed.
+    """
     desk, page = await conference.desk(), await conference.participant(**STILL)
     await open_question(desk)
-    await expect_order(page, "1 Leerstand im Ortskern", "2 Rufbus", "3 Bürgerbüro", "4 Läden")
+    await expect_order(page, "– Leerstand im Ortskern", "– Rufbus", "– Bürgerbüro", "– Läden")
+    await page.get_by_role("button", name="Stimme abgeben").press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("Bitte wählen Sie zuerst eine Antwort.")
+    await up(page, "Leerstand im Ortskern").press("Enter")
+    await up(page, "Rufbus").press("Enter")
+    await expect_order(page, "1 Leerstand im Ortskern", "2 Rufbus", "– Bürgerbüro", "– Läden")
     heard = await watch_announcements(page)
-    await up(page, "Läden").focus()
-    await page.keyboard.press("Enter")
+    await up(page, "Läden").press("Enter")
+    await expect_order(page, "1 Leerstand im Ortskern", "2 Rufbus", "3 Läden", "4 Bürgerbüro")
     await page.keyboard.press("Space")
     await expect(up(page, "Läden")).to_be_focused()
     await heard.expect("„Läden“ steht jetzt auf Platz 3.", "„Läden“ steht jetzt auf Platz 2.")
@@ -117,20 +125,22 @@ async def test_order_in_the_making_is_kept(conference: Conference) -> None:
     desk, page = await conference.desk(), await conference.participant()
     await open_question(desk)
     await up(page, "Läden").press("Enter")
-    made = ("1 Leerstand im Ortskern", "2 Rufbus", "3 Läden", "4 Bürgerbüro")
+    made = ("1 Läden", "– Leerstand im Ortskern", "– Rufbus", "– Bürgerbüro")
     await page.evaluate(COUNT_PUSHES)
     await desk.locator("#button-join").click()
     await page.wait_for_function("() => window.pushes >= 1")
     await expect_order(page, *made)
     await expect(up(page, "Läden")).to_be_focused()
+    await up(page, "Leerstand im Ortskern").click()
+    await up(page, "Rufbus").click()
     await page.get_by_role("button", name="Stimme abgeben").click()
-    await expect_counted(page, "1. Leerstand im Ortskern", "2. Rufbus", "3. Läden", "4. Bürgerbüro")
+    await expect_counted(page, "1. Läden", "2. Leerstand im Ortskern", "3. Rufbus", "4. Bürgerbüro")
     await page.locator("summary", has_text="Antwort ändern").click()
     await down(page, "Leerstand im Ortskern").press("Enter")
     await page.evaluate("() => { window.pushes = 0; }")
     await desk.locator("#button-join").click()
     await page.wait_for_function("() => window.pushes >= 2")
-    await expect_order(page, "1 Rufbus", "2 Leerstand im Ortskern", "3 Läden", "4 Bürgerbüro")
+    await expect_order(page, "1 Läden", "2 Rufbus", "3 Leerstand im Ortskern", "4 Bürgerbüro")
     await expect(down(page, "Leerstand im Ortskern")).to_be_focused()
 
 
@@ -160,12 +170,12 @@ async def test_best_two_by_buttons(conference: Conference) -> None:
 
 @pytest.mark.parametrize("touch", [False, True], ids=["mouse", "finger"])
 async def test_order_by_dragging(conference: Conference, touch: bool) -> None:
-    """A row dragged by its number over two others stands where it was dropped."""
+    """A row dragged by its number over all others has the first place."""
     desk, page = await conference.desk(), await conference.participant(has_touch=touch)
     await open_question(desk)
     await expect(up(page, "Läden")).to_be_visible()
     held = await page.locator(".sg-grip").nth(3).bounding_box()
-    over = await page.locator(".sg-grip").nth(1).bounding_box()
+    over = await page.locator(".sg-grip").nth(0).bounding_box()
     assert held
     assert over
     x = held["x"] + 20
@@ -181,7 +191,7 @@ async def test_order_by_dragging(conference: Conference, touch: bool) -> None:
         for y in path[1:]:
             await page.mouse.move(x, y)
         await page.mouse.up()
-    await expect_order(page, "1 Leerstand im Ortskern", "2 Läden", "3 Rufbus", "4 Bürgerbüro")
+    await expect_order(page, "1 Läden", "– Leerstand im Ortskern", "– Rufbus", "– Bürgerbüro")
     await expect(page.locator(".is-held")).to_have_count(0)
 
 

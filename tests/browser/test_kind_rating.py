@@ -72,7 +72,7 @@ async def test_matrix_by_keyboard_alone(conference: Conference) -> None:
         )
     ]
     await expect(receipt(page).locator("strong")).to_have_text(", ".join(words))
-    await expect(figure(desk, "mean-o2")).to_have_text("5")
+    await expect(figure(desk, "mean-o2")).to_have_text("5,0")
     assert await _faults(page, NARROW) == {}
 
 
@@ -97,10 +97,10 @@ async def test_result_on_every_screen(conference: Conference) -> None:
     for item, step in ANSWERS.items():
         await page.get_by_role("group", name=item).get_by_role("radio", name=step).check()
     await page.get_by_role("button", name="Stimme abgeben").click()
-    await expect(figure(screen, "mean-o1")).to_have_text("2")
+    await expect(figure(screen, "mean-o1")).to_have_text("2,0")
     await expect(figure(screen, "n-o1=2")).to_have_text("1")
     await close_question(desk)
     await show_result(desk)
-    said = "Höchster Mittelwert: „Radwege“ (5). Niedrigster Mittelwert: „Bus und Bahn“ (2)."
+    said = "Höchster Mittelwert: „Radwege“ (5,0). Niedrigster Mittelwert: „Bus und Bahn“ (2,0)."
     await expect(figure(page, "say")).to_contain_text(said)
     assert (await _faults(screen, WIDE), await _faults(page, NARROW)) == ({}, {})

@@ -210,6 +210,14 @@ def test_decimal_with_other_places() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "mean"), [(2.4, "2,4"), (2.96, "3,0"), (3, "3,0"), (-0.04, "0,0"), (1000.25, "1.000,3")]
+)
+def test_decimal_that_keeps_its_width(value: float, mean: str) -> None:
+    """Decimals that are asked for stay, also when they are zeros."""
+    assert decimal(value, "de", places=1, least=1) == mean
+
+
+@pytest.mark.parametrize(
     ("n", "german", "english"),
     [
         (0, "null", "no"),

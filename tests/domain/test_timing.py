@@ -7,7 +7,7 @@ import pytest
 
 from poll_server.domain.errors import Forbidden, Refused
 from poll_server.domain.rounds import Question, State
-from poll_server.domain.timing import EXTENSIONS_MAXIMUM, Extension, countdown, extend
+from poll_server.domain.timing import EXTENSIONS_MAXIMUM, Countdown, Extension, countdown, extend
 from tests.domain.stages import DEFINITION, event
 
 NOW = datetime(2026, 11, 22, 11, 16, tzinfo=UTC)
@@ -18,23 +18,24 @@ def after(seconds: int) -> datetime:
 
 
 def asked(state: State = State.OPEN, closes: datetime | None = None, extension: bool = True) -> Question:
-    """A question in this state, with or without a countdown and the offer of more time."""
+    """A question in this state, with or without the offer of more time and a countdown that runs for a minute."""
     definition = replace(DEFINITION, rules={"extension": True} if extension else {})
-    return replace(event([state], current=1, definition=definition).question(1), closes=closes)
+    since = after(-60) if closes else None
+    return replace(event([state], current=1, definition=definition).question(1), closes=closes, counts_since=since)
 
 
 @pytest.mark.parametrize(
     ("closes", "seconds", "expected"),
     [
-        (None, 30, after(30)),
-        (after(10), 30, after(40)),
-        (after(-1), 30, after(30)),
+        (None, 30, Countdown(NOW, after(30))),
+        (after(10), 30, Countdown(after(-60), after(40))),
+        (after(-1), 30, Countdown(after(-60), after(30))),
         (after(10), 0, None),
         (None, 0, None),
     ],
 )
-def test_countdown(closes: datetime | None, seconds: int, expected: datetime | None) -> None:
-    """A countdown starts now, is prolonged from its end, and 0 seconds take it away."""
+def test_countdown(closes: datetime | None, seconds: int, expected: Countdown | None) -> None:
+    """A countdown starts now and is prolonged from its end, its start stays, and 0 seconds take it away."""
     assert countdown(asked(closes=closes), seconds, NOW) == expected
 
 

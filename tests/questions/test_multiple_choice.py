@@ -91,3 +91,8 @@ def test_check_of_rules_and_text_together() -> None:
     """Mistakes in text, options and rules are told at once."""
     wrong = Definition("multiple_choice", "", QUESTION.options[:1], {"minimum": 2})
     assert [problem.field for problem in KIND.check(wrong)] == ["text", "options", "rules"]
+
+
+def test_question_without_options_has_one_mistake() -> None:
+    """Limits are held against the options that are there: without any there is nothing to say about them."""
+    assert [problem.field for problem in KIND.check(replace(QUESTION, options=()))] == ["options"]

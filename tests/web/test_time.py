@@ -11,7 +11,7 @@ from poll_server.domain.errors import Refused
 from poll_server.domain.rounds import State
 from poll_server.domain.timing import EXTENSIONS_MAXIMUM
 from poll_server.storage import events
-from poll_server.storage.tables import ExtensionRow, metadata
+from poll_server.storage.tables import ExtensionRow, WaveRow, metadata
 from tests.harness.server import Server
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import SINGLE, Stored, database_of, draft, store
@@ -54,15 +54,31 @@ async def test_countdown_closes_the_question(new_event: NewEvent, new_person: Ne
     assert (await live.vote(form, "o1")).state == "refused"
 
 
+def total(frame: str) -> int:
+    """How many seconds a countdown in a frame has in all."""
+    (found,) = Tags(frame).having("data-total")
+    return int(found["data-total"])
+
+
 async def test_moderator_starts_prolongs_and_stops_a_countdown(new_event: NewEvent, new_desk: NewDesk) -> None:
-    """Of an open question the desk sets the end, moves it and takes it away; then it stays open."""
+    """Of an open question the desk sets the end, moves it and takes it away; then it stays open.
+
+    The countdown has its own beginning, not that of the question.
+    """
     stored = await new_event(SINGLE)
     desk, question = await new_desk(stored), stored.ids[0]
     await desk.do("open", question)
+    wave = metadata.tables[str(WaveRow.__tablename__)]
+    async with database_of(stored.server) as database, database.write() as connection:
+        early = datetime.now(UTC) - timedelta(hours=1)
+        await connection.execute(wave.update().where(wave.c.question_id == question).values(opened=early))
     assert await desk.say("time", question, seconds="60") == ""
-    first = closes(await desk.at(2))
+    begun = await desk.at(2)
+    first = closes(begun)
     assert await desk.say("time", question, seconds="30") == ""
-    second = closes(await desk.at(3))
+    prolonged = await desk.at(3)
+    second = closes(prolonged)
+    assert (total(begun), total(prolonged)) == (60, 90)
     assert first is not None
     assert second == first + timedelta(seconds=30)
     assert await desk.say("time", question, seconds="0") == ""
