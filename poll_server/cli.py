@@ -1,4 +1,4 @@
-"""The commands: ``poll-server serve | demo | event | export | recount | migrate | simulate``."""
+"""The commands: ``poll-server serve | demo | event | round | export | recount | migrate | simulate``."""
 
 import asyncio
 import errno
@@ -23,10 +23,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from poll_server.app import SelfRunning
 from poll_server.documents.event_file import TIME_ZONE, EventFileError, example_text, read_event
 from poll_server.documents.export import FORMATS, Export, read_export
+from poll_server.documents.round_file import FORMS as ROUND_FORMS
+from poll_server.documents.round_file import decoded, form_of_name, pictures_of, read_round, save_round
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import EventDraft
+from poll_server.domain.rounds import Event
 from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
+from poll_server.i18n import translations
 from poll_server.server import listen, run
 from poll_server.settings import Settings
 from poll_server.simulate import show
@@ -43,6 +47,8 @@ app = typer.Typer(
 )
 event_app = typer.Typer(no_args_is_help=True, help="Prepare events.")
 app.add_typer(event_app, name="event")
+round_app = typer.Typer(no_args_is_help=True, help="Load and save rounds of an event.")
+app.add_typer(round_app, name="round")
 
 Data = Annotated[
     Path | None,
@@ -134,6 +140,59 @@ def event_links(event: Code, data: Data = None) -> None:
     if code not in asyncio.run(_codes(settings)):
         _fail_unknown(event)
     typer.echo(links(_links(settings, code)))
+
+
+class RoundForm(StrEnum):
+    """The forms of a round."""
+
+    TEXT = "text"
+    CSV = "csv"
+    YAML = "yaml"
+
+
+@round_app.command("add")
+def add_round(
+    event: Code,
+    file: Annotated[Path, typer.Argument(help="The round as text, CSV or YAML; docs/preparing.md says how.")],
+    slot: Annotated[
+        str, typer.Option(help="Start of the slot whose round takes the questions, as 11:15; else a round of its own.")
+    ] = "",
+    data: Data = None,
+) -> None:
+    """Add the questions of a file to an event. With a mistake in it nothing is added."""
+    settings = _existing(data)
+    try:
+        text = decoded(file.read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        fail(gettext("%(file)s could not be read: %(reason)s. Nothing has been made."), file=file, reason=error)
+    added = asyncio.run(_add_round(settings, event, file, text, slot))
+    say(gettext("Questions added: %(count)s."), count=added)
+    typer.echo(gettext("A server that is running shows them after the next step at a desk, which it refuses once."))
+
+
+@round_app.command("save")
+def save_round_command(
+    event: Code,
+    number: Annotated[int, typer.Argument(min=1, help="Which round, in the order of the programme.", metavar="ROUND")],
+    out: Annotated[Path, typer.Option(help="Folder for the file; it is made if it is not there.")],
+    form: Annotated[
+        RoundForm, typer.Option("--format", help="For people, for spreadsheets, or exact.")
+    ] = RoundForm.TEXT,
+    data: Data = None,
+) -> None:
+    """Write a round of an event into a file that can be loaded again."""
+    found = asyncio.run(_load(_existing(data), event))
+    if number > len(found.rounds):
+        fail(gettext("The event has no round %(number)s, only %(count)s."), number=number, count=len(found.rounds))
+    round_ = found.rounds[number - 1]
+    path = out / f"{found.code}-{number}{ROUND_FORMS[form].suffixes[0]}"
+    definitions = [question.definition for question in round_.questions]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(save_round(round_.title, definitions, found.language, form))
+    except OSError as error:
+        fail(gettext("%(path)s cannot be written: %(reason)s."), path=path, reason=error.strerror)
+    typer.echo(path)
 
 
 @app.command()
@@ -301,6 +360,41 @@ async def _codes(settings: Settings) -> list[str]:
 async def _read_export(settings: Settings, typed: str) -> Export:
     async with _database(settings) as database, database.read() as connection:
         return await read_export(connection, await _find(connection, typed))
+
+
+async def _load(settings: Settings, typed: str) -> Event:
+    async with _database(settings) as database, database.read() as connection:
+        return await events.load(connection, await _find(connection, typed))
+
+
+async def _add_round(settings: Settings, typed: str, file: Path, text: str, slot: str) -> int:
+    """Return how many questions have been added; fails in words."""
+    async with _database(settings) as database, database.write() as connection:
+        event = await events.load(connection, await _find(connection, typed))
+        if event.rehearsal:
+            fail(gettext(Forbidden("rehearsal").sentence))
+        pictures = pictures_of(question.definition for question in event.questions)
+        read = read_round(text, event.language, form_of_name(file.name), pictures)
+        for mistake in read.mistakes:
+            typer.echo(f"{file}:{mistake.line}:{mistake.column}: {mistake.sentence}", err=True)
+        if read.mistakes:
+            mend = gettext("Mistakes in %(file)s: %(count)s. Please mend them; nothing has been made.")
+            fail(mend, file=file, count=len(read.mistakes))
+        title = read.title or translations(event.language).gettext("Further questions")
+        home = _round_at(event, slot) if slot else None
+        await events.add_round(connection, event, event.revision, home, title, read.definitions)
+    return len(read.questions)
+
+
+def _round_at(event: Event, slot: str) -> int:
+    """Return the round of the slot that starts at a time such as 11:15 or 11.15; fails in words."""
+    starts = {item.id: f"{item.starts:%H:%M}" for item in event.items}
+    rounds = {starts[one.item_id]: one.id for one in event.rounds if one.item_id is not None}
+    found = rounds.get(slot.replace(".", ":").rjust(5, "0"))
+    if found is None:
+        none = gettext("No round starts at %(slot)s. Rounds start at: %(known)s. Nothing has been made.")
+        fail(none, slot=slot, known=", ".join(rounds))
+    return found
 
 
 async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:
