@@ -138,7 +138,7 @@ async def main() -> None:
             people = await arrive(f"http://127.0.0.1:{port}")
             for number, name in enumerate(ANSWERS):
                 if number:
-                    await step(desk, "Frage öffnen" if any(answers(name)) else "Zeigen")
+                    await step(desk, "Frage öffnen" if any(answers(name)) else "Zeigen N")
                 await take_kind(name, people, desk, screen, phone)
             await browser.close()
 
