@@ -10,22 +10,31 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from poll_server.domain.errors import PollError
+from poll_server.domain.languages import main_language
 from poll_server.domain.text import spelled
 from poll_server.resources import resource
 
 LANGUAGES = ("de", "en")
+"""Those of which every sentence is written."""
 
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """Return the catalogue of ``de`` or ``en``; the message ids are the English ones."""
+    """Return the catalogue of a language; the message ids are the English ones.
+
+    Leichte Sprache has a small one of its own; what it does not say is said in German.
+    """
     if language == "en":
         return NullTranslations()
+    main = main_language(language)
     compiled = BytesIO()
     with (resource("locale") / language / "messages.po").open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+        write_mo(compiled, read_po(source, locale=main))
     compiled.seek(0)
-    return GNUTranslations(compiled)
+    found = GNUTranslations(compiled)
+    if main != language:
+        found.add_fallback(translations(main))
+    return found
 
 
 def sentence(error: PollError, language: str) -> str:

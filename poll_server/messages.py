@@ -15,6 +15,7 @@ import orjson
 from poll_server.domain.ballots import NUMBER_MAXIMUM
 from poll_server.domain.decisions import Verdict
 from poll_server.domain.errors import Malformed
+from poll_server.domain.languages import NAMES
 from poll_server.domain.programme import Reveal
 from poll_server.domain.rounds import Action
 from poll_server.domain.text import clean, fold, one_line
@@ -332,6 +333,14 @@ def _text(fields: Fields, name: str) -> str:
     if len(values) != 1:
         raise Malformed("malformed")
     return values[0]
+
+
+def parse_language(fields: Fields) -> str:
+    """Read which language somebody chooses; raises Malformed for one that no page speaks."""
+    language = _text(fields, "language")
+    if language not in NAMES:
+        raise Malformed("malformed")
+    return language
 
 
 def whole_number(text: str, maximum: int) -> int:

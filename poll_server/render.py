@@ -19,9 +19,10 @@ from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict, listing
 from poll_server.domain.errors import PollError
+from poll_server.domain.languages import NAMES, main_language
 from poll_server.domain.programme import Definition, Item, ItemKind, item_now, next_round
 from poll_server.domain.rounds import Event, Question, Wave
-from poll_server.i18n import sentence, translations
+from poll_server.i18n import LANGUAGES, sentence, translations
 from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Results, Row
 from poll_server.resources import resource
@@ -40,8 +41,12 @@ def environment(language: str = "de") -> Environment:
         auto_reload=False,
     )
     jinja.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    locale = main_language(language)
     jinja.globals |= {
         "language": language,
+        "languages": NAMES,
+        "full_languages": LANGUAGES,
+        "lang": lambda of: "" if of == language else Markup(' lang="{}"').format(of),
         "Role": Role,
         "Sight": Sight,
         "State": rounds.State,
@@ -57,8 +62,8 @@ def environment(language: str = "de") -> Environment:
         "exact": lambda moment: f"{_clock(moment)}:{moment:%S}",
         "epoch": _epoch,
         "time": lambda moment: f"{moment:%H:%M}",
-        "day": lambda day: format_date(day, "long", locale=language),
-        "weekday": lambda day: format_date(day, "EEEE", locale=language),
+        "day": lambda day: format_date(day, "long", locale=locale),
+        "weekday": lambda day: format_date(day, "EEEE", locale=locale),
         "number": lambda n: text.count(n, language),
         "spelled": lambda n: text.spelled(n, language),
         "decimal": partial(text.decimal, language=language),
@@ -66,6 +71,7 @@ def environment(language: str = "de") -> Environment:
         "percent": lambda share: text.percent(share, language),
         "width": text.width,
         "code": text.shown_code,
+        "worded": lambda words, of: words if of == language else Markup('<span lang="{}">{}</span>').format(of, words),
         "letter": lambda index: chr(ord("A") + index),
     }
     return jinja
@@ -123,7 +129,8 @@ class View:
     ``question`` is None when nothing of it may be seen, ``results`` likewise. ``figures`` maps the name of each
     number on the page to its text: templates write them in place, ticks send them alone. ``bars`` maps to widths.
     ``earlier`` are the results of earlier askings, oldest first, seen only together with the present one. ``entries``
-    is for moderators alone, who list those with ``wanted``. Who is ``entitled`` has more time to answer.
+    is for moderators alone, who list those with ``wanted``. Who is ``entitled`` has more time to answer. ``language``
+    is what the page speaks; ``event`` and ``question`` have their questions in it as far as there are translations.
     """
 
     event: Event
@@ -136,6 +143,7 @@ class View:
     results: Results | None
     figures: Mapping[str, str]
     bars: Mapping[str, str]
+    language: str
     earlier: tuple[Pass, ...] = ()
     entries: Counted | None = None
     wanted: str = ""
@@ -189,12 +197,14 @@ def view(
     entitled: bool = False,
     earlier: Sequence[Counted] = (),
     wanted: str = "",
+    language: str = "",
 ) -> View:
     """Return what ``role`` may see; everything else is left out here, before any template runs.
 
     ``counted`` is of the question, None only without one, ``earlier`` of its earlier askings, in their order;
-    ``wanted`` is what a desk looks for in the entries of the result.
+    ``wanted`` is what a desk looks for in the entries of the result; ``language`` empty for the event's.
     """
+    language = language or event.language
     sights: frozenset[Sight] = frozenset()
     if question is not None:
         sights = access.sees(
@@ -209,22 +219,36 @@ def view(
     seen = question if Sight.QUESTION in sights else None
     results = None
     passes: tuple[Pass, ...] = ()
-    figures = {"present": text.count(present, event.language)}
+    figures = {"present": text.count(present, language)}
     bars: dict[str, str] = {}
     if seen and counted and sights & {Sight.COUNT, Sight.RESULT}:
-        _count_figures(figures, bars, counted.tally, seen.present or present, event.language)
+        _count_figures(figures, bars, counted.tally, seen.present or present, language)
     if seen and counted and Sight.RESULT in sights:
         results = counted.results
-        _result_figures(figures, bars, results, seen, event.language)
+        _result_figures(figures, bars, results, seen, language)
         if not KINDS[seen.definition.kind].grows:
             passes = tuple(Pass(wave, one.results) for wave, one in zip(seen.earlier, earlier, strict=False))
-            _change_figures(figures, results, passes, event.language)
+            _change_figures(figures, results, passes, language)
         if role is Role.SCREEN and results.small:  # the reason for the dash stands on devices only
             figures |= {name: "" for name in figures if name.startswith("s-")}
     decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].decided
     entries = counted if decided else None
     return View(
-        event, role, answered, now, present, seen, sights, results, figures, bars, passes, entries, wanted, entitled
+        event,
+        role,
+        answered,
+        now,
+        present,
+        seen,
+        sights,
+        results,
+        figures,
+        bars,
+        language,
+        passes,
+        entries,
+        wanted,
+        entitled,
     )
 
 
@@ -315,7 +339,7 @@ def page(name: str, language: str, site: Site, **context: Any) -> bytes:
 
 def frame(name: str, seen: View, **context: Any) -> bytes:
     """Render a frame: partials for htmx, without the white space between them."""
-    rendered = environment(seen.event.language).get_template(f"frames/{name}.html").render(view=seen, **context)
+    rendered = environment(seen.language).get_template(f"frames/{name}.html").render(view=seen, **context)
     return _squeeze(rendered).encode()
 
 
@@ -362,11 +386,11 @@ def heartbeat(now: datetime) -> bytes:
 
 
 def own_time(
-    event: Event, question_id: int, wave: int, *, until: datetime | None = None, error: PollError | None = None
+    language: str, question_id: int, wave: int, *, until: datetime | None = None, error: PollError | None = None
 ) -> bytes:
     """Render the private frame of somebody who has more time, or why there is none to be had."""
-    template = environment(event.language).get_template("frames/own_time.html")
-    said = sentence(error, event.language) if error else ""
+    template = environment(language).get_template("frames/own_time.html")
+    said = sentence(error, language) if error else ""
     return _squeeze(template.render(question_id=question_id, wave=wave, until=until, said=said)).encode()
 
 
@@ -398,13 +422,14 @@ class Receipt:
         return self.at is not None or self.error is not None
 
 
-def private_frame(event: Event, sights: frozenset[Sight], receipt: Receipt) -> bytes:
-    """Render a participant's private frame.
+def private_frame(event: Event, sights: frozenset[Sight], receipt: Receipt, language: str = "") -> bytes:
+    """Render a participant's private frame, for an event with its questions in this ``language``; empty for its own.
 
     Most differ by the submission's id only, so the rest is kept from one to the next.
     """
+    language = language or event.language
     stage = event.on_stage if Sight.QUESTION in sights else None
-    around = _private(event, stage, sights, told(receipt, say(receipt, event.language)))
+    around = _private(event, stage, sights, told(receipt, say(receipt, language)), language)
     return str(receipt.submission or "").encode().join(around)
 
 
@@ -442,9 +467,11 @@ _private_kept: dict[tuple[Any, ...], list[bytes]] = {}
 _PRIVATE_KEPT_MAXIMUM = 2000
 
 
-def _private(event: Event, question: Question | None, sights: frozenset[Sight], receipt: Told) -> list[bytes]:
+def _private(
+    event: Event, question: Question | None, sights: frozenset[Sight], receipt: Told, language: str
+) -> list[bytes]:
     """Return the private frame in pieces, between which the submission's id belongs."""
-    key = (event.id, event.revision, sights, receipt)
+    key = (event.id, event.revision, sights, receipt, language)
     pieces = _private_kept.get(key)
     if pieces is None:
         if len(_private_kept) >= _PRIVATE_KEPT_MAXIMUM:
@@ -453,7 +480,7 @@ def _private(event: Event, question: Question | None, sights: frozenset[Sight], 
         if question is not None:
             labels = questions.describe(question.definition, receipt.answer)
         html = _squeeze(
-            environment(event.language)
+            environment(language)
             .get_template("frames/private.html")
             .render(
                 event=event, question=question, sights=sights, receipt=receipt, labels=labels, submission=_SUBMISSION

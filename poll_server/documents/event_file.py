@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from poll_server.documents.fields import KEYS, Fields, quoted, suggestion, text_of
 from poll_server.documents.pictures import Album
+from poll_server.documents.translations import read_translations
 from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import SMALL_BASE, Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
@@ -309,9 +310,12 @@ def read_question(node: Node, complain: Complain, language: str, album: Album) -
         reveal=Reveal(fields.one_of("result", [*Reveal], Reveal.SHOWN)),
         language=language,
     )
-    if definition.kind:
-        _check_question(definition, fields)
-    return definition
+    if not definition.kind:
+        return definition
+    sound = _check_question(definition, fields)
+    if not fields.has("translations"):
+        return definition
+    return read_translations(definition, fields.part("translations", "translations"), sound=sound)
 
 
 def _rules(fields: Fields, kind: str, album: Album) -> dict[str, Any]:
@@ -332,12 +336,17 @@ def _rules(fields: Fields, kind: str, album: Album) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, False, ())}
 
 
-def _check_question(definition: Definition, fields: Fields) -> None:
-    """Report what the kind finds wrong, at the key concerned; a missing key has been reported already."""
+def _check_question(definition: Definition, fields: Fields) -> bool:
+    """Report what the kind finds wrong, at the key concerned; a missing key has been reported already.
+
+    Return whether nothing is wrong.
+    """
     kind = KINDS[definition.kind]
-    for problem in kind.check(definition):
+    problems = kind.check(definition)
+    for problem in problems:
         names = tuple(kind.rules) if problem.field == "rules" else (problem.field,)
         given = [name for name in names if fields.has(name)]
         if given or not fields.incomplete:
             place = fields.place(given[0]) if given else fields.here
             fields.complain(place, Sentence(problem.sentence, **problem.values))
+    return not problems

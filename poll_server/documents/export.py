@@ -7,7 +7,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -107,6 +107,7 @@ def _question_fields(question: Question, export: Export) -> dict[str, Any]:
         "text": definition.text,
         "hint": definition.hint,
         "rules": definition.rules,
+        "translations": {language: asdict(one) for language, one in definition.translations.items()},
         "state": question.state,
         "wave": question.wave,
         "opened": question.opened and question.opened.isoformat(timespec="seconds"),

@@ -21,6 +21,7 @@ from poll_server.documents.yaml_tree import (
     unusable,
     unusable_sentence,
 )
+from poll_server.domain.languages import NAMES
 from poll_server.domain.text import one_line
 from poll_server.i18n import N_
 from poll_server.questions import KINDS
@@ -77,6 +78,19 @@ KEYS: dict[str, dict[str, Key]] = {
             for kind in KINDS.values()
             for name, rule in kind.rules.items()
         },
+        "translations": Key(),
+    },
+    "translations": {language: Key() for language in NAMES},
+    "translation": {
+        "text": Key(required=True),
+        "hint": Key(maximum=300),
+        "options": Key(),
+        **{
+            name: Key(maximum=rule.maximum)
+            for kind in KINDS.values()
+            for name, rule in kind.rules.items()
+            if rule.words
+        },
     },
 }
 """Every key of the format, by the part of the file that it belongs to."""
@@ -128,6 +142,11 @@ class Fields:
             elif name not in meant:
                 self.complain(self.here, N_("The key “%(key)s” is missing.", key=name))
 
+    @property
+    def given(self) -> list[str]:
+        """The known keys that stand here with a value, in their order."""
+        return [name for name in self._given if self.has(name)]
+
     def has(self, name: str) -> bool:
         """Tell whether the key stands here with a value."""
         return name in self._given and not blank(self._given[name][1])
@@ -139,6 +158,10 @@ class Fields:
     def wrong(self, name: str, sentence: str) -> None:
         """Report the value of a key, or of its default."""
         self.complain(self._given[name][1].place if name in self._given else self.here, sentence)
+
+    def part(self, name: str, part: str) -> "Fields":
+        """Return the keys of the mapping that is this key's value, which must be there."""
+        return Fields(self._given[name][1], part, self.complain)
 
     def paragraphs(self, name: str) -> str:
         """Return a text that may have several lines; empty without a value."""

@@ -51,12 +51,23 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """What people read of a question, in another language: ``options`` by key, ``rules`` those that are words."""
+
+    text: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A question as asked: everything that its kind needs to check an answer and to make a result.
 
     ``rules`` holds numbers, texts, truth values and lists of texts under the names that the kind gives them.
-    ``language`` is that of the event: kinds with ready-made words need it. So is ``shares_from``: of fewer people who
-    answered there are counts and no shares.
+    ``language`` is that of its words, the event's unless it is a translation: kinds with ready-made words need it.
+    ``translations`` say the same in other languages. ``shares_from`` is the event's: of fewer people who answered there
+    are counts and no shares.
     """
 
     kind: str
@@ -67,6 +78,7 @@ class Definition:
     reveal: Reveal = Reveal.SHOWN
     language: str = "de"
     shares_from: int = SMALL_BASE
+    translations: Mapping[str, Translation] = field(default_factory=dict)
 
     @property
     def secret(self) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from poll_server.domain.errors import Forbidden, Unknown
+from poll_server.domain.languages import NAMES
 from poll_server.domain.programme import Definition, Item
 
 
@@ -154,7 +155,7 @@ class Event:
 
     ``revision`` counts the steps of its moderators. ``current`` is the question on the stage, what audience and screen
     see; ``join_shown`` puts the join code on the screen instead. In a ``rehearsal`` simulated participants take part,
-    and what is asked will be wiped.
+    and what is asked will be wiped. ``language`` is that of its title and its programme.
     """
 
     id: int
@@ -194,6 +195,12 @@ class Event:
         if found is None:
             raise Unknown("unknown_round")
         return found
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """What participants choose from: the event's own language, then those that any question is translated to."""
+        found = {tag for question in self.questions for tag in question.definition.translations}
+        return (self.language, *(tag for tag in NAMES if tag in found - {self.language}))
 
     @cached_property
     def _by_id(self) -> dict[int, Question]:

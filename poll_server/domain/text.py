@@ -8,8 +8,9 @@ CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Letters and digits that are not mistaken for one another, for codes that are read from a wall."""
 CODE_LENGTH = 6
 
-_GROUP = {"de": ".", "en": ","}
-_PERCENT = {"de": "\N{NO-BREAK SPACE}%", "en": "%"}
+_GROUP = {"de": ".", "en": ",", "de-simple": "."}
+_POINT = {"de": ",", "en": ".", "de-simple": ","}
+_PERCENT = {"de": "\N{NO-BREAK SPACE}%", "en": "%", "de-simple": "\N{NO-BREAK SPACE}Prozent"}
 
 
 def normal_code(typed: str) -> str:
@@ -81,14 +82,15 @@ def decimal(value: float, language: str, *, places: int = 2, least: int = 0) -> 
     whole, _, rest = f"{rounded:,f}".partition(".")
     rest = rest[:least] + rest[least:].rstrip("0")
     sign = "\N{MINUS SIGN}" if whole.startswith("-") and rounded else ""
-    point = {"de": ",", "en": "."}[language]
-    return sign + whole.lstrip("-").replace(",", _GROUP[language]) + (point + rest if rest else "")
+    return sign + whole.lstrip("-").replace(",", _GROUP[language]) + (_POINT[language] + rest if rest else "")
 
 
 _SPELLED = {
     "de": ("null", "eine", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
     "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    "de-simple": (),
 }
+"""Leichte Sprache has digits only."""
 
 
 def spelled(n: int, language: str) -> str:

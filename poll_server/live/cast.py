@@ -18,15 +18,16 @@ from poll_server.render import Receipt
 _COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
 
 
-def cast(room: Room, box: Boxes, participant: str, vote: Vote) -> asyncio.Future[Receipt]:
+def cast(room: Room, box: Boxes, participant: str, vote: Vote, language: str = "") -> asyncio.Future[Receipt]:
     """Count a vote of a participant of this room; the future holds what to say once that is durable, never a PollError.
 
     The rank is asked before the state: a vote whose acknowledgement was lost hears "counted" even after closing. Who
-    has voted in secret hears that, whatever they send.
+    has voted in secret hears that, whatever they send. What counts is the same in every ``language``; a refusal names
+    options in the words that its reader has chosen.
     """
     receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
     try:
-        ballot = _ballot(room, room.event.question(vote.question), participant, vote)
+        ballot = _ballot(room, room.event_in(language).question(vote.question), participant, vote)
     except PollError as error:
         receipt.set_result(_receipt(room, participant, vote, "refused", error))
         return receipt

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
@@ -22,7 +23,7 @@ class Audience(NamedTuple):
     """Those who see the same: by role, by having answered, at the desk by the question selected (0: the stage's).
 
     ``wanted`` is what a desk looks for in the entries of a result, empty for all. Who is ``entitled`` has more time to
-    answer than the others.
+    answer than the others. ``language`` is the one chosen for this connection, empty for the event's own.
     """
 
     role: Role
@@ -30,6 +31,18 @@ class Audience(NamedTuple):
     look: int = 0
     wanted: str = ""
     entitled: bool = False
+    language: str = ""
+
+    @property
+    def sees_no_number(self) -> bool:
+        """Whether votes change nothing of what they see: participants who have not answered."""
+        return self.role is Role.AUDIENCE and not self.answered
+
+
+@cache
+def audience_in(language: str, answered: bool, entitled: bool) -> Audience:
+    """Return one of the few audiences of participants; of thousands of connections each has the same one."""
+    return Audience(Role.AUDIENCE, answered, entitled=entitled, language=language)
 
 
 class Member:

@@ -20,10 +20,11 @@ from poll_server.domain.decisions import UNDECIDED, Decision, Entry
 from poll_server.domain.programme import item_now
 from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
-from poll_server.live.hub import Audience, Hub, Member
+from poll_server.live.hub import Audience, Hub, Member, audience_in
 from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.protocol import FanoutProtocol, encode
 from poll_server.questions.contract import ANSWERED
+from poll_server.questions.languages import event_in
 from poll_server.render import Counted, Receipt, Site, View
 
 DESK_SECONDS = 0.25
@@ -37,11 +38,6 @@ CLOSING = timedelta(seconds=1.5)
 """How long a closing question waits for votes that are on their way."""
 
 STAGE, ROWS, ENTRIES, TICK, BEAT = "stage", "rows", "entries", "tick", "beat"
-_AUDIENCE = {
-    (answered, entitled): Audience(Role.AUDIENCE, answered, entitled=entitled)
-    for answered in (False, True)
-    for entitled in (False, True)
-}
 
 
 class Made(NamedTuple):
@@ -80,7 +76,8 @@ class Room:
         self._listed: dict[Audience, bytes] = {}
         self._key = pseudonym_key
         self._clock = clock
-        self._counted: dict[tuple[int, int], Counted] = {}
+        self._counted: dict[tuple[int, int, str], Counted] = {}
+        self._translated: dict[str, Event] = {}
         self._frames: dict[Audience, Made] = {}
         self._pages: dict[Audience, bytes] = {}
         self._moved = asyncio.Event()
@@ -125,6 +122,7 @@ class Room:
     def begin_event(self, event: Event, standing: dict[str, Standing] | None = None) -> None:
         """Take the state after a step; ``standing`` are the ballots of the question on the stage, None if unchanged."""
         self.event = event
+        self._translated.clear()
         for question in event.questions:
             if question.state not in FINAL:
                 self.finals.pop((question.id, question.wave), None)
@@ -146,7 +144,7 @@ class Room:
 
     def _sort_audience(self) -> None:
         for member in self.hub.members(Role.AUDIENCE):
-            if member.audience != (audience := self.audience_of(member.participant)):
+            if member.audience != (audience := self.audience_of(member.participant, member.audience.language)):
                 self.hub.move(member, audience)
 
     def _renew(self) -> None:
@@ -192,7 +190,7 @@ class Room:
         self._figures += 1
         self._frames = {audience: made for audience, made in self._frames.items() if audience.role is Role.AUDIENCE}
         for member in self.hub.of(participant):
-            self.hub.move(member, self.audience_of(participant))
+            self.hub.move(member, self.audience_of(participant, member.audience.language))
             self.greet(member)
 
     def takes_from(self, participant: str, question: Question) -> bool:
@@ -217,9 +215,8 @@ class Room:
 
     def _forget_numbers(self) -> None:
         """Drop what shows numbers; those who have not answered see none, and in a burst many of them arrive."""
-        unmoved = {Audience(Role.AUDIENCE), Audience(Role.AUDIENCE, entitled=True)}
-        self._frames = {audience: made for audience, made in self._frames.items() if audience in unmoved}
-        self._pages = {audience: page for audience, page in self._pages.items() if audience in unmoved}
+        self._frames = {audience: made for audience, made in self._frames.items() if audience.sees_no_number}
+        self._pages = {audience: page for audience, page in self._pages.items() if audience.sees_no_number}
         self._figures += 1
 
     def people_moved(self) -> None:
@@ -238,14 +235,14 @@ class Room:
     def counted(self, question: Question, wave: int) -> Counted:
         """Return the sum of marks of one asking, after closing with what stands beside it, and what comes of it.
 
-        All views share it until something changes.
+        All views in the question's language share it until something changes.
         """
-        asking = (question.id, wave)
-        if asking not in self._counted:
+        asking, key = (question.id, wave), (question.id, wave, question.definition.language)
+        if key not in self._counted:
             tally = self.tallies.get(asking, Counter())
             whole = tally + self.finals[asking] if asking in self.finals else tally
-            self._counted[asking] = Counted(question.definition, whole, self.decisions.get(asking, UNDECIDED))
-        return self._counted[asking]
+            self._counted[key] = Counted(question.definition, whole, self.decisions.get(asking, UNDECIDED))
+        return self._counted[key]
 
     def tally(self, question: Question) -> Mapping[str, int]:
         """Return the tally of a question's present wave."""
@@ -255,14 +252,29 @@ class Room:
         """Return what moderators decide about in the result of a question's present wave."""
         return self.counted(question, question.wave).entries
 
+    def event_in(self, language: str) -> Event:
+        """Return the event with its questions in a language, empty for its own; made when it is first asked for."""
+        if not language:
+            return self.event
+        if language not in self._translated:
+            self._translated[language] = event_in(self.event, language)
+        return self._translated[language]
+
     def view(
-        self, role: Role, *, answered: bool = False, look: int = 0, wanted: str = "", entitled: bool = False
+        self,
+        role: Role,
+        *,
+        answered: bool = False,
+        look: int = 0,
+        wanted: str = "",
+        entitled: bool = False,
+        language: str = "",
     ) -> View:
         """Return what an audience sees now."""
-        question = self.event.on_stage
+        question = self.event_in(language).on_stage
         if role is Role.MODERATOR:
             question = self.event.question(look) if look else self.event.cue
-        return self.view_of(question, role, answered=answered, wanted=wanted, entitled=entitled)
+        return self.view_of(question, role, answered=answered, wanted=wanted, entitled=entitled, language=language)
 
     def view_of(
         self,
@@ -272,10 +284,11 @@ class Room:
         answered: bool = False,
         wanted: str = "",
         entitled: bool = False,
+        language: str = "",
     ) -> View:
-        """Return what a role may see of this question now."""
+        """Return what a role may see now of this question, which is one of the event in this language."""
         return render.view(
-            self.event,
+            self.event_in(language),
             question,
             self.counted(question, question.wave) if question else None,
             self.present(),
@@ -285,11 +298,12 @@ class Room:
             earlier=[self.counted(question, wave.number) for wave in question.earlier] if question else (),
             wanted=wanted,
             entitled=entitled,
+            language=language,
         )
 
-    def audience_of(self, participant: str) -> Audience:
-        """Return the audience that a participant belongs to."""
-        return _AUDIENCE[participant in self.standing, participant in self.extensions]
+    def audience_of(self, participant: str, language: str = "") -> Audience:
+        """Return the audience that a participant belongs to who reads this language, empty for the event's."""
+        return audience_in(language, participant in self.standing, participant in self.extensions)
 
     def frame(self, audience: Audience) -> Made:
         """Return the frame with the whole present state for an audience."""
@@ -308,6 +322,7 @@ class Room:
             look=audience.look,
             wanted=audience.wanted,
             entitled=audience.entitled,
+            language=audience.language,
         )
 
     def page(self, audience: Audience) -> bytes:
@@ -315,9 +330,7 @@ class Room:
         page = self._pages.get(audience)
         if page is None:
             seen = self._seen(audience)
-            page = self._pages[audience] = render.page(
-                "audience.html", self.event.language, self.site, view=seen, tab="now"
-            )
+            page = self._pages[audience] = render.page("audience.html", seen.language, self.site, view=seen, tab="now")
         return page
 
     def context(self, role: Role, look: int = 0) -> dict[str, object]:
@@ -338,14 +351,17 @@ class Room:
             "more_time": len(self.extensions),
             "screen_link": self.site.screen_link(self.event.code),
             "look": look,
+            "translated": {tag: self.event_in(tag).question(question.id) for tag in self.event.languages[1:]}
+            if question
+            else {},
         }
 
-    def etag(self, participant: str) -> str:
+    def etag(self, participant: str, language: str = "") -> str:
         """Return a tag of everything that a participant would see: a weak one, of state and not of bytes."""
         standing, extension = self.standing.get(participant), self.extensions.get(participant)
         numbers = self._figures if standing else 0
         own = f"{standing.rank.number if standing else 0}.{extension.times if extension else 0}"
-        return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{own}"'
+        return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{own}{language}"'
 
     def receipt(self, participant: str) -> Receipt | None:
         """Return the greeting of somebody who has answered the question on the stage, else None."""
@@ -362,19 +378,20 @@ class Room:
         stage = self.event.on_stage
         return stage is not None and stage.closes is not None and stage.state in TAKES_BALLOTS
 
-    def private(self, participant: str) -> bytes:
+    def private(self, participant: str, language: str = "") -> bytes:
         """Return what is private to somebody who comes back: the answer that counts, more time; maybe nothing."""
         frames = []
         if receipt := self.receipt(participant):
-            frames.append(self.private_html(participant, receipt))
+            frames.append(self.private_html(participant, receipt, language))
         stage, extension = self.event.on_stage, self.extensions.get(participant)
         if stage and stage.closes and extension:
-            frames.append(render.own_time(self.event, stage.id, stage.wave, until=extension.until))
+            spoken = language or self.event.language
+            frames.append(render.own_time(spoken, stage.id, stage.wave, until=extension.until))
         return b"\n".join(frames)
 
-    def private_html(self, participant: str, receipt: Receipt) -> bytes:
+    def private_html(self, participant: str, receipt: Receipt, language: str = "") -> bytes:
         """Return the private frame of one participant."""
-        return render.private_frame(self.event, self._sights(participant), receipt)
+        return render.private_frame(self.event_in(language), self._sights(participant), receipt, language)
 
     def _sights(self, participant: str) -> frozenset[Sight]:
         """Return what a participant may see of the question on the stage."""
@@ -394,10 +411,18 @@ class Room:
     # Connections
 
     def join(
-        self, connection: FanoutProtocol, role: Role, participant: str = "", look: int = 0, wanted: str = ""
+        self,
+        connection: FanoutProtocol,
+        role: Role,
+        participant: str = "",
+        look: int = 0,
+        wanted: str = "",
+        language: str = "",
     ) -> Member:
         """Take a connection in and send it the complete present state."""
-        audience = self.audience_of(participant) if participant else Audience(role, look=look, wanted=wanted)
+        audience = Audience(role, look=look, wanted=wanted)
+        if participant:
+            audience = self.audience_of(participant, language)
         member = Member(connection, participant, audience)
         self.hub.join(member)
         if participant:
@@ -417,14 +442,14 @@ class Room:
         member.connection.push(self.frame(member.audience).encoded, STAGE)
         if self._counts_down:
             member.connection.push(encode(render.heartbeat(self.now())), BEAT)
-        if member.participant and (private := self.private(member.participant)):
+        if member.participant and (private := self.private(member.participant, member.audience.language)):
             member.connection.push(encode(private))
 
     def acknowledge(self, participant: str, receipt: Receipt) -> None:
         """Show all connections of a participant what they may see now, and tell them what became of a submission."""
-        private = encode(self.private_html(participant, receipt))
-        audience = self.audience_of(participant)
         for member in self.hub.of(participant):
+            private = encode(self.private_html(participant, receipt, member.audience.language))
+            audience = self.audience_of(participant, member.audience.language)
             if member.audience != audience:
                 self.hub.move(member, audience)
                 member.connection.push(self.frame(audience).encoded + private)
@@ -463,9 +488,9 @@ class Room:
             members = self.hub.of(participant)
             receipt = self.receipt(participant) if members else None
             if receipt:
-                private = encode(self.private_html(participant, receipt))
                 for member in members:
-                    member.connection.push(private)
+                    private = self.private_html(participant, receipt, member.audience.language)
+                    member.connection.push(encode(private))
             if at % 200 == 0:
                 await asyncio.sleep(0)
                 if not current():

@@ -29,7 +29,7 @@ class Choice(Plain):
 
     options = range(2, 21)
     rules: Mapping[str, Rule] = (
-        COMMON_RULES | SECRET_RULE | {"shuffle": Rule(bool), "correct": Rule(tuple, LABEL_MAXIMUM)}
+        COMMON_RULES | SECRET_RULE | {"shuffle": Rule(bool), "correct": Rule(tuple, LABEL_MAXIMUM, labels=True)}
     )
     module = "shuffle"
 

@@ -25,9 +25,9 @@ class Notice(Plain):
     name = "notice"
     answerable = False
     rules: Mapping[str, Rule] = {
-        "details": Rule(str, DETAILS_MAXIMUM, lines=True),
+        "details": Rule(str, DETAILS_MAXIMUM, lines=True, words=True),
         "picture": Rule(bytes, PICTURE_BYTES),
-        "alternative": Rule(str, ALTERNATIVE_MAXIMUM),
+        "alternative": Rule(str, ALTERNATIVE_MAXIMUM, words=True),
     }
 
     def check(self, definition: Definition) -> list[Problem]:

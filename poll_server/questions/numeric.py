@@ -42,8 +42,8 @@ _GROUPED = [
     re.compile(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,([0-9]+))?"),
     re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]+))?"),
 ]
-_TO = {"de": " bis ", "en": " to "}
-_POINT = {"de": ",", "en": "."}
+_TO = {"de": " bis ", "en": " to ", "de-simple": " bis "}
+_POINT = {"de": ",", "en": ".", "de-simple": ","}
 
 
 def readings(written: str) -> list[Decimal]:
@@ -142,7 +142,7 @@ class Numeric(Plain):
         COMMON_RULES
         | SECRET_RULE
         | {
-            "unit": Rule(str, _UNIT_MAXIMUM),
+            "unit": Rule(str, _UNIT_MAXIMUM, words=True),
             "minimum": Rule(str, _WRITTEN_MAXIMUM),
             "maximum": Rule(str, _WRITTEN_MAXIMUM),
             "decimals": Rule(int),

@@ -100,8 +100,8 @@ class Rating(Plain):
         | {
             "scale": Rule(str, max(map(len, SCALES))),
             "steps": Rule(int),
-            "low": Rule(str, END_MAXIMUM, wording=True),
-            "high": Rule(str, END_MAXIMUM, wording=True),
+            "low": Rule(str, END_MAXIMUM, wording=True, words=True),
+            "high": Rule(str, END_MAXIMUM, wording=True, words=True),
         }
     )
     on_the_spot = False

@@ -1,4 +1,4 @@
-"""Scales: the steps of a rating, with the words that researchers use for them, ready-made in both languages."""
+"""Scales: the steps of a rating, with the words that researchers use for them, ready-made in each language."""
 
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ SCALES: dict[str, dict[str, tuple[str, ...]]] = {
     "agreement": {
         "de": ("stimme gar nicht zu", "stimme eher nicht zu", "teils, teils", "stimme eher zu", "stimme voll zu"),
         "en": ("strongly disagree", "disagree", "neither agree nor disagree", "agree", "strongly agree"),
+        "de-simple": ("stimmt gar nicht", "stimmt eher nicht", "stimmt zum Teil", "stimmt eher", "stimmt ganz"),
     },
     "satisfaction": {
         "de": ("sehr unzufrieden", "eher unzufrieden", "teils, teils", "eher zufrieden", "sehr zufrieden"),
@@ -23,10 +24,12 @@ SCALES: dict[str, dict[str, tuple[str, ...]]] = {
             "satisfied",
             "very satisfied",
         ),
+        "de-simple": ("sehr unzufrieden", "unzufrieden", "mittel", "zufrieden", "sehr zufrieden"),
     },
     "frequency": {
         "de": ("nie", "selten", "gelegentlich", "oft", "immer"),
         "en": ("never", "rarely", "sometimes", "often", "always"),
+        "de-simple": ("nie", "selten", "manchmal", "oft", "immer"),
     },
     "importance": {
         "de": ("gar nicht wichtig", "wenig wichtig", "mittelmäßig wichtig", "ziemlich wichtig", "sehr wichtig"),
@@ -37,19 +40,22 @@ SCALES: dict[str, dict[str, tuple[str, ...]]] = {
             "very important",
             "extremely important",
         ),
+        "de-simple": ("gar nicht wichtig", "wenig wichtig", "mittel", "wichtig", "sehr wichtig"),
     },
     "quality": {
         "de": ("sehr schlecht", "schlecht", "mittelmäßig", "gut", "sehr gut"),
         "en": ("very poor", "poor", "fair", "good", "very good"),
+        "de-simple": ("sehr schlecht", "schlecht", "mittel", "gut", "sehr gut"),
     },
     "probability": {
         "de": ("sehr unwahrscheinlich", "unwahrscheinlich", "vielleicht", "wahrscheinlich", "sehr wahrscheinlich"),
         "en": ("very unlikely", "unlikely", "maybe", "likely", "very likely"),
+        "de-simple": ("ganz sicher nicht", "eher nicht", "vielleicht", "eher ja", "ganz sicher"),
     },
 }
 """The ready-made scales: a word for each of five steps, from little to much, by language.
 
-They are each language's own established wording, no translations of one another.
+They are each language's own established wording, no translations of one another; those in Leichte Sprache are ours.
 """
 
 

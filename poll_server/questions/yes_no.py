@@ -6,7 +6,7 @@ from poll_server.domain.programme import Definition, Option
 from poll_server.questions.contract import COMMON_RULES, SECRET_RULE, Problem, Rule, check_text_and_options
 from poll_server.questions.single_choice import SingleChoice
 
-WORDS = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
+WORDS = {"de": ("Ja", "Nein"), "en": ("Yes", "No"), "de-simple": ("Ja", "Nein")}
 
 
 class YesNo(SingleChoice):

@@ -1,7 +1,7 @@
 """Reading and writing events: creating one, reading it whole, and the steps of its moderators."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from poll_server.domain.errors import Conflict
-from poll_server.domain.programme import Definition, EventDraft, Item, ItemDraft, ItemKind, Option, Person, Reveal
+from poll_server.domain.programme import (
+    Definition,
+    EventDraft,
+    Item,
+    ItemDraft,
+    ItemKind,
+    Option,
+    Person,
+    Reveal,
+    Translation,
+)
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
 from poll_server.domain.timing import Countdown, Extension
 from poll_server.questions import KINDS
@@ -101,6 +111,7 @@ def columns(definition: Definition) -> dict[str, Any]:
         "options": [[option.key, option.label] for option in definition.options],
         "rules": dict(definition.rules),
         "reveal": definition.reveal,
+        "translations": {language: asdict(one) for language, one in definition.translations.items()},
     }
 
 
@@ -272,6 +283,7 @@ def _question(row: QuestionRow, language: str, shares_from: int) -> Question:
         reveal=Reveal(row.reveal),
         language=language,
         shares_from=shares_from,
+        translations={tag: Translation(**one) for tag, one in row.translations.items()},
     )
     return Question(
         row.id,

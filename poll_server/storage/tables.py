@@ -4,7 +4,19 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Boolean, DateTime, Dialect, Integer, LargeBinary, TypeDecorator, Uuid, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Dialect,
+    Integer,
+    LargeBinary,
+    TypeDecorator,
+    Uuid,
+    false,
+    text,
+)
 from sqlmodel import Column, Field, ForeignKey, SQLModel
 
 from poll_server.domain.programme import SMALL_BASE
@@ -40,6 +52,10 @@ def _reference(table: str, *, null: bool = False) -> Any:
 
 def _flag() -> Any:
     return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+
+
+def _mapping() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'")))
 
 
 class EventRow(SQLModel, table=True):
@@ -102,7 +118,8 @@ class RoundRow(SQLModel, table=True):
 class QuestionRow(SQLModel, table=True):
     """One thing asked. Its row changes with the moderators' steps only, never with a ballot.
 
-    ``options`` is a list of [key, label]; ``wave`` the present one, from 1.
+    ``options`` is a list of [key, label]; ``wave`` the present one, from 1. ``translations`` maps a language to its
+    text, hint, options by key and rules.
     """
 
     __tablename__ = "question"
@@ -118,6 +135,7 @@ class QuestionRow(SQLModel, table=True):
     reveal: str
     state: str
     wave: int = 1
+    translations: dict[str, dict[str, Any]] = _mapping()
 
 
 class WaveRow(SQLModel, table=True):

@@ -18,6 +18,7 @@ from poll_server.messages import parse_extend, parse_vote
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
+from poll_server.web.languages import language_of
 from poll_server.web.static import FOR_EVER
 
 _PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
@@ -74,12 +75,13 @@ async def event(request: Request) -> Response:
     """The page "Now": ready bytes, the same for all who have answered and for all who have not."""
     room = await room_of(request)
     participant, pseudonym, new = _visitor(request, room)
-    etag = room.etag(pseudonym)
+    language = language_of(request, room)
+    etag = room.etag(pseudonym, language)
     headers = _PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
         response = Response(status_code=304, headers=headers)
     else:
-        response = html(room.page(room.audience_of(pseudonym)), headers=headers)
+        response = html(room.page(room.audience_of(pseudonym, language)), headers=headers)
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response
@@ -89,12 +91,13 @@ async def state(request: Request) -> Response:
     """The frames that a socket would get, for browsers whose sockets are blocked; 304 when nothing has changed."""
     room = await room_of(request)
     pseudonym = _known_visitor(request, room)
-    etag = room.etag(pseudonym)
+    language = language_of(request, room)
+    etag = room.etag(pseudonym, language)
     headers = _PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    content = room.frame(room.audience_of(pseudonym)).html
-    if private := room.private(pseudonym):
+    content = room.frame(room.audience_of(pseudonym, language)).html
+    if private := room.private(pseudonym, language):
         content += b"\n" + private
     return html(content, headers=headers)
 
@@ -107,6 +110,7 @@ async def vote(request: Request) -> Response:
     pseudonym = _known_visitor(request, room)
     if not pseudonym:
         raise Refused("no_cookie")
+    language = language_of(request, room)
     if wish := parse_extend(fields):
         by_script = "hx-request" in request.headers
         try:
@@ -114,21 +118,25 @@ async def vote(request: Request) -> Response:
         except PollError as error:
             if not by_script:
                 raise
-            return html(render.own_time(room.event, wish.question, wish.wave, error=error))
+            spoken = language or room.event.language
+            return html(render.own_time(spoken, wish.question, wish.wave, error=error))
         if by_script:
-            return html(room.frame(room.audience_of(pseudonym)).html + b"\n" + room.private(pseudonym))
+            frame = room.frame(room.audience_of(pseudonym, language)).html
+            return html(frame + b"\n" + room.private(pseudonym, language))
         return RedirectResponse(f"/e/{room.event.code}", 303, headers=NO_STORE)
     sent = parse_vote(fields)
-    receipt = await cast(room, parts(request).rooms.box, pseudonym, sent)
+    receipt = await cast(room, parts(request).rooms.box, pseudonym, sent, language)
     room.acknowledge(pseudonym, receipt)
     if "hx-request" in request.headers:
-        frames = room.frame(room.audience_of(pseudonym)).html + b"\n" + room.private_html(pseudonym, receipt)
-        return html(frames)
+        frame = room.frame(room.audience_of(pseudonym, language)).html
+        return html(frame + b"\n" + room.private_html(pseudonym, receipt, language))
     if receipt.error is not None:
         return _answer_page(request, room, receipt, pseudonym, sent.answer, STATUS.get(type(receipt.error), 422))
     at = f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}" if receipt.at else ""
-    counted = "?" + urlencode({"counted": parts(request).sessions.sign_receipt(at)}) if at else ""
-    return RedirectResponse(f"/e/{room.event.code}/answer{counted}", 303, headers=NO_STORE)
+    told = {"counted": parts(request).sessions.sign_receipt(at)} if at else {}
+    told |= {"language": language} if language else {}
+    page = f"/e/{room.event.code}/answer"
+    return RedirectResponse(f"{page}?{urlencode(told)}" if told else page, 303, headers=NO_STORE)
 
 
 async def answer(request: Request) -> Response:
@@ -146,17 +154,17 @@ async def answer(request: Request) -> Response:
 def _answer_page(
     request: Request, room: Room, receipt: Receipt | None, pseudonym: str, given: tuple[str, ...], status: int
 ) -> Response:
-    audience = room.audience_of(pseudonym)
-    view = room.view(Role.AUDIENCE, answered=audience.answered, entitled=audience.entitled)
+    audience = room.audience_of(pseudonym, language_of(request, room))
+    view = room.view(Role.AUDIENCE, answered=audience.answered, entitled=audience.entitled, language=audience.language)
     labels: tuple[str, ...] = ()
     said = ""
     if receipt:
-        question = next((one for one in room.event.questions if one.id == receipt.question), None)
+        question = next((one for one in view.event.questions if one.id == receipt.question), None)
         labels = questions.describe(question.definition, receipt.answer) if question else ()
-        said = render.say(receipt, room.event.language)
+        said = render.say(receipt, view.language)
     content = render.page(
         "answer.html",
-        room.event.language,
+        view.language,
         room.site,
         view=view,
         tab="now",
@@ -172,10 +180,8 @@ async def programme(request: Request) -> Response:
     """The whole programme, with the results that have been shown."""
     room = await room_of(request)
     participant, _, new = _visitor(request, room)
-    content = render.page(
-        "programme.html", room.event.language, room.site, view=room.view(Role.AUDIENCE), tab="programme"
-    )
-    response = html(content)
+    view = room.view(Role.AUDIENCE, language=language_of(request, room))
+    response = html(render.page("programme.html", view.language, room.site, view=view, tab="programme"))
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response
@@ -184,7 +190,8 @@ async def programme(request: Request) -> Response:
 async def result(request: Request) -> Response:
     """A result that has been shown, with the own answer marked."""
     room = await room_of(request)
-    question = question_in(room, request.path_params["question"])
+    language = language_of(request, room)
+    question = room.event_in(language).question(question_in(room, request.path_params["question"]).id)
     if question.state is not State.SHOWN or not question.answerable:
         raise Unknown("unknown_page")
     pseudonym = _known_visitor(request, room)
@@ -192,8 +199,8 @@ async def result(request: Request) -> Response:
     if pseudonym:
         async with parts(request).database.read() as connection:
             own = await answer_of(connection, question.id, question.wave, pseudonym)
-    view = room.view_of(question, Role.AUDIENCE)
-    content = render.page("result.html", room.event.language, room.site, view=view, tab="programme", own=own)
+    view = room.view_of(question, Role.AUDIENCE, language=language)
+    content = render.page("result.html", view.language, room.site, view=view, tab="programme", own=own)
     return html(content)
 
 

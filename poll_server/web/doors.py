@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
+from poll_server.domain.languages import NAMES
 from poll_server.domain.rounds import Question
 from poll_server.i18n import sentence, translations
 from poll_server.live.room import Room
@@ -84,6 +85,12 @@ def question_in(room: Room, number: str) -> Question:
         raise Unknown("unknown_question") from error
 
 
+def chosen_language(connection: HTTPConnection) -> str:
+    """Return the language in the address of a frame or form, else the one chosen before; empty if there is none."""
+    named = connection.query_params.get("language") or parts(connection).sessions.language(connection)
+    return named if named in NAMES else ""
+
+
 def check_origin(connection: HTTPConnection) -> None:
     """Refuse forms and sockets of other sites; raises Forbidden. Clients that are no browsers send no origin."""
     origin = connection.headers.get("origin")
@@ -113,9 +120,13 @@ def html(content: bytes, status: int = 200, headers: dict[str, str] | None = Non
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> Response:
-    """Return a page in the installation's language."""
-    found = parts(request)
-    return html(render.page(name, found.settings.language, found.site, **context), status)
+    """Return a page that belongs to no event."""
+    return html(render.page(name, _language(request), parts(request).site, **context), status)
+
+
+def _language(request: Request) -> str:
+    """Return the language of pages that belong to no event: the one chosen before, else the installation's."""
+    return chosen_language(request) or parts(request).settings.language
 
 
 def error_page(request: Request, error: PollError) -> Response:
@@ -138,7 +149,7 @@ async def on_poll_error(request: Request, error: Exception) -> Response:
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an address or a method that does not exist."""
     status = getattr(error, "status_code", 404)
-    gettext = translations(parts(request).settings.language).gettext
+    gettext = translations(_language(request)).gettext
     if status == 405:
         return _plain_error(
             request, status, gettext("This address does not take that. Please use the page's own buttons.")
@@ -150,16 +161,16 @@ async def on_failure(request: Request, error: Exception) -> Response:
     """Answer a mistake of ours: with a reference that the log has too, and nothing else about it."""
     reference = secrets.token_hex(2).upper()
     log.error("request failed", reference=reference, route=request.scope.get("path", "")[:3], exc_info=error)
-    gettext = translations(parts(request).settings.language).gettext
+    gettext = translations(_language(request)).gettext
     message = gettext("That did not work. What you sent before is stored. Please try again.")
     return _plain_error(request, 500, message, reference)
 
 
 def _plain_error(request: Request, status: int, message: str, reference: str = "") -> Response:
-    gettext = translations(parts(request).settings.language).gettext
+    gettext = translations(_language(request)).gettext
     heading = gettext(HEADINGS.get(status, HEADINGS[500]))
     return page(request, "error.html", status, heading=heading, message=message, reference=reference)
 
 
 def _say(request: Request, error: PollError) -> str:
-    return sentence(error, parts(request).settings.language)
+    return sentence(error, _language(request))

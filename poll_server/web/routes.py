@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from poll_server.domain.access import Role
-from poll_server.web import audience, desk, editor, rounds, screen, socket
+from poll_server.web import audience, desk, editor, languages, rounds, screen, socket
 from poll_server.web.doors import Endpoint, check_role, parts
 
 
@@ -53,6 +53,7 @@ DOORS = (
     Door("GET", EVENT, Role.AUDIENCE, audience.event),
     Door("GET", f"{EVENT}/state", Role.AUDIENCE, audience.state),
     Door("POST", f"{EVENT}/vote", Role.AUDIENCE, audience.vote),
+    Door("POST", f"{EVENT}/language", Role.AUDIENCE, languages.choose),
     Door("GET", f"{EVENT}/answer", Role.AUDIENCE, audience.answer),
     Door("GET", f"{EVENT}/programme", Role.AUDIENCE, audience.programme),
     Door("GET", f"{EVENT}/results/{{question}}", Role.AUDIENCE, audience.result),

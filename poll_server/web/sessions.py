@@ -57,6 +57,26 @@ class Sessions:
     def _participant_cookie(self) -> str:
         return "__Host-participant" if self._https else "participant"
 
+    def language(self, connection: HTTPConnection) -> str:
+        """Return the language that somebody has chosen, as the browser sends it: nothing else hangs on it."""
+        return connection.cookies.get(self._language_cookie, "")
+
+    def keep_language(self, response: Response, language: str) -> None:
+        """Let the browser remember a language, for all events."""
+        response.set_cookie(
+            self._language_cookie,
+            language,
+            PARTICIPANT_SECONDS,
+            path="/",
+            secure=self._https,
+            httponly=True,
+            samesite="lax",
+        )
+
+    @property
+    def _language_cookie(self) -> str:
+        return "__Host-language" if self._https else "language"
+
     def key(self, role: Role, code: str) -> str:
         """Return the key in the secret link of a role in an event."""
         return hmac.new(self._secret, f"link:{role}:{code}".encode(), sha256).hexdigest()[:32]

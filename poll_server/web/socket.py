@@ -17,6 +17,7 @@ from poll_server.messages import Extend, fields_of, parse_desk, parse_extend, pa
 from poll_server.render import Receipt
 from poll_server.web.desk import command
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
+from poll_server.web.languages import language_of
 
 WAITING_MAXIMUM = 16
 """Messages of one connection that may wait for their answer at a time; more come from no person."""
@@ -30,7 +31,7 @@ async def audience(websocket: WebSocket) -> None:
         await websocket.close()
         return
     pseudonym = room.pseudonym(known)
-    await _attach(websocket, room, Role.AUDIENCE, participant=pseudonym)
+    await _attach(websocket, room, Role.AUDIENCE, participant=pseudonym, language=language_of(websocket, room))
 
 
 async def screen(websocket: WebSocket) -> None:
@@ -66,13 +67,20 @@ async def _room(websocket: WebSocket, role: Role | None = None) -> Room | None:
 
 
 async def _attach(
-    websocket: WebSocket, room: Room, role: Role, *, participant: str = "", look: int = 0, wanted: str = ""
+    websocket: WebSocket,
+    room: Room,
+    role: Role,
+    *,
+    participant: str = "",
+    look: int = 0,
+    wanted: str = "",
+    language: str = "",
 ) -> None:
     """Accept, and let the connection live on without this task."""
     await websocket.accept()
     connection: FanoutProtocol = websocket.scope["extensions"][EXTENSION]
     found = parts(websocket)
-    member = room.join(connection, role, participant, look, wanted)
+    member = room.join(connection, role, participant, look, wanted, language)
     receive = _Receiver(found, room, member)
     connection.detach(receive, lambda _: room.leave(member))
 
@@ -96,7 +104,7 @@ class _Receiver:
         try:
             self._take(message)
         except PollError as error:
-            connection.push(encode(render.error_frame(error, self._room.event.language)))
+            connection.push(encode(render.error_frame(error, self._spoken)))
 
     def _take(self, message: str | bytes) -> None:
         role = self._member.audience.role
@@ -113,7 +121,14 @@ class _Receiver:
         else:
             vote = parse_vote(fields)
             self._waiting += 1
-            cast(self._room, self._parts.rooms.box, self._member.participant, vote).add_done_callback(self._acknowledge)
+            receipt = cast(
+                self._room, self._parts.rooms.box, self._member.participant, vote, self._member.audience.language
+            )
+            receipt.add_done_callback(self._acknowledge)
+
+    @property
+    def _spoken(self) -> str:
+        return self._member.audience.language or self._room.event.language
 
     async def _carry_out(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -125,9 +140,8 @@ class _Receiver:
         try:
             await self._parts.rooms.extend(self._room, self._member.participant, wish)
         except PollError as error:
-            event = self._room.event
-            self._member.connection.push(encode(render.error_frame(error, event.language)))
-            self._member.connection.push(encode(render.own_time(event, wish.question, wish.wave, error=error)))
+            self._member.connection.push(encode(render.error_frame(error, self._spoken)))
+            self._member.connection.push(encode(render.own_time(self._spoken, wish.question, wish.wave, error=error)))
 
     def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
         self._waiting -= 1

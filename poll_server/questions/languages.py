@@ -1,0 +1,61 @@
+"""A question as somebody reads it who has chosen another language. Keys never change, so there is one tally."""
+
+from dataclasses import replace
+
+from poll_server.domain.programme import Definition, Option
+from poll_server.domain.rounds import Event
+from poll_server.questions import kind_of
+
+
+def to_translate(definition: Definition) -> frozenset[str]:
+    """Return which keys of the event file hold words that people read: what each translation must have, and no more."""
+    rules = {name for name, rule in kind_of(definition).rules.items() if rule.words and name in definition.rules}
+    found = {"text": True, "hint": bool(definition.hint), "options": bool(definition.options)}
+    return frozenset(rules | {name for name, there in found.items() if there})
+
+
+def in_language(definition: Definition, language: str) -> Definition:
+    """Return a question in a language; in its own where there is no translation or not the whole of it.
+
+    Half of one would make people guess which words belong together.
+    """
+    found = definition.translations.get(language)
+    if found is None or not _is_whole(definition, language):
+        return definition
+    called = {option.label: found.options[option.key] for option in definition.options}
+    kind = kind_of(definition)
+    labels = {
+        name: tuple(called.get(label, label) for label in value)
+        for name, value in definition.rules.items()
+        if kind.rules[name].labels
+    }
+    return replace(
+        definition,
+        text=found.text,
+        options=tuple(Option(option.key, found.options[option.key]) for option in definition.options),
+        rules={**definition.rules, **found.rules, **labels},
+        hint=found.hint,
+        language=language,
+    )
+
+
+def _is_whole(definition: Definition, language: str) -> bool:
+    found = definition.translations[language]
+    options = {option.key for option in definition.options}
+    there = {"text": bool(found.text), "hint": bool(found.hint), "options": options <= set(found.options)}
+    return all(there.get(name) or name in found.rules for name in to_translate(definition))
+
+
+def event_in(event: Event, language: str) -> Event:
+    """Return an event with its questions in a language as far as they have it; title and programme stay."""
+    rounds = (
+        replace(
+            round_,
+            questions=tuple(
+                replace(question, definition=in_language(question.definition, language))
+                for question in round_.questions
+            ),
+        )
+        for round_ in event.rounds
+    )
+    return replace(event, rounds=tuple(rounds))
