@@ -12,11 +12,13 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from poll_server.domain.errors import PollError, Refused
-from poll_server.i18n import LANGUAGES, sentence, translations
+from poll_server.domain.languages import NAMES
+from poll_server.i18n import sentence, translations
 from poll_server.web.doors import HEADINGS
 
 PROJECT = Path(__file__).parents[1]
 GERMAN = PROJECT / "locale" / "de" / "messages.po"
+SIMPLE = PROJECT / "locale" / "de-simple" / "messages.po"
 PLACE = re.compile(r"%\((\w+)\)s")
 
 
@@ -93,7 +95,31 @@ def test_templates_name_their_sentences() -> None:
     assert unnamed == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+def test_simple_catalogue_says_the_same_as_the_german_one(catalogue: Catalog) -> None:
+    """Leichte Sprache has other words for sentences of the German catalogue, with no place that these do not have."""
+    with SIMPLE.open("rb") as source:
+        simple = read_po(source, locale="de", abort_invalid=True)
+    sentences = {one.id: str(one.string) for one in simple if one.id}
+    assert sorted(set(sentences) - {one.id for one in catalogue}) == []
+    assert [said for said in sentences.values() if not said] == []
+    assert [one for one, said in sentences.items() if places(said)[0] - places(str(one))[0]] == []
+
+
+def test_simple_sentences_are_short() -> None:
+    """A sentence of Leichte Sprache has one thought: at most twelve words, no comma but in an address, no brackets."""
+    with SIMPLE.open("rb") as source:
+        said = [str(one.string) for one in read_po(source, locale="de") if one.id]
+    sentences = [one for text in said for one in re.split(r"(?<=[.:?])\s", text)]
+    assert [one for one in sentences if len(one.split()) > 12 or re.search(r"[(;]", PLACE.sub("", one))] == []
+
+
+def test_what_leichte_sprache_does_not_say_is_said_in_german() -> None:
+    """Only what stands around a vote is written anew."""
+    said = [translations("de-simple").gettext(one) for one in ("Submit vote", "Accessibility")]
+    assert said == ["Antwort senden", "Barrierefreiheit"]
+
+
+@pytest.mark.parametrize("language", NAMES)
 @pytest.mark.parametrize("error", list(errors()), ids=lambda error: str(error.__name__))
 def test_errors_are_said_whole(error: type[PollError], language: str) -> None:
     """Every error becomes a sentence without a place left in it, in every language."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poll_server.documents.event_file import LANGUAGES, EventFileError, Mistake, example_text, read_event
+from poll_server.documents.event_file import EventFileError, Mistake, example_text, read_event
 from poll_server.documents.fields import KEYS
+from poll_server.domain.languages import NAMES
 from poll_server.domain.programme import Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.questions import KINDS
 from tests.questions.samples import ANSWERED_KINDS
@@ -518,7 +519,13 @@ def table(heading: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(
     ("heading", "part"),
-    [("The event", "event"), ("An item", "item"), ("A person", "person"), ("A question", "question")],
+    [
+        ("The event", "event"),
+        ("An item", "item"),
+        ("A person", "person"),
+        ("A question", "question"),
+        ("A translation", "translation"),
+    ],
 )
 def test_document_has_every_key(heading: str, part: str) -> None:
     """The tables name each key once, whether it is needed, and how long its text may be: no more and no less."""
@@ -530,7 +537,7 @@ def test_document_has_every_key(heading: str, part: str) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "words"),
-    [("Kinds of item", list(ItemKind)), ("Kinds of question", list(KINDS)), ("Languages", list(LANGUAGES))],
+    [("Kinds of item", list(ItemKind)), ("Kinds of question", list(KINDS)), ("Languages", list(NAMES))],
 )
 def test_document_has_every_word(heading: str, words: list[str]) -> None:
     """The words that a key knows are all explained."""
@@ -549,7 +556,7 @@ def test_example_of_the_document_is_read() -> None:
         (ItemKind.END, 0, 0),
     ]
     rules = {name for kind in KINDS.values() for name in kind.rules}
-    rest = {key for keys in KEYS.values() for key in keys} - rules
+    rest = {key for keys in KEYS.values() for key in keys} - rules - set(NAMES)
     assert sorted(rest - set(re.findall(r"(\w+):", example))) == ["ends", "shares_from"]
 
 

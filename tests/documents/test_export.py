@@ -38,7 +38,7 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding
 
 def test_json_says_everything_of_each_question() -> None:
     """Wording, times with their offset, present, answered, counts and shares: as numbers, empty where there is none."""
-    bus = {"kind": "single_choice", "text": BUS.text, "hint": "", "rules": {}, "wave": 1}
+    bus = {"kind": "single_choice", "text": BUS.text, "hint": "", "rules": {}, "translations": {}, "wave": 1}
     assert json.loads(to_json(example())) == {
         "schema": 2,
         "event": {
@@ -59,6 +59,7 @@ def test_json_says_everything_of_each_question() -> None:
                         "text": "Womit „beginnen“?",
                         "hint": "Zwei Vorhaben.",
                         "rules": {"minimum": 1, "maximum": 2},
+                        "translations": {},
                         "state": "shown",
                         "wave": 1,
                         "opened": "2026-11-22T11:16:07+01:00",
