@@ -44,7 +44,7 @@ def words_of(catalogue: str) -> set[str]:
 
 def text_of(html: str) -> str:
     """What people read or hear of a page or frame, apart from what is marked as German."""
-    unmarked = re.sub(r'<(\w+)[^>]* lang="de"[^>]*>.*?</\1>', "", html, flags=re.DOTALL)
+    unmarked = re.sub(r'<(\w+)[^>]* lang="de(?:-simple)?"[^>]*>.*?</\1>', "", html, flags=re.DOTALL)
     return unescape(unmarked)
 
 
@@ -116,14 +116,14 @@ async def test_three_languages_make_one_tally(stored: Stored, new_person: NewPer
     for step in ("close", "show"):
         await desk.do(step, stored.ids[0])
     shown = {tag: (await person.get()).text for tag, person in people.items()}
-    rows = {tag: re.findall(r'<th scope="row">([\w ]+)', html) for tag, html in shown.items()}
+    rows = {tag: re.findall(r'<th scope="row">([\w ]*\w)', html) for tag, html in shown.items()}
     counts = {tag: re.findall(r'data-figure="n-o\d">(\d)', html) for tag, html in shown.items()}
     assert rows == {
         "en": ["Housing", "Bus and train"],
         "de-simple": ["Wohnungen", "Busse"],
         "de": ["Wohnraum", "Bus und Bahn"],
     }
-    assert counts == dict.fromkeys(people, ["1", "2"])
+    assert counts == {tag: ["1", "2"] for tag in people}
     assert [html.count('class="sg-correct"') for html in shown.values()] == [1, 1, 1]
     assert await ballots_of(stored) == {(stored.ids[0], 1): 3}
 
@@ -178,9 +178,7 @@ async def test_event_of_one_language_stays_as_it_is(new_event: NewEvent, new_per
     await choose(person, "en")
     pages.append(await person.get())
     assert {one.text for one in pages} == {pages[0].text}
-    assert ("language=" in pages[0].text, "/language" in pages[0].text, "languages.css" in pages[0].text) == (
-        False,
-    ) * 3
+    assert [word for word in ("language=", "/language", "languages.css") if word in pages[0].text] == []
 
 
 async def test_question_without_translation_is_marked(stored: Stored, new_person: NewPerson, new_desk: NewDesk) -> None:
