@@ -31,7 +31,7 @@ def _read(definition: Definition, fields: Fields, sound: bool) -> Iterator[tuple
 
 def _translation(definition: Definition, fields: Fields) -> Translation:
     labels = [one_line(text_of(option, "options", 0, fields.complain)) for option in fields.entries("options")]
-    rules = {name: fields.line(name) for name, rule in kind_of(definition).rules.items() if rule.words}
+    rules = {name: fields.rule(name, rule) for name, rule in kind_of(definition).rules.items() if rule.words}
     return Translation(
         text=fields.line("text"),
         options=dict(zip((option.key for option in definition.options), labels, strict=False)),

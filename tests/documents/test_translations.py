@@ -38,7 +38,7 @@ def test_example_of_the_document_has_two_translations() -> None:
     }
 
 
-KEYS_OF_A_TRANSLATION = "text, hint, options, low, high, unit"
+KEYS_OF_A_TRANSLATION = "text, hint, options, low, high, unit, details, alternative"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", EVENT): ALL,
     ("GET", f"{EVENT}/state"): ALL,
     ("POST", f"{EVENT}/vote"): (AUDIENCE,),
+    ("POST", f"{EVENT}/language"): ALL,
     ("GET", f"{EVENT}/answer"): ALL,
     ("GET", f"{EVENT}/pictures/{{name}}"): ALL,
     ("GET", f"{EVENT}/programme"): ALL,
@@ -101,6 +102,8 @@ class Hall:
             return {"do": "preview", "kind": SINGLE.kind, "result": SINGLE.reveal, "text": SINGLE.text, "hint": ""}
         if path.endswith("/rounds"):
             return {"text": "Wie war es?", "round": "0", "look": "yes", "seen": "0"}
+        if path.endswith("/language"):
+            return {"language": "en"}
         return {"action": "look", "question": "0"}
 
 

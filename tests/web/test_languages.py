@@ -44,7 +44,7 @@ def words_of(catalogue: str) -> set[str]:
 
 def text_of(html: str) -> str:
     """What people read or hear of a page or frame, apart from what is marked as German."""
-    unmarked = re.sub(r'<(\w+)[^>]* lang="de(?:-simple)?"[^>]*>.*?</\1>', "", html, flags=re.DOTALL)
+    unmarked = re.sub(r'<(?!html)(\w+)[^>]* lang="de(?:-simple)?"[^>]*>.*?</\1>', "", html, flags=re.DOTALL)
     return unescape(unmarked)
 
 
