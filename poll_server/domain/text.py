@@ -10,7 +10,7 @@ CODE_LENGTH = 6
 
 _GROUP = {"de": ".", "en": ",", "de-simple": "."}
 _POINT = {"de": ",", "en": ".", "de-simple": ","}
-_PERCENT = {"de": "\N{NO-BREAK SPACE}%", "en": "%", "de-simple": "\N{NO-BREAK SPACE}Prozent"}
+_PERCENT = {"de": "\N{NO-BREAK SPACE}%", "en": "%", "de-simple": "\N{NO-BREAK SPACE}%"}
 
 
 def normal_code(typed: str) -> str:

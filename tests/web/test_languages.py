@@ -250,8 +250,10 @@ async def test_numbers_are_written_as_the_reader_does(new_event: NewEvent, new_p
     assert figures == {
         "de": ["1.001", f"83{nbsp}%"],
         "en": ["1,001", "83%"],
-        "de-simple": ["1.001", f"83{nbsp}Prozent"],
+        "de-simple": ["1.001", f"83{nbsp}%"],
     }
+    sentences = {tag: re.findall(r'data-figure="say">([^<]+)', html)[0] for tag, html in pages.items()}
+    assert sentences["de-simple"].startswith("Die meisten Stimmen hat: „Wohnungen“. Das sind 1.001 von 1.200 Stimmen.")
 
 
 async def test_screen_shows_the_second_language_and_never_the_simple_one(
