@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from poll_server.documents.fields import Fields, one_line, text_of
+from poll_server.documents.fields import Fields, text_of
 from poll_server.domain.programme import Definition, Translation
+from poll_server.domain.text import one_line
 from poll_server.questions import kind_of
 from poll_server.questions.languages import in_language, to_translate
 

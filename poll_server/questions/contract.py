@@ -39,9 +39,9 @@ class Rule(NamedTuple):
 
     ``type`` is int (0 to 999999), bool, str (at most ``maximum`` characters, in one line unless ``lines``), tuple (a
     list of such) or bytes: the path of a picture of at most ``maximum`` bytes beside the file, stored under a name that
-    is the rule's value. ``words`` says that people read it, so that a translation has it too, ``wording`` that they only
-    read it: a mistake in it can be corrected after they have answered; ``labels`` that it names options by what they
-    are called.
+    is the rule's value. ``words`` says that people read it, so that a translation has it too, ``wording`` that they
+    only read it: a mistake in it can be corrected after they have answered; ``labels`` that it names options by what
+    they are called.
     """
 
     type: type

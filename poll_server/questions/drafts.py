@@ -15,6 +15,7 @@ from poll_server.domain.programme import Definition, Option, Reveal
 from poll_server.domain.text import one_line
 from poll_server.questions import KINDS
 from poll_server.questions.contract import HINT_MAXIMUM, Problem, Rule
+from poll_server.questions.languages import carried
 
 NUMBER_DIGITS = 6
 """Digits of a rule that is a number."""
@@ -68,6 +69,7 @@ class Draft:
             options=tuple(Option(f"o{at}", label) for at, label in enumerate(labels, 1)) if self.has_options else (),
             rules=rules,
         )
+        definition = replace(definition, translations=carried(base, definition))
         return definition, [*problems, *KINDS[self.kind].check(definition)]
 
     @property

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from poll_server.domain.programme import Definition, Option
+from poll_server.domain.programme import Definition, Option, Translation
 from poll_server.domain.rounds import Event
 from poll_server.questions import kind_of
 
@@ -29,12 +29,13 @@ def in_language(definition: Definition, language: str) -> Definition:
         for name, value in definition.rules.items()
         if kind.rules[name].labels
     }
+    words = {name: found.rules[name] for name in to_translate(definition) if name in found.rules}
     return replace(
         definition,
         text=found.text,
         options=tuple(Option(option.key, found.options[option.key]) for option in definition.options),
-        rules={**definition.rules, **found.rules, **labels},
-        hint=found.hint,
+        rules={**definition.rules, **words, **labels},
+        hint=found.hint if definition.hint else "",
         language=language,
     )
 
@@ -44,6 +45,25 @@ def _is_whole(definition: Definition, language: str) -> bool:
     options = {option.key for option in definition.options}
     there = {"text": bool(found.text), "hint": bool(found.hint), "options": options <= set(found.options)}
     return all(there.get(name) or name in found.rules for name in to_translate(definition))
+
+
+def carried(before: Definition, after: Definition) -> dict[str, Translation]:
+    """Return the translations of a question that was edited: they go with each option to where it stands now.
+
+    An option that was only reworded, in its place among as many, keeps its own; what is new has none.
+    """
+    keys = {option.label: option.key for option in before.options}
+    lost = set(keys.values()) - {keys.get(option.label) for option in after.options}
+    reworded = lost if len(before.options) == len(after.options) else set()
+    source = {
+        option.key: keys.get(option.label, option.key)
+        for option in after.options
+        if option.label in keys or option.key in reworded
+    }
+    return {
+        language: replace(one, options={key: one.options[old] for key, old in source.items() if old in one.options})
+        for language, one in before.translations.items()
+    }
 
 
 def event_in(event: Event, language: str) -> Event:
