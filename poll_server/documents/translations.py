@@ -6,6 +6,7 @@ from dataclasses import replace
 from poll_server.documents.fields import Fields, text_of
 from poll_server.domain.programme import Definition, Translation
 from poll_server.domain.text import one_line
+from poll_server.i18n import N_, Sentence
 from poll_server.questions import kind_of
 from poll_server.questions.languages import in_language, to_translate
 
@@ -21,7 +22,7 @@ def read_translations(definition: Definition, fields: Fields, *, sound: bool) ->
 def _read(definition: Definition, fields: Fields, sound: bool) -> Iterator[tuple[str, Translation]]:
     for language in fields.given:
         if language == definition.language:
-            fields.complain(fields.place(language), f"The question itself is in “{language}”.")
+            fields.complain(fields.place(language), N_("The question itself is in “%(language)s”.", language=language))
             continue
         part = fields.part(language, "translation")
         translation = _translation(definition, part)
@@ -45,16 +46,19 @@ def _has_the_same(definition: Definition, fields: Fields) -> bool:
     """Report what only one of the question and its translation has; tell whether there is nothing of the kind."""
     wanted, given = to_translate(definition), frozenset(fields.given)
     for name in sorted(wanted - given):
-        fields.complain(fields.here, f"The key “{name}” is missing: the question has it.")
+        fields.complain(fields.here, N_("The key “%(key)s” is missing: the question has it.", key=name))
     for name in sorted(given - wanted):
-        fields.complain(fields.place(name), f"The key “{name}” does not belong here: the question has none.")
+        fields.complain(
+            fields.place(name), N_("The key “%(key)s” does not belong here: the question has none.", key=name)
+        )
     options, translated = len(definition.options), len(fields.entries("options"))
     if "options" in wanted & given and options != translated:
-        fields.wrong("options", f"The question has {options} options, its translation has {translated}.")
+        many = N_("The question has %(n)s options, its translation has %(m)s.", n=options, m=translated)
+        fields.wrong("options", many)
     return wanted == given and options == translated
 
 
 def _check(definition: Definition, language: str, fields: Fields) -> None:
     """Report what would be wrong with the question in this language, at the key concerned."""
     for problem in kind_of(definition).check(in_language(definition, language)):
-        fields.complain(fields.place(problem.field), problem.sentence % problem.values)
+        fields.complain(fields.place(problem.field), Sentence(problem.sentence, **problem.values))
