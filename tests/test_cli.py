@@ -186,6 +186,9 @@ def test_commands_are_those_of_the_documentation() -> None:
         "export",
         "migrate",
         "recount",
+        "round",
+        "round add",
+        "round save",
         "serve",
         "simulate",
     ]
