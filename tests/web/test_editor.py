@@ -12,7 +12,8 @@ from poll_server.domain.errors import Conflict, Forbidden
 from poll_server.domain.programme import Definition, Option, Reveal
 from poll_server.domain.rounds import Event
 from poll_server.questions import KINDS
-from poll_server.questions.drafts import seal
+from poll_server.questions.drafts import Draft, seal
+from poll_server.render import environment
 from poll_server.storage import events
 from tests.questions.filled import filled
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
@@ -311,3 +312,15 @@ async def test_form_that_is_none_of_ours_is_refused(
     stored = await new_event(SINGLE)
     writer = await new_writer(stored, stored.ids[0])
     assert await writer.press(**({"do": "preview"} | broken)) == 400
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_rule_has_a_name_and_a_field(kind: str) -> None:
+    """A rule of any kind is named in words; without them the form would show its key, or no field at all."""
+    jinja = environment("de")
+    fields = jinja.get_template("questions/edit.html").module
+    draft = Draft(kind, rules=dict.fromkeys(KINDS[kind].rules, "yes"))
+    form = str(fields.rules(draft, {})) + str(fields.options(draft, {}))  # type: ignore[attr-defined]  # its macros
+    names = {name for name in KINDS[kind].rules if f">{name}</label>" in form}
+    missing = {name for name in KINDS[kind].rules if f'name="rule.{name}"' not in form and f'name="{name}"' not in form}
+    assert (names, missing) == (set(), set())
