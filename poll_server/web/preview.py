@@ -35,7 +35,7 @@ def preview(room: Room, draft: Draft, base: Definition, question: Question, behi
     answerable = KINDS[definition.kind].answerable
     state = State.OPEN if answerable else State.SHOWN
     shown = replace(question, definition=definition, state=state, answerable=answerable, closes=closes)
-    shown = replace(shown, opened=question.opened or now)
+    shown = replace(shown, opened=question.opened or now, counts_since=now)
     event = replace(_with(room.event, shown, behind), current=shown.id, join_shown=False)
     counted = Counted(definition, {})
     pages = []
