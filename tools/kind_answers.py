@@ -88,6 +88,13 @@ def _distance(chance: Random) -> Fields:
     return {"answer": f"{min(chance.lognormvariate(1.9, 0.8), 40):.1f}".replace(".", ",")}
 
 
+def _opinions(chance: Random) -> Fields:
+    likely = [[80, 8, 12], [40, 48, 12], [52, 36, 12], [12, 76, 12], [72, 13, 15]]
+    likely += [[55, 25, 20], [84, 7, 9], [6, 88, 6], [45, 43, 12], [78, 12, 10]]
+    said = {f"answer.o{n}": chance.choices("ads", weights)[0] for n, weights in enumerate(likely, 1)}
+    return {name: said[name] for name in sorted(chance.sample(sorted(said), chance.randint(5, 10)))}
+
+
 ANSWERS: dict[str, Callable[[Random], Fields]] = {
     "single_choice": _one(["o1", "o2", "o3", "o4", "o5"], [31, 17, 26, 9, 17]),
     "multiple_choice": _some,
@@ -99,6 +106,7 @@ ANSWERS: dict[str, Callable[[Random], Fields]] = {
     "word_cloud": _words,
     "open_text": _text,
     "numeric": _distance,
+    "statements": _opinions,
     "notice": lambda chance: {},
 }
 """For each question, by the name of its pictures, how somebody answers it."""

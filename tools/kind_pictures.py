@@ -64,6 +64,8 @@ async def fill_in(form: Locator, fields: Fields) -> None:
     """Enter an answer by the controls of a form, whatever it asks."""
     for name, given in fields.items():
         controls = form.locator(f"[name='{name}']")
+        if not await controls.count() or await controls.first.get_attribute("type") == "submit":
+            continue  # of many parts one is asked at a time, and each press is an answer
         kind = await controls.first.get_attribute("type")
         for place, value in enumerate([given] if isinstance(given, str) else given):
             one = form.page.locator(f"[name='{name}'][value='{value}']")
@@ -112,6 +114,7 @@ async def take_kind(name: str, people: list[httpx2.AsyncClient], desk: Page, scr
     form = phone.locator("form[data-vote]")
     fields = ("question", "wave", "number")
     hidden = {field: await form.locator(f"[name={field}]").first.input_value() for field in fields}
+    await form.get_by_role("button").first.wait_for()
     await fill_in(form, next(one for one in given if one and one != ABSTAIN))
     await take(phone, f"{name}-phone")
     await asyncio.gather(*(vote(person, hidden, one) for person, one in zip(people, given, strict=True)))

@@ -5,7 +5,7 @@ tally is the sum of the marks of the standing ballots and moves by differences.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -74,6 +74,26 @@ class Standing:
 
 CAST_IN_SECRET = Standing(Rank(1, UUID(int=0)), ())
 """All that is known of somebody's secret ballot: that there is one. Neither its answer nor its submission is kept."""
+
+
+def joined(pieces: Sequence[Standing]) -> Standing:
+    """Return one participant's ballots for the parts of a question as one, with the highest rank of them.
+
+    Each piece of an answer is written ``PART=value``; what is not (an abstention) stands only alone.
+    """
+    if len(pieces) == 1:
+        return pieces[0]
+    answer = tuple(piece for ballot in pieces for piece in ballot.answer if "=" in piece)
+    return Standing(max(ballot.rank for ballot in pieces), answer)
+
+
+def with_piece(standing: Standing | None, part: str, piece: Standing) -> Standing:
+    """Return what stands of a participant once this part is answered anew."""
+    if standing is None:
+        return piece
+    prefix = f"{part}="
+    others = [one for one in standing.answer if "=" in one and not one.startswith(prefix)]
+    return Standing(max(standing.rank, piece.rank), (*others, *piece.answer))
 
 
 def verdict(rank: Rank, standing: Rank | None) -> Outcome:

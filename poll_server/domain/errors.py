@@ -87,6 +87,7 @@ class Refused(PollError):
         "too_few_places": "You have given %(given)s of %(last)s places. Please give all of them.",
         "too_many_places": "You have given %(given)s places, but there are %(last)s. Please take some away.",
         "unwritten": "Please write an answer first.",
+        "answered_pieces": "You have answered some of it already, and that counts. You can skip the rest.",
         "too_long": "Please shorten “%(start)s …” to at most %(maximum)s characters.",
         "too_many_words": "You have written %(written)s different words. Please remove %(excess)s.",
         "no_cookie": (

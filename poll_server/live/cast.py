@@ -4,6 +4,8 @@ parse → may this be answered, does the answer fit → ballot box → committed
 """
 
 import asyncio
+from collections import Counter
+from dataclasses import replace
 from uuid import uuid4
 
 from poll_server import questions
@@ -13,6 +15,7 @@ from poll_server.domain.rounds import TAKES_BALLOTS, Question
 from poll_server.live.room import Room
 from poll_server.live.urn import Boxes
 from poll_server.messages import Vote
+from poll_server.questions.contract import ABSTENTION, ANSWERED
 from poll_server.render import Receipt
 
 _COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
@@ -27,17 +30,36 @@ def cast(room: Room, box: Boxes, participant: str, vote: Vote, language: str = "
     """
     receipt: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
     try:
-        ballot = _ballot(room, room.event_in(language).question(vote.question), participant, vote)
+        ballots = _ballots(room, room.event_in(language).question(vote.question), participant, vote)
     except PollError as error:
         receipt.set_result(_receipt(room, participant, vote, "refused", error))
         return receipt
 
     def tell(outcome: asyncio.Future[Outcome]) -> None:
         if not receipt.done():
-            receipt.set_result(_outcome_receipt(room, participant, vote, ballot, outcome))
+            receipt.set_result(_outcome_receipt(room, participant, vote, ballots[-1], outcome))
 
-    box.cast(ballot).add_done_callback(tell)
+    outcome = box.cast(ballots[0]) if len(ballots) == 1 else _cast_all(box, ballots)
+    outcome.add_done_callback(tell)
     return receipt
+
+
+def _cast_all(box: Boxes, ballots: tuple[Ballot, ...]) -> asyncio.Future[Outcome]:
+    """Count the pieces of a vote; tells the worst that became of one, but "counted" if only others are outranked."""
+    together: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+    def tell(found: asyncio.Future[list[Outcome]]) -> None:
+        if error := found.exception():
+            together.set_exception(error)
+        else:
+            of_pieces = [one for ballot, one in zip(ballots, found.result(), strict=True) if ballot.key.part]
+            together.set_result(min(of_pieces, key=_SAID_FIRST.index))
+
+    asyncio.gather(*map(box.cast, ballots)).add_done_callback(tell)
+    return together
+
+
+_SAID_FIRST = (Outcome.REFUSED, Outcome.CLOSED, Outcome.COUNTED, Outcome.DUPLICATE, Outcome.STALE)
 
 
 def _outcome_receipt(
@@ -54,7 +76,7 @@ def _outcome_receipt(
     return _receipt(room, participant, vote, "refused", _reason(room, vote, found))
 
 
-def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Ballot:
+def _ballots(room: Room, question: Question, participant: str, vote: Vote) -> tuple[Ballot, ...]:
     definition = question.definition
     if not room.takes_from(participant, question) and not _stands(room, participant, vote):
         raise _reason(room, vote, Outcome.CLOSED)
@@ -64,7 +86,37 @@ def _ballot(room: Room, question: Question, participant: str, vote: Vote) -> Bal
         rank = Rank(room.next_number(participant, vote.number), uuid4())
     else:
         rank = Rank(vote.number, vote.submission)
-    return Ballot(key, rank, answer, questions.marks(definition, answer), secret=definition.secret)
+    whole = Ballot(key, rank, answer, questions.marks(definition, answer), secret=definition.secret)
+    return _pieces(room, question, whole) if questions.kind_of(definition).piecewise else (whole,)
+
+
+def _pieces(room: Room, question: Question, whole: Ballot) -> tuple[Ballot, ...]:
+    """Return a ballot for each piece of an answer, the first time after one without a part that counts the person.
+
+    Whichever of several votes brings that one, its marks are the same: a person counts once.
+    """
+    stage, standing = room.event.on_stage, room.standing.get(whole.key.participant)
+    here = stage is not None and (stage.id, stage.wave) == (question.id, whole.key.wave)
+    before = standing.answer if standing and here else ()
+    if whole.answer == ABSTENTION:
+        if before and before != ABSTENTION:
+            raise Refused("answered_pieces")
+        return (whole,)
+    pieces = tuple(
+        replace(
+            whole,
+            key=whole.key._replace(part=piece.partition("=")[0]),
+            answer=(piece,),
+            marks=questions.marks(question.definition, (piece,)) - _PERSON,
+        )
+        for piece in whole.answer
+    )
+    if before and before != ABSTENTION:
+        return pieces
+    return (replace(whole, answer=(), marks=_PERSON), *pieces)
+
+
+_PERSON = Counter([ANSWERED])
 
 
 def _stands(room: Room, participant: str, vote: Vote) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
-from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Standing
+from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Standing, with_piece
 from poll_server.domain.decisions import UNDECIDED, Decision, Entry
 from poll_server.domain.programme import item_now
 from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
@@ -162,7 +162,11 @@ class Room:
         if stage is None:
             return
         for key, ballot in standing.items():
-            if (key.question_id, key.wave) == (stage.id, stage.wave):
+            if (key.question_id, key.wave) != (stage.id, stage.wave):
+                continue
+            if key.part:
+                self.standing[key.participant] = with_piece(self.standing.get(key.participant), key.part, ballot)
+            elif ballot.answer:  # one without an answer only counts the person of the pieces
                 self.standing[key.participant] = ballot
         self._forget_numbers()
         self._moved.set()

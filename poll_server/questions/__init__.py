@@ -15,6 +15,7 @@ from poll_server.questions import (
     ranking,
     rating,
     single_choice,
+    statements,
     word_cloud,
     yes_no,
 )
@@ -32,6 +33,7 @@ KINDS: dict[str, Kind] = {
         word_cloud.WordCloud(),
         open_text.OpenText(),
         numeric.Numeric(),
+        statements.Statements(),
         notice.Notice(),
     )
 }

@@ -130,6 +130,13 @@ class Results:
         return {}
 
 
+class Page(NamedTuple):
+    """Some parts of a question as JSON, a list of their texts; ``digest`` names just these bytes."""
+
+    digest: str
+    content: bytes
+
+
 class Kind(Protocol):
     """A kind of question."""
 
@@ -151,6 +158,8 @@ class Kind(Protocol):
     """Whether people answer in words of their own: they send an answer, where others cast a vote."""
     answerable: bool
     """Whether people answer it: what they do not is shown instead of opened, and has neither counts nor a result."""
+    piecewise: bool
+    """Whether it is answered piece by piece: an answer is a set of ``PART=value``, each of them a ballot of its own."""
     on_the_spot: bool
     """Whether text and options are enough to ask it, so that it is offered at the desk for questions on the spot."""
     presumed: bool
@@ -203,6 +212,17 @@ class Kind(Protocol):
         """Return the answer in the words of the question."""
         ...
 
+    def pages(self, definition: Definition) -> tuple[Page, ...]:
+        """Return the parts of a question answered piece by piece, in pages that browsers fetch one by one."""
+        ...
+
+    def next_part(self, definition: Definition, answer: Answer, seed: str) -> str:
+        """Return the part that somebody with this answer is asked next, empty when all are answered or it has none.
+
+        The order is one of ``seed``, so that all parts get about as many answers.
+        """
+        ...
+
 
 class Plain:
     """What most kinds have in common: a result whose rows are known before, and nothing to decide about them."""
@@ -215,6 +235,7 @@ class Plain:
     module = ""
     written = False
     answerable = True
+    piecewise = False
     on_the_spot = True
     presumed = False
     synonyms: tuple[str, ...] = ()
@@ -235,13 +256,21 @@ class Plain:
         """Nothing."""
         return Counter()
 
+    def pages(self, definition: Definition) -> tuple[Page, ...]:
+        """None."""
+        return ()
 
-def check_text_and_options(definition: Definition, options: range) -> list[Problem]:
-    """Return what is wrong with a question's text, and with its options if it may have so many."""
+    def next_part(self, definition: Definition, answer: Answer, seed: str) -> str:
+        """None."""
+        return ""
+
+
+def check_text_and_options(definition: Definition, options: range, longest: int = LABEL_MAXIMUM) -> list[Problem]:
+    """Return what is wrong with a question's text, and with its options if it may have so many, each so long."""
     problems = [*_check_text(definition), *_check_time(definition), *_check_secret(definition)]
     if definition.options and options.stop == 1:
         return [*problems, Problem("options", "A question of this kind has no options.", {})]
-    return [*problems, *_check_options(definition, options)]
+    return [*problems, *_check_options(definition, options, longest)]
 
 
 def _check_text(definition: Definition) -> list[Problem]:
@@ -266,7 +295,7 @@ def _check_secret(definition: Definition) -> list[Problem]:
     return [Problem("secret", "The result of a secret question cannot be seen before the moderators show it.", {})]
 
 
-def _check_options(definition: Definition, options: range) -> list[Problem]:
+def _check_options(definition: Definition, options: range, longest: int) -> list[Problem]:
     labels = [option.label.strip() for option in definition.options]
     problems = []
     if len(labels) not in options:
@@ -276,8 +305,6 @@ def _check_options(definition: Definition, options: range) -> list[Problem]:
         problems.append(Problem("options", "An option is empty.", {}))
     if len({label.casefold() for label in labels}) < len(labels):
         problems.append(Problem("options", "Two options are the same.", {}))
-    if any(len(label) > LABEL_MAXIMUM for label in labels):
-        problems.append(
-            Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": LABEL_MAXIMUM})
-        )
+    if any(len(label) > longest for label in labels):
+        problems.append(Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": longest}))
     return problems

@@ -33,6 +33,10 @@ SENTENCES = (
     "Mir gefällt, wie viel sich bei uns bewegt.",
 )
 """What the crowd says, by a taste of its own for each question."""
+OPINIONS = ("a", "d", "s")
+"""What can be said to a part: agree, disagree, skip."""
+PARTS_ANSWERED = 8
+"""So many parts are answered at a time at most."""
 SHORT = tuple(word for word in WORDS if len(word) <= 5)
 
 
@@ -67,6 +71,10 @@ def fill(form: Form, size: int, habits: Habits) -> tuple[Field, ...]:
     """Return what somebody enters, none for a form without a control; the same people have the same taste."""
     if form.may_abstain and habits.abstains():
         return (ABSTAIN,)
+    if form.parts:
+        keys = habits.some([f"o{n}" for n in range(1, form.parts + 1)], PARTS_ANSWERED)
+        said = [(f"answer.{key}", habits.answer(f"{form.key.question} {key}", OPINIONS, [1])) for key in keys]
+        return tuple((name, value) for name, values in said for value in values)
     fields: list[Field] = []
     for _, group in groupby(form.controls, lambda control: (control.type, control.values, control.lines)):
         fields += _fill_group(form, list(group), size, habits)

@@ -47,6 +47,7 @@ class Form:
 
     ``labels`` are those of what is chosen, by token, and of what is written, by part. The numbers of a form with a
     ``total`` must add up to it. What a ``secret`` one was sent with is told to nobody, and cannot be changed.
+    ``total`` must add up to it. One with ``parts`` has so many to answer, in any order and as often as one likes.
     """
 
     fields: Mapping[str, str]
@@ -55,6 +56,7 @@ class Form:
     total: int = 0
     may_abstain: bool = False
     secret: bool = False
+    parts: int = 0
 
     @property
     def key(self) -> Key:
@@ -149,6 +151,7 @@ class _Reader(HTMLParser):
         self._total = 0
         self._may_abstain = False
         self._secret = False
+        self._parts = 0
         self.feed(html)
         self.close()
 
@@ -163,7 +166,7 @@ class _Reader(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         self._text = None
         self.connect = found.get("hx-ws:connect", self.connect)
-        if tag == "template":
+        if tag == "template" and "hx-target" in found:
             self._target = found.get("hx-target", "").removeprefix("#")
             self._on_stage = self._target == "stage"
             self._has_stage |= self._on_stage
@@ -171,6 +174,7 @@ class _Reader(HTMLParser):
         if tag == "form" and "data-vote" in found:
             self._fields, self._controls, self._named, self._total, self._may_abstain = {}, [], {}, 0, False
             self._secret = "data-secret" in found
+            self._parts = 0
             self._entries = [(-1, None)] * len(self._entries)
         if self._fields is not None:
             self._note_control(tag, found)
@@ -187,7 +191,7 @@ class _Reader(HTMLParser):
         if tag == "form" and self._fields is not None:
             labels = {token: self._said("label").get(id, token) for token, id in self._named.items()}
             controls = tuple(self._with_values(at, control) for at, control in enumerate(self._controls))
-            form = Form(self._fields, controls, labels, self._total, self._may_abstain, self._secret)
+            form = Form(self._fields, controls, labels, self._total, self._may_abstain, self._secret, self._parts)
             self._waves[form.key.question] = form.key.wave
             self._forms.append(form)
             self._fields = None
@@ -221,6 +225,7 @@ class _Reader(HTMLParser):
         assert self._fields is not None
         name, value = found.get("name", ""), found.get("value", "")
         self._total = _number(found.get("data-sum", found.get("data-points", ""))) or self._total
+        self._parts = _number(found.get("data-parts", "")) or self._parts
         if tag == "input" and found.get("type") == "hidden":
             self._fields[name] = value
         elif tag == "button":

@@ -64,6 +64,10 @@ class Habits:
         liked = self.order(question, options)[: self.size(sizes)]
         return tuple(one for one in options if one in liked)
 
+    def some(self, options: Sequence[str], most: int) -> list[str]:
+        """So many of them at most, each as likely as any other."""
+        return self._rng.sample(options, min(most, len(options)))
+
     def size(self, sizes: Collection[int]) -> int:
         """One of them, those near two more often."""
         return self._rng.choices(list(sizes), [1 / (1 + abs(size - 2)) for size in sizes])[0]

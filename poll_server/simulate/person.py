@@ -168,11 +168,14 @@ class Person:
         self._count_answers(figure(frame.figures, "answered"))
 
     def _hear_form(self, form: Form, *, is_asked: bool) -> None:
-        """A stage that asks for a number which has been counted already comes from a server that forgot the vote."""
+        """A stage that asks for a number which has been counted already comes from a server that forgot the vote.
+
+        Not so where people go on: that form is the same for all.
+        """
         self._forms[form.key] = form
         self._ledger.labels.update({(form.key.question, one): label for one, label in form.labels.items()})
         standing = self._standing.get(form.key)
-        if is_asked and standing and form.number <= standing.number:
+        if is_asked and standing and not form.parts and form.number <= standing.number:
             self._ledger.forgotten.add(standing.submission)
 
     def _hear_stage(self, stage: Stage, now: float) -> None:
@@ -214,7 +217,8 @@ class Person:
         entered = fill(form, size, self.habits) if left else ()
         if not entered or (standing and standing.entered == entered):
             return None
-        vote = Vote(form, form.number, entered, size, str(uuid4()), is_change=standing is not None)
+        number = max(form.number, standing.number + 1) if standing else form.number
+        vote = Vote(form, number, entered, size, str(uuid4()), is_change=standing is not None)
         self.pending[vote.submission] = self._made[vote.submission] = vote
         self._ledger.voters.setdefault(key, set()).add(self._number)
         self._ledger.votes += 1

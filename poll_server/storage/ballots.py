@@ -10,7 +10,7 @@ from sqlalchemy import literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.domain.ballots import Ballot, Key, Mark, Outcome, Rank, Standing, difference, verdict
+from poll_server.domain.ballots import Ballot, Key, Mark, Outcome, Rank, Standing, difference, joined, verdict
 from poll_server.domain.rounds import TAKES_BALLOTS
 from poll_server.storage.database import Database
 from poll_server.storage.tables import BallotRow, QuestionRow, SlipRow, TallyRow, metadata
@@ -133,34 +133,35 @@ async def _ranks(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key
         rows = select(*_KEY, _BALLOTS.c.number, _BALLOTS.c.submission).where(
             _BALLOTS.c.question_id.in_({key.question_id for key in some}),
             _BALLOTS.c.participant.in_({key.participant for key in some}),
+            _BALLOTS.c.part.in_({key.part for key in some}),
         )
         found |= {Key(*row[:4]): Rank(*row[4:]) for row in await connection.execute(rows)}
     return found
 
 
 async def standing_ballots(connection: AsyncConnection, question_id: int, wave: int) -> dict[str, Standing]:
-    """Return the standing ballot of each participant of one wave, for kinds answered in one piece."""
+    """Return what stands of each participant of one wave, the pieces of an answer joined."""
     rows = select(_BALLOTS.c.participant, _BALLOTS.c.number, _BALLOTS.c.submission, _BALLOTS.c.answer).where(
         _BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave
     )
-    return {
-        participant: Standing(Rank(number, submission), tuple(answer))
-        for participant, number, submission, answer in await connection.execute(rows)
-    }
+    found: dict[str, list[Standing]] = {}
+    for participant, number, submission, answer in await connection.execute(rows):
+        found.setdefault(participant, []).append(Standing(Rank(number, submission), tuple(answer)))
+    return {participant: joined(pieces) for participant, pieces in found.items()}
 
 
 async def answers(connection: AsyncConnection, question_id: int, wave: int) -> list[tuple[str, ...]]:
-    """Return all standing answers of one wave, in an order that tells nothing about people."""
+    """Return the answers of all ballots of one wave, in an order that tells nothing about people."""
     rows = select(_BALLOTS.c.answer).where(_BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave)
     return sorted(tuple(answer) for (answer,) in await connection.execute(rows))
 
 
 async def answer_of(connection: AsyncConnection, question_id: int, wave: int, participant: str) -> tuple[str, ...]:
-    """Return one participant's standing answer, empty if there is none."""
+    """Return one participant's standing answer, all pieces of it, empty if there is none."""
     rows = select(_BALLOTS.c.answer).where(
         _BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave, _BALLOTS.c.participant == participant
     )
-    return tuple((await connection.execute(rows)).scalar() or ())
+    return tuple(piece for (answer,) in await connection.execute(rows) for piece in answer)
 
 
 async def tallies(connection: AsyncConnection, question_ids: Collection[int]) -> dict[tuple[int, int], Counter[str]]:

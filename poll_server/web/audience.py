@@ -17,10 +17,12 @@ from poll_server.live.room import Room
 from poll_server.messages import parse_extend, parse_vote
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
+from poll_server.web import pieces
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
 from poll_server.web.languages import language_of
 from poll_server.web.static import FOR_EVER
 
+PART_DIGITS = 4
 _PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
 
 
@@ -171,6 +173,7 @@ def _answer_page(
         receipt=receipt and render.told(receipt, said),
         labels=labels,
         given=given,
+        asked=pieces.asked(request, room, view, pseudonym),
         submission=receipt.submission or "" if receipt else "",
     )
     return html(content, status)
@@ -200,7 +203,16 @@ async def result(request: Request) -> Response:
         async with parts(request).database.read() as connection:
             own = await answer_of(connection, question.id, question.wave, pseudonym)
     view = room.view_of(question, Role.AUDIENCE, language=language)
-    content = render.page("result.html", view.language, room.site, view=view, tab="programme", own=own)
+    part = request.query_params.get("part", "")
+    content = render.page(
+        "result.html",
+        view.language,
+        room.site,
+        view=view,
+        tab="programme",
+        own=own,
+        part=int(part) if part.isdecimal() and len(part) < PART_DIGITS else 0,
+    )
     return html(content)
 
 

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from poll_server.domain.access import Role
-from poll_server.web import audience, desk, editor, languages, rounds, screen, socket
+from poll_server.web import audience, desk, editor, languages, pieces, rounds, screen, socket
 from poll_server.web.doors import Endpoint, check_role, parts
 
 
@@ -58,6 +58,7 @@ DOORS = (
     Door("GET", f"{EVENT}/programme", Role.AUDIENCE, audience.programme),
     Door("GET", f"{EVENT}/results/{{question}}", Role.AUDIENCE, audience.result),
     Door("GET", f"{EVENT}/pictures/{{name}}", Role.AUDIENCE, audience.picture),
+    Door("GET", f"{EVENT}/parts/{{question}}/{{digest}}", Role.AUDIENCE, pieces.page),
     Door("WS", f"{EVENT}/socket", Role.AUDIENCE, socket.audience),
     Door("GET", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.link),
     Door("POST", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.take_link),

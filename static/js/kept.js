@@ -148,6 +148,9 @@ export function cast(values, asked, before) {
   sendNow(vote);
 }
 
+// What waits for its acknowledgement at this asking: the fields of the vote, or nothing.
+export const waiting = (question, wave) => kept.get(asking({ question, wave }))?.values;
+
 // What came in may answer votes; what is not on the page by that is told from the text.
 export function settle(text) {
   for (const [, submission, state] of text.matchAll(answered)) {
@@ -167,8 +170,10 @@ function tellFate(vote, state, text) {
     const parts = [...frame.content.querySelectorAll("template")].map((part) => part.content.querySelector(told));
     tell(vote, parts.find(Boolean));
   }
-  if (state === "counted") page.counted(vote.values);
-  else place(vote).scrollIntoView({ block: "nearest" });
+  if (state === "counted") {
+    document.getElementById(`told-${asking(vote.values)}`)?.replaceChildren();   // where the form stays
+    page.counted(vote.values);
+  } else place(vote).scrollIntoView({ block: "nearest" });
 }
 
 // A page with a connection: everything that waits goes out when it opens.

@@ -14,13 +14,13 @@ function seed() {
 }
 
 // A number for a text, well spread: FNV-1a, 32 bits (Fowler, Noll, Vo).
-function spread(text) {
+export function spread(text) {
   let hash = 0x811c9dc5;
   for (const letter of text) hash = Math.imul(hash ^ letter.codePointAt(0), 0x01000193) >>> 0;
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
 }
 
-const own = seed();
+export const own = seed();
 
 export function enhance(form) {
   const list = form.querySelector("[data-shuffle]");

@@ -42,7 +42,9 @@ live.addEventListener("htmx:ws:error", async (event) => {
   begin(form, values);
 });
 
+// A form that goes on after an answer adds to the values and moves on.
 function begin(form, values) {
+  form.dispatchEvent(new CustomEvent("answering", { detail: values }));
   const asked = form.querySelector("legend :is(.sg-question, .kern-sr-only)");
   const counted = document.querySelector(`#receipt-${values.question}-${values.wave} [data-submission] strong`);
   cast(values, asked.textContent, counted?.textContent);

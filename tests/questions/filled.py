@@ -30,7 +30,8 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a control, or the beginning of one."""
         found = dict(attrs)
-        if tag == "input" and (found.get("type") not in ("radio", "checkbox") or "checked" in found):
+        ticked = found.get("type") not in ("radio", "checkbox") or "checked" in found
+        if (tag == "input" and ticked) or (tag == "button" and found.get("aria-pressed") == "true"):
             self._add(found.get("name") or "", found.get("value") or "")
         elif tag == "select":
             self._name, self._options = found.get("name") or "", []
@@ -62,5 +63,8 @@ class _Form(HTMLParser):
 
 
 def filled(form: str) -> Fields:
-    """Return the fields that a browser without JavaScript sends when nothing is changed and no button has a name."""
+    """Return the fields that a browser without JavaScript sends when nothing is changed.
+
+    The button has no name, or it is the one that shows as pressed.
+    """
     return _Form(form).fields

@@ -11,6 +11,7 @@ from tests.questions import (
     sample_ranking,
     sample_rating,
     sample_single_choice,
+    sample_statements,
     sample_word_cloud,
     sample_yes_no,
 )
@@ -27,6 +28,7 @@ SAMPLES: dict[str, Sample] = {
     "word_cloud": sample_word_cloud.SAMPLE,
     "open_text": sample_open_text.SAMPLE,
     "notice": sample_notice.SAMPLE,
+    "statements": sample_statements.SAMPLE,
 }
 
 ANSWERED_KINDS: dict[str, Kind] = {name: kind for name, kind in KINDS.items() if kind.answerable}

@@ -15,7 +15,7 @@ from poll_server.domain.rounds import State
 from poll_server.messages import parse_vote
 from poll_server.questions.contract import ABSTENTION, Kind
 from poll_server.render import environment
-from poll_server.simulate.answers import DIGITS, SENTENCES, WORDS, Field, fill, learns, sizes
+from poll_server.simulate.answers import DIGITS, OPINIONS, PARTS_ANSWERED, SENTENCES, WORDS, Field, fill, learns, sizes
 from poll_server.simulate.frames import Control, Form, read
 from poll_server.simulate.habits import Habits
 from tests.domain.stages import event
@@ -47,6 +47,15 @@ def test_one_of_each_group_of_radio_buttons() -> None:
     assert {tuple(name for name, _ in answer) for answer in answers} == {("answer.o1", "answer.o2", "answer")}
     assert {answer[0][1] for answer in answers} == {"1", "2", "3"}
     assert len({answer[0][1] == answer[1][1] for answer in answers}) == 2
+
+
+def test_some_parts_are_answered() -> None:
+    """Of many parts each person answers a few, all in all every one of them; of few parts all."""
+    many, few = Form(HIDDEN, (), {}, parts=40), Form(HIDDEN, (), {}, parts=2)
+    assert {len(answer) for answer in filled(many)} == {PARTS_ANSWERED}
+    assert {name for answer in filled(many) for name, _ in answer} == {f"answer.o{n}" for n in range(1, 41)}
+    assert {value for answer in filled(many) for _, value in answer} == set(OPINIONS)
+    assert {tuple(sorted(name for name, _ in answer)) for answer in filled(few)} == {("answer.o1", "answer.o2")}
 
 
 def test_as_many_boxes_as_the_size() -> None:

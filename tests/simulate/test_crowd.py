@@ -17,7 +17,7 @@ from poll_server.storage.tables import metadata
 from tests.harness.server import Server
 from tests.simulate.liar import Liar, Vote, hanging_up, honest, listening, surpassing, swallowing, swapping
 from tests.simulate.watching import Watched, simulating
-from tests.web.events import SEVERAL, SINGLE, Stored, database_of, draft, store
+from tests.web.events import SEVERAL, SINGLE, STATEMENTS, Stored, database_of, draft, store
 from tests.web.people import Desk, Person
 
 PARTICIPANTS = 50
@@ -43,6 +43,7 @@ async def test_crowd_answers_every_kind_of_the_example(server: Server) -> None:
     """Whatever the demo asks, people find answers that count; as many as they were told, abstentions beside them."""
     event = read_event(example_text(), date(2026, 11, 22))
     asked = {question.kind: question for item in event.items for question in item.questions}
+    asked |= {STATEMENTS.kind: STATEMENTS}
     stored = await store(server, draft(*(replace(one, reveal=Reveal.LIVE) for one in asked.values())))
     async with Person(stored) as moderator, simulating(f"{server.url}/e/{stored.code}", 20, pace=20) as crowd:
         desk = await Desk.of(moderator)

@@ -53,6 +53,16 @@ def test_form_tells_controls_of_every_sort() -> None:
     assert (found.total, found.may_abstain) == (0, False)
 
 
+def test_form_tells_how_many_parts_it_has() -> None:
+    """A form that goes on says how many parts there are; a template within it does not end what is on the stage."""
+    html = '<form data-vote><div data-parts="300"><template><p></p></template></div></form>'
+    html += '<div data-question="1" data-state="open"></div>'
+    frame = read(f'<template hx-target="#stage">{html}</template>'.encode())
+    assert [form.parts for form in frame.forms] == [300]
+    assert frame.stage is not None
+    assert frame.stage.state == "open"
+
+
 def test_form_tells_total_and_abstention() -> None:
     """A sum to be given away, and a button that abstains; the next form of the same frame has its own."""
     number, button = '<input inputmode="numeric" name="answer.o1">', '<button name="abstain" value="yes">E</button>'

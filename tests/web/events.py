@@ -35,6 +35,11 @@ LIVE = Definition(
     options=(Option("o1", "Gut"), Option("o2", "Mittel")),
     reveal=Reveal.LIVE,
 )
+STATEMENTS = Definition(
+    kind="statements",
+    text="Wie sehen Sie das?",
+    options=tuple(Option(f"o{at}", f"Aussage {at}") for at in range(1, 4)),
+)
 
 
 def draft(*questions: Definition, language: str = "de") -> EventDraft:

@@ -12,11 +12,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from poll_server.domain.errors import Forbidden, Refused, Unknown
+from poll_server.questions import kind_of
 from poll_server.resources import resource
 from poll_server.web.routes import EVENT, routes
 from poll_server.web.static import StaticFiles
 from tests.harness.server import Server
-from tests.web.events import LIVE, SINGLE, Stored, draft, store
+from tests.web.events import LIVE, SINGLE, STATEMENTS, Stored, draft, store
 from tests.web.people import Desk, Person, german
 from tools.access_table import PAGE, access_page
 
@@ -41,6 +42,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/pictures/{{name}}"): ALL,
     ("GET", f"{EVENT}/programme"): ALL,
     ("GET", f"{EVENT}/results/{{question}}"): ALL,
+    ("GET", f"{EVENT}/parts/{{question}}/{{digest}}"): ALL,
     ("WS", f"{EVENT}/socket"): (AUDIENCE,),
     ("GET", f"{EVENT}/{{page}}/link/{{key}}"): ALL,
     ("POST", f"{EVENT}/{{page}}/link/{{key}}"): ALL,
@@ -66,7 +68,7 @@ SENDING = [door for door in MAY if door[0] in ("POST", "WS")]
 
 @dataclass
 class Hall:
-    """An event whose first question is shown and whose second is open, and the cookies of all who ask."""
+    """An event whose first and third questions are shown and whose second is open, and the cookies of all who ask."""
 
     stored: Stored
     cookies: Mapping[str, str]
@@ -77,6 +79,9 @@ class Hall:
         """A real address of a door."""
         page, key = self.stored.link("screen").split("/")[-3::2]
         values = {"code": self.stored.code, "topic": "privacy", "question": str(self.stored.ids[0])}
+        parts = self.stored.event.question(self.stored.ids[2]).definition
+        if "{digest}" in path:
+            values |= {"question": str(self.stored.ids[2]), "digest": kind_of(parts).pages(parts)[0].digest}
         values |= {"name": PICTURE, "version": self.static.version, "page": page, "key": key, "format": "csv"}
         values |= {"round": str(self.stored.event.rounds[0].id)}
         return path.replace("{name:path}", "css/app.css").format(**values | given)
@@ -128,12 +133,15 @@ async def cookies_of(stored: Stored) -> dict[str, str]:
 @pytest_asyncio.fixture(scope="module")
 async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     """The event at whose doors all tests knock."""
-    stored = await store(shared_server, replace(draft(SINGLE, LIVE), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"}))
+    stored = await store(
+        shared_server, replace(draft(SINGLE, LIVE, STATEMENTS), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"})
+    )
     other = await store(shared_server, draft())
     async with Person(stored) as moderator:
         desk = await Desk.of(moderator)
-        for action in ("open", "close", "show"):
-            await desk.do(action, stored.ids[0])
+        for asked in (stored.ids[2], stored.ids[0]):
+            for action in ("open", "close", "show"):
+                await desk.do(action, asked)
         await desk.do("open", stored.ids[1])
     own, others = await cookies_of(stored), await cookies_of(other)
     signature = own["moderator"].rpartition(".")[2]

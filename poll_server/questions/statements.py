@@ -1,0 +1,205 @@
+"""Statements: people agree or disagree with each of a list, one after the other, or skip it.
+
+Which statements lead is decided by the lower bound of the Wilson score interval for 95 % (E. B. Wilson, Probable
+Inference, the Law of Succession, and Statistical Inference, 1927): the share that is still certain when only some
+have answered a statement. So one that 9 of 10 agree with stands behind one that 800 of 1,000 agree with.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from html import escape
+from math import sqrt
+
+import orjson
+
+from poll_server.domain.decisions import UNDECIDED, Decisions
+from poll_server.domain.errors import Refused
+from poll_server.domain.programme import Definition, Option
+from poll_server.questions.contract import (
+    ANSWERED,
+    Answer,
+    Page,
+    Plain,
+    Problem,
+    Results,
+    Row,
+    check_text_and_options,
+)
+
+AGREE, DISAGREE, SKIP = "a", "d", "s"
+CHOICES = (AGREE, DISAGREE, SKIP)
+WORDS = {"de": ("Stimme zu", "Stimme nicht zu", "Überspringen"), "en": ("Agree", "Disagree", "Skip")}
+WORDS["de-simple"] = WORDS["de"]
+"""The choices in their order, as buttons say them."""
+STATEMENT_MAXIMUM = 280
+"""Characters of a statement."""
+PAGE = 50
+"""So many statements are fetched at a time."""
+LISTED_MINIMUM = 5
+"""Statements that fewer people have answered are in none of the three lists."""
+LISTED = 3
+"""So many statements are in each list at most."""
+LISTED_BYTES = 2400
+"""Their texts are at most so long together as they go out, so that a frame of them stays under 6 KB."""
+_Z = 1.96
+_KEY = re.compile(r"o([1-9][0-9]{0,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What people say to one statement: how many agree, disagree and skip."""
+
+    key: str
+    text: str
+    agree: int
+    disagree: int
+    skip: int
+
+    @property
+    def n(self) -> int:
+        """How many have answered it."""
+        return self.agree + self.disagree + self.skip
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """In the order of the three choices."""
+        return self.agree, self.disagree, self.skip
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """Of those who have answered this statement; zeros when nobody has."""
+        agree, disagree, skip = (count / self.n if self.n else 0.0 for count in self.counts)
+        return agree, disagree, skip
+
+
+@dataclass(frozen=True)
+class Opinions(Results):
+    """The statements in the order of the question; each is in one of the three lists at most, certain ones first.
+
+    Agreed with or disagreed with is one that more than twice as many people agree with as disagree, or the other way
+    round; any other divides. One that everybody skips is in no list.
+    """
+
+    items: tuple[Statement, ...] = ()
+
+    @cached_property
+    def agreed(self) -> list[Statement]:
+        """Those with most agreement."""
+        return self._led(lambda one: one.agree > 2 * one.disagree, lambda one: one.agree)
+
+    @cached_property
+    def disagreed(self) -> list[Statement]:
+        """Those with most disagreement."""
+        return self._led(lambda one: one.disagree > 2 * one.agree, lambda one: one.disagree)
+
+    @cached_property
+    def divided(self) -> list[Statement]:
+        """Those whose smaller side is largest."""
+        return self._led(
+            lambda one: 0 < one.agree <= 2 * one.disagree <= 4 * one.agree, lambda one: min(one.agree, one.disagree)
+        )
+
+    def _led(self, belongs: Callable[[Statement], bool], side: Callable[[Statement], int]) -> list[Statement]:
+        known = [one for one in self.items if one.n >= LISTED_MINIMUM and belongs(one)]
+        return sorted(known, key=lambda one: certain(side(one), one.n), reverse=True)[:LISTED]
+
+    @cached_property
+    def lists(self) -> tuple[list[Statement], list[Statement], list[Statement]]:
+        """The three lists, shorter where their texts are long."""
+        lists = (self.agreed, self.disagreed, self.divided)
+        length = LISTED
+        while length > 1 and _size(lists, length) > LISTED_BYTES:
+            length -= 1
+        agreed, disagreed, divided = (some[:length] for some in lists)
+        return agreed, disagreed, divided
+
+
+def _size(lists: Sequence[Sequence[Statement]], length: int) -> int:
+    return sum(len(escape(one.text).encode()) for some in lists for one in some[:length])
+
+
+def certain(k: int, n: int) -> float:
+    """Return the share that ``k`` of ``n`` at least stand for: the lower bound of Wilson's interval for 95 %."""
+    p, z2 = k / n, _Z * _Z / n
+    return (p + z2 / 2 - _Z * sqrt(p * (1 - p) / n + z2 / (4 * n))) / (1 + z2)
+
+
+class Statements(Plain):
+    """A list of statements; each answer to one is a ballot of its own."""
+
+    name = "statements"
+    options = range(2, 601)
+    grows = True
+    piecewise = True
+    module = "statements"
+
+    def check(self, definition: Definition) -> list[Problem]:
+        """Return what is wrong with the text and with the statements, which are longer than options elsewhere."""
+        return check_text_and_options(definition, self.options, STATEMENT_MAXIMUM)
+
+    def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
+        """Take one choice for each statement that is answered, at least one."""
+        if not given:
+            raise Refused("empty")
+        parts = [one.partition("=")[::2] for one in given]
+        if any(choice not in CHOICES or not self.text(definition, key) for key, choice in parts):
+            raise Refused("unknown_option")
+        if len(dict(parts)) < len(set(given)):
+            raise Refused("one_only")
+        return tuple(dict.fromkeys(given))
+
+    def marks(self, definition: Definition, answer: Answer) -> Counter[str]:
+        """One mark for the person, one for the choice of each statement."""
+        return Counter([ANSWERED, *answer])
+
+    def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Opinions:
+        """Three rows for each statement; shares of those who have answered it."""
+        items = tuple(
+            Statement(option.key, option.label, *(tally.get(f"{option.key}={choice}", 0) for choice in CHOICES))
+            for option in definition.options
+        )
+        words = WORDS[definition.language]
+        rows = tuple(
+            Row(f"{one.key}={choice}", f"{one.text}: {word}", count, share, leads=False)
+            for one in items
+            for choice, word, count, share in zip(CHOICES, words, one.counts, one.shares, strict=True)
+        )
+        return Opinions(tally.get(ANSWERED, 0), rows, items=items)
+
+    def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
+        """Each answered statement with the choice."""
+        words = dict(zip(CHOICES, WORDS[definition.language], strict=True))
+        texts = {option.key: option.label for option in definition.options}
+        return tuple(f"{texts[key]}: {words[choice]}" for key, _, choice in (one.partition("=") for one in answer))
+
+    def pages(self, definition: Definition) -> tuple[Page, ...]:
+        """The statements in pages of fifty, in their order."""
+        return _pages(definition.options)
+
+    def next_part(self, definition: Definition, answer: Answer, seed: str) -> str:
+        """The first statement without an answer, in an order that the seed gives."""
+        answered = {one.partition("=")[0] for one in answer}
+        rest = [option.key for option in definition.options if option.key not in answered]
+        return min(rest, key=lambda key: blake2b(f"{seed} {key}".encode(), digest_size=8).digest(), default="")
+
+    def choices(self, definition: Definition) -> tuple[tuple[str, str], ...]:
+        """Return the choices with their words, for the template."""
+        return tuple(zip(CHOICES, WORDS[definition.language], strict=True))
+
+    def text(self, definition: Definition, key: str) -> str:
+        """Return the text of a statement, empty if there is no such; keys are ``o1`` and so on in their order."""
+        found = _KEY.fullmatch(key)
+        return definition.options[int(found[1]) - 1].label if found and int(found[1]) <= len(definition.options) else ""
+
+
+@lru_cache(maxsize=32)
+def _pages(options: tuple[Option, ...]) -> tuple[Page, ...]:
+    found = []
+    for start in range(0, len(options), PAGE):
+        content = orjson.dumps([option.label for option in options[start : start + PAGE]])
+        found.append(Page(blake2b(content, digest_size=5).hexdigest(), content))
+    return tuple(found)

@@ -1,0 +1,143 @@
+// Statements one after the other, in an order of this browser's own. They come in pages that never change; the frame says
+// how many there are and what the pages are called. Pages are fetched as they are needed, not by all phones at once.
+
+import { waiting } from "./kept.js";
+import { spread, own } from "./shuffle.js";
+
+const PAGE = 50;
+const FETCHED_WITHIN = 10000;
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 15000;
+const ARRIVALS = 2500;          // phones a second that may ask for a page
+const SENT_AT_ONCE = 40;        // answers in one message
+
+const running = new WeakMap();  // box → what goes on in it
+
+export function enhance(form) {
+  const box = form.querySelector("[data-parts]");
+  if (!running.has(box)) running.set(box, begin(form, box));
+  running.get(box)();
+}
+
+function begin(form, box) {
+  const [one, done] = box.querySelectorAll("template");
+  const question = form.elements.question.value;
+  const wave = form.elements.wave.value;
+  const texts = new Map();
+  const pages = new Map();      // address → fetching it
+  const counted = new Map();    // what the server has told us, and what is on its way to it
+  const unsent = new Map();
+  let number = 0;
+  let shown = null;             // the part on the page; "" when all are answered
+  let passed = [];              // parts answered here, to go back to
+
+  for (const [name, value] of Object.entries(waiting(question, wave) ?? {})) {
+    if (name.startsWith("answer.")) unsent.set(name.slice(7), value);
+  }
+
+  const place = (key) => spread(`${own} ${question} ${key}`);
+  const keys = () => Array.from({ length: Number(box.dataset.parts) }, (_, at) => `o${at + 1}`);
+  const choice = (key) => unsent.get(key) ?? counted.get(key);
+
+  function following() {
+    const rest = keys().filter((key) => choice(key) === undefined);
+    return rest.length ? rest.reduce((first, key) => (place(key) < place(first) ? key : first)) : "";
+  }
+
+  // Gives whether it is known what has been answered: the page of somebody who has comes before the answers do.
+  function readReceipt() {
+    const place = document.getElementById(`receipt-${question}-${wave}`);
+    const told = place?.querySelector("[data-answer]");
+    if (!told) return !place;
+    number = Math.max(number, Number(told.dataset.number));
+    counted.clear();
+    for (const piece of told.dataset.answer.split(" ")) {
+      const [key, value] = piece.split("=");
+      if (value) counted.set(key, value);
+      if (unsent.get(key) === value) unsent.delete(key);
+    }
+    return true;
+  }
+
+  async function fetchPage(at) {
+    const address = box.dataset.url + box.dataset.pages.split(" ")[at];
+    let pause = FIRST_PAUSE;
+    for (;;) {
+      try {
+        const answer = await fetch(address, { signal: AbortSignal.timeout?.(FETCHED_WITHIN) });
+        if (!answer.ok) throw new Error(`page: ${answer.status}`);
+        (await answer.json()).forEach((text, line) => texts.set(`o${at * PAGE + line + 1}`, text));
+        return;
+      } catch {
+        await new Promise((resolve) => { setTimeout(resolve, pause * (0.6 + 0.8 * Math.random())); });
+        pause = Math.min(pause * 2, LONGEST_PAUSE);
+      }
+    }
+  }
+
+  // The first comes at once where few are there; with many, each waits a share of the time that all of them take.
+  async function load(key, spreadOver) {
+    const at = Math.floor((Number(key.slice(1)) - 1) / PAGE);
+    if (!pages.has(at)) {
+      const wait = new Promise((resolve) => { setTimeout(resolve, Math.random() * spreadOver); });
+      pages.set(at, wait.then(() => fetchPage(at)));
+    }
+    await pages.get(at);
+  }
+
+  const crowd = () => Number(form.closest("[data-present]")?.dataset.present ?? 0) / ARRIVALS * 1000;
+
+  async function show(key, focus) {
+    shown = key;
+    if (key) await load(key, crowd());
+    if (shown !== key || !box.isConnected) return;
+    const made = (key ? one : done).content.cloneNode(true);
+    const heading = made.querySelector("h2");
+    if (key) {
+      heading.querySelector("bdi").textContent = texts.get(key);
+      const progress = made.querySelector("[data-progress]");
+      const before = keys().filter((other) => other !== key && choice(other) !== undefined).length;
+      progress.textContent = progress.dataset.progress.replace("{n}", before + 1).replace("{all}", box.dataset.parts);
+      for (const button of made.querySelectorAll("[type=submit]")) {
+        button.name = `answer.${key}`;
+        if (button.value === choice(key)) button.setAttribute("aria-pressed", "true");
+      }
+    }
+    const back = made.querySelector("[data-back]");
+    const earlier = passed.filter((other) => other !== key);
+    back.hidden = !earlier.length;
+    back.addEventListener("click", () => {
+      passed = earlier.slice(0, -1);
+      show(earlier.at(-1), true);
+    });
+    box.replaceChildren(one, done, made);
+    if (focus) heading.focus();
+    const next = keys().filter((other) => !texts.has(other) && choice(other) === undefined)[0];
+    if (next) load(next, crowd() + FIRST_PAUSE * 3);
+  }
+
+  // What is sent holds all that has not been counted yet, so the newest message is enough.
+  form.addEventListener("answering", ({ detail: values }) => {
+    if ("abstain" in values) return;
+    number += 1;
+    values.number = String(Math.max(number, Number(values.number)));
+    number = Number(values.number);
+    for (const [key, value] of unsent) values[`answer.${key}`] ??= value;
+    for (const [name, value] of Object.entries(values)) if (name.startsWith("answer.")) unsent.set(name.slice(7), value);
+    passed = [...passed.filter((key) => key !== shown), shown];
+    if (unsent.size < SENT_AT_ONCE) show(following(), true);
+  });
+
+  return () => {
+    const full = unsent.size >= SENT_AT_ONCE;
+    if (!readReceipt()) return;
+    const abstain = form.querySelector("[name=abstain]");
+    if (abstain) abstain.hidden = counted.size + unsent.size > 0;
+    if (shown === null) {
+      passed = [...counted.keys()];
+      show(following(), false);
+    } else if (full && unsent.size < SENT_AT_ONCE) {
+      show(following(), true);
+    }
+  };
+}

@@ -1,0 +1,118 @@
+"""Statements in a real browser: by keyboard alone, offline, after a reload, on the screen."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.browser.conference import (
+    Conference,
+    Links,
+    NewConference,
+    close_question,
+    open_question,
+    prepared,
+    show_result,
+)
+from tests.browser.desks import overflow
+from tests.harness.browser import axe
+from tests.harness.proxy import StartProxy
+
+EVENT = """
+title: Kleinstädte
+date: today
+code: probe7
+programme:
+  - time: 0.00 Uhr
+    title: Sie sind gefragt!
+    kind: round
+    questions:
+      - kind: statements
+        text: Wie sehen Sie das?
+        result: live
+        options: [Mehr Busse, Eine Maut, Ein Stadtfest]
+"""
+STILL = {"reduced_motion": "reduce"}
+NARROW: ViewportSize = {"width": 320, "height": 700}
+LEAST_TOUCH = 44
+
+
+@pytest.fixture(scope="module")
+def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """A data folder with an event that has three statements."""
+    return prepared(tmp_path_factory.mktemp("statements"), EVENT)
+
+
+async def shows(page: Page, progress: str) -> str:
+    """Wait until the page is at this statement, and return its text."""
+    await expect(page.locator("[data-progress]")).to_have_text(progress)
+    return await page.locator("h2.sg-statement__text").inner_text()
+
+
+async def counted(page: Page, answers: int) -> None:
+    """Wait until so many answers are acknowledged."""
+    told = page.locator("[data-submission]")
+    await expect(told).to_contain_text(f"Gezählt: Ihre Antworten zu {answers} von 3 Aussagen.")
+
+
+async def test_statements_by_keyboard_alone(conference: Conference) -> None:
+    """Each answer leads to the next statement, which gets the focus; back and a reload keep what was said."""
+    desk, screen = await conference.desk(), await conference.screen(**STILL)
+    page = await conference.participant(viewport=NARROW, **STILL)
+    await open_question(desk)
+    first = await shows(page, "1 von 3 Aussagen")
+    buttons = page.locator(".sg-three button")
+    boxes = [await one.bounding_box() for one in await buttons.all()]
+    assert [box is not None and box["height"] >= LEAST_TOUCH for box in boxes] == [True] * 3
+    await page.get_by_role("button", name="Stimme zu").focus()
+    assert (await axe(page), await overflow(page)) == ([], 0)
+    await page.keyboard.press("Enter")
+    second = await shows(page, "2 von 3 Aussagen")
+    await expect(page.locator("h2.sg-statement__text")).to_be_focused()
+    await counted(page, 1)
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await counted(page, 2)
+    third = await shows(page, "3 von 3 Aussagen")
+    assert {first, second, third} == {"Mehr Busse", "Eine Maut", "Ein Stadtfest"}
+
+    await page.get_by_role("button", name="Zurück zur letzten Aussage").press("Enter")
+    assert await shows(page, "2 von 3 Aussagen") == second
+    await expect(page.get_by_role("button", pressed=True)).to_have_text("Stimme nicht zu")
+    await page.get_by_role("button", name="Überspringen").press("Enter")
+    assert await shows(page, "3 von 3 Aussagen") == third
+    await counted(page, 2)
+    await page.reload()
+    assert await shows(page, "3 von 3 Aussagen") == third
+
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Stimme zu").press("Enter")
+    await expect(page.locator("h2.sg-statement__text")).to_have_text(
+        "Sie haben alle Aussagen beantwortet. Vielen Dank!"
+    )
+    await expect(page.locator("[data-resend]")).to_be_visible()
+    await page.context.set_offline(False)
+    await counted(page, 3)
+    await expect(page.locator("[data-resend]")).to_have_count(0)
+    await close_question(desk)
+    await show_result(desk)
+    await expect(screen.locator("[data-figure='answered']").first).to_have_text("1")
+    for seen in (screen, page):
+        assert (await axe(seen), await overflow(seen)) == ([], 0)
+    await page.get_by_role("link", name="Alle 3 Aussagen").click()
+    await expect(page.locator(".sg-opinions li")).to_have_count(3)
+    await expect(page.locator(".sg-opinions li", has_text=second)).to_contain_text("Ihre Antwort: Überspringen")
+    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert await conference.recount() == "1 questions: every tally equals its ballots."
+
+
+async def test_statements_where_sockets_are_blocked(new_conference: NewConference, start_proxy: StartProxy) -> None:
+    """The page asks and posts over HTTP, with the same flow."""
+    conference = await new_conference(await start_proxy(refuse_upgrades=True))
+    desk, page = await conference.desk(), await conference.participant(**STILL)
+    await open_question(desk)
+    await shows(page, "1 von 3 Aussagen")
+    await page.get_by_role("button", name="Stimme zu").press("Enter")
+    await shows(page, "2 von 3 Aussagen")
+    await counted(page, 1)
