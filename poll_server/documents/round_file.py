@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
@@ -17,7 +17,7 @@ from poll_server.documents import round_csv, round_text, yaml_tree
 from poll_server.documents.event_file import Mistake, read_question
 from poll_server.documents.fields import Fields
 from poll_server.documents.pictures import Album, PictureFault
-from poll_server.documents.round_words import Written, line, presumed, words_in, written
+from poll_server.documents.round_words import line, presumed, translated, words_in, written
 from poll_server.documents.yaml_tree import FILE_MAXIMUM, Complain, Node, Place, Text
 from poll_server.domain.programme import Definition
 from poll_server.i18n import N_, Sentence, translations
@@ -63,7 +63,7 @@ class Form(NamedTuple):
     media_type: str
     names: bool
     tree: Callable[[str, Complain], Node | None]
-    write: Callable[[str, Iterable[Written], str], str]
+    write: Callable[[str, Iterable[Any], str], str]
 
 
 def read_round(text: str, language: str, form: str = "", pictures: Collection[str] = ()) -> ReadRound:
@@ -172,16 +172,23 @@ def decoded(content: bytes) -> str:
 def save_round(title: str, definitions: Iterable[Definition], language: str, form: str) -> bytes:
     """Return a round in one of ``FORMS``; to load it again gives the same questions.
 
-    Lost are characters that no file can hold, white space at the ends of texts, and more than one space between words.
+    Translations are kept in YAML only. Lost are characters that no file can hold, white space at the ends of texts,
+    and more than one space between words.
     """
     return (
         FORMS[form]
-        .write(line(title), map(written, definitions), language)
+        .write(line(title), [_content(one, form) for one in definitions], language)
         .encode("utf-8-sig" if form == "csv" else "utf-8")
     )
 
 
-def _to_yaml(title: str, questions: Iterable[Written], language: str) -> str:
+def _content(definition: Definition, form: str) -> Mapping[str, Any]:
+    """Return a question as texts by key; only in YAML do translations have a place."""
+    translations = {} if FORMS[form].names else translated(definition)
+    return {**written(definition), **({"translations": translations} if translations else {})}
+
+
+def _to_yaml(title: str, questions: Iterable[Mapping[str, Any]], language: str) -> str:
     """Return a round as YAML; the keys are those of the event file in every language."""
     content = {**({"title": title} if title else {}), "questions": [dict(question) for question in questions]}
     out = StringIO()

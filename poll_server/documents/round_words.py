@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from poll_server.documents.yaml_tree import unusable
-from poll_server.domain.programme import Definition, Reveal
+from poll_server.domain.programme import Definition, Reveal, Translation
 from poll_server.domain.text import one_line
 from poll_server.questions import KINDS
 from poll_server.render import environment
@@ -99,6 +99,18 @@ def _text(name: str, value: Any) -> str | list[str]:
     if name in MULTILINE:
         return "\n".join(map(line, value.split("\n"))).strip()
     return "yes" if value is True else line(str(value))
+
+
+def translated(definition: Definition) -> dict[str, dict[str, str | list[str]]]:
+    """Return a question's translations as the event file has them, by language."""
+    return {language: _translation(definition, words) for language, words in definition.translations.items()}
+
+
+def _translation(definition: Definition, words: Translation) -> dict[str, str | list[str]]:
+    labels = [words.options[option.key] for option in definition.options if option.key in words.options]
+    values: dict[str, Any] = {"text": words.text, "hint": words.hint, **words.rules, "options": labels}
+    texts = {name: _text(name, value) for name, value in values.items()}
+    return {name: text for name, text in texts.items() if text}
 
 
 def line(text: str) -> str:

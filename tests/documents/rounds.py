@@ -47,7 +47,7 @@ def in_a_file(definition: Definition) -> Definition:
         text=line(definition.text),
         hint=line(definition.hint),
         options=options(labels),
-        rules={name: value for name, value in rules.items() if value not in (None, False, ())},
+        rules={name: value for name, value in rules.items() if value not in (None, False, (), "")},
     )
 
 

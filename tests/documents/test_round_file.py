@@ -1,5 +1,7 @@
 """Rounds as files: what is saved can be loaded again, in every form, whatever the question."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from poll_server.documents.round_file import (
 )
 from poll_server.documents.round_words import line
 from poll_server.documents.yaml_tree import FILE_MAXIMUM
+from poll_server.domain.programme import Definition, Option, Translation
 from poll_server.i18n import LANGUAGES
 from poll_server.questions import KINDS, kind_of
 from tests.documents.rounds import TEXTS, in_a_file, questions
@@ -101,3 +104,18 @@ def test_long_text_and_many_questions_are_told() -> None:
 def test_reading_ends_with_the_last_mistake_that_is_told() -> None:
     """Thousands of mistakes cost no more than the first hundred."""
     assert len(read_round("- a\n" * 9000, "de").mistakes) == 100
+
+
+def test_translations_are_kept_in_yaml_alone() -> None:
+    """A question with translations comes back whole from YAML; a text and a table hold the question itself."""
+    made = Definition(
+        "rating",
+        "Wie gut?",
+        (Option("o1", "Bus"), Option("o2", "Bahn")),
+        {"low": "schlecht", "high": "gut"},
+        translations={"en": Translation("How good?", {"o1": "Bus", "o2": "Train"}, {"low": "bad", "high": "good"})},
+    )
+    loaded = {form: read_round(decoded(save_round("", [made], "de", form)), "de") for form in FORMS}
+    bare = replace(made, translations={})
+    assert {form: one.mistakes for form, one in loaded.items()} == dict.fromkeys(FORMS, ())
+    assert {form: one.definitions for form, one in loaded.items()} == {"text": (bare,), "csv": (bare,), "yaml": (made,)}
