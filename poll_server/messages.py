@@ -177,6 +177,13 @@ class Edit:
     checked: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A participant says which group they come from, empty for none."""
+
+    group: str
+
+
 DeskMessage = Arrange | Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
 
 
@@ -235,6 +242,11 @@ def parse_extend(fields: Fields) -> Extend | None:
     if "extend" not in fields:
         return None
     return Extend(_number(fields, "question", ID_MAXIMUM), _number(fields, "wave", WAVE_MAXIMUM))
+
+
+def parse_choose(fields: Fields) -> Choose | None:
+    """Read which group a participant comes from, None if the message is another one; raises Malformed."""
+    return Choose(_text(fields, "group")) if "group" in fields and "question" not in fields else None
 
 
 def _answer(fields: Fields) -> tuple[str, ...]:

@@ -20,11 +20,12 @@ from poll_server.domain.access import Role, Sight
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict, listing
 from poll_server.domain.errors import PollError
 from poll_server.domain.languages import NAMES, main_language
-from poll_server.domain.programme import Definition, Item, ItemKind, item_now, next_round
+from poll_server.domain.programme import Definition, Item, ItemKind, Option, item_now, next_round
 from poll_server.domain.rounds import Event, Question, Wave
 from poll_server.i18n import LANGUAGES, sentence, translations
 from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Results, Row
+from poll_server.questions.split import Split, translated
 from poll_server.resources import resource
 
 
@@ -131,6 +132,7 @@ class View:
     ``earlier`` are the results of earlier askings, oldest first, seen only together with the present one. ``entries``
     is for moderators alone, who list those with ``wanted``. Who is ``entitled`` has more time to answer. ``language``
     is what the page speaks; ``event`` and ``question`` have their questions in it as far as there are translations.
+    ``split`` is the result by group and as movements, for everybody while the result is shown and for nobody before.
     """
 
     event: Event
@@ -148,6 +150,7 @@ class View:
     entries: Counted | None = None
     wanted: str = ""
     entitled: bool = False
+    split: Split | None = None
 
     @cached_property
     def listing(self) -> Listing | None:
@@ -198,10 +201,11 @@ def view(
     earlier: Sequence[Counted] = (),
     wanted: str = "",
     language: str = "",
+    split: Split | None = None,
 ) -> View:
     """Return what ``role`` may see; everything else is left out here, before any template runs.
 
-    ``counted`` is of the question, None only without one, ``earlier`` of its earlier askings, in their order;
+    ``counted`` and ``split`` are of the question, None only without one, ``earlier`` of its earlier askings, in order;
     ``wanted`` is what a desk looks for in the entries of the result; ``language`` empty for the event's.
     """
     language = language or event.language
@@ -249,6 +253,7 @@ def view(
         entries,
         wanted,
         entitled,
+        translated(split, seen.definition) if split and seen and seen.state is rounds.State.SHOWN else None,
     )
 
 
@@ -392,6 +397,13 @@ def own_time(
     template = environment(language).get_template("frames/own_time.html")
     said = sentence(error, language) if error else ""
     return _squeeze(template.render(question_id=question_id, wave=wave, until=until, said=said)).encode()
+
+
+@cache
+def own_group(code: str, groups: tuple[Option, ...], group: str, language: str, *, fresh: bool = False) -> bytes:
+    """Render the private frame of somebody who has chosen a group of an event; ``fresh`` if that was just now."""
+    template = environment(language).get_template("frames/own_group.html")
+    return _squeeze(template.render(code=code, groups=groups, group=group, fresh=fresh)).encode()
 
 
 _SUBMISSION = "00000000-0000-4000-8000-00000000face"

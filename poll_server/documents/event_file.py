@@ -28,6 +28,7 @@ TIME_ZONE, LANGUAGE = "Europe/Berlin", "de"
 LANGUAGES = ("de", "en")
 YEARS = range(2000, 2101)
 SHARES_FROM = range(1001)
+GROUPS = range(2, 13)
 
 _STAND_IN_DAY = date(2001, 1, 1)
 _CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:\s*Uhr)?|\s*Uhr)"
@@ -94,7 +95,20 @@ def _event(fields: Fields, today: date, album: Album) -> EventDraft:
         shares_from=_shares_from(fields),
         items=_items(fields, _Wall(day, zone), language, album),
         pictures=album.pictures,
+        groups=_groups(fields),
     )
+
+
+def _groups(fields: Fields) -> tuple[Option, ...]:
+    nodes = fields.entries("groups")
+    labels = [one_line(text_of(node, "groups", KEYS["event"]["groups"].maximum, fields.complain)) for node in nodes]
+    if nodes and len(labels) not in GROUPS:
+        fields.wrong("groups", f"An event has {GROUPS[0]} to {GROUPS[-1]} groups.")
+    if "" in labels:
+        fields.wrong("groups", "A group has no name.")
+    if len({label.casefold() for label in labels}) < len(labels):
+        fields.wrong("groups", "Two groups are the same.")
+    return tuple(Option(f"g{number}", label) for number, label in enumerate(labels, 1))
 
 
 def _day(fields: Fields, today: date) -> date:

@@ -22,10 +22,11 @@ from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
-from poll_server.questions.contract import Results
+from poll_server.questions.contract import Results, Row
 from poll_server.questions.mending import Correction
+from poll_server.questions.split import NO_GROUP, Movement, Split
 from poll_server.render import environment
-from poll_server.storage import ballots, decisions, events, prepared
+from poll_server.storage import ballots, decisions, events, groups, prepared
 
 SCHEMA_VERSION = 2
 """Raised by one whenever a program that reads the JSON would have to be changed."""
@@ -35,12 +36,14 @@ SCHEMA_VERSION = 2
 class Export:
     """An event with the result of each of its questions by id: of the present wave, empty if nobody answered.
 
-    ``corrections`` are those of questions whose words were mended, oldest first.
+    ``corrections`` are those of questions whose words were mended, oldest first; ``splits`` those of results that are
+    shown: where there is none, there may never be one.
     """
 
     event: Event
     results: Mapping[int, Results]
     corrections: Mapping[int, Sequence[Correction]] = field(default_factory=dict)
+    splits: Mapping[int, Split] = field(default_factory=dict)
 
 
 async def read_export(connection: AsyncConnection, event_id: int) -> Export:
@@ -62,6 +65,11 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
             for asking in [(question.id, question.wave)]
         },
         await prepared.corrections(connection, ids, ZoneInfo(event.time_zone)),
+        {
+            question.id: await groups.read_split(connection, event, question)
+            for question in event.questions
+            if question.state is State.SHOWN and groups.has_split(event, question)
+        },
     )
 
 
@@ -86,6 +94,7 @@ def to_json(export: Export) -> bytes:
             "day": event.day.isoformat(),
             "time_zone": event.time_zone,
             "language": event.language,
+            "groups": [{"key": group.key, "label": group.label} for group in event.groups],
         },
         "rounds": [
             {
@@ -116,18 +125,42 @@ def _question_fields(question: Question, export: Export) -> dict[str, Any]:
         "answered": results.base,
         "abstained": results.abstained,
         "statistics": results.statistics,
-        "options": [
-            {
-                "key": row.key,
-                "label": row.label,
-                "count": row.count,
-                "share": None if results.small else row.share,
-            }
-            for row in results.rows
-        ],
+        "options": [_row_fields(row, results) for row in results.rows],
         "corrections": [
             {"at": one.at.isoformat(timespec="seconds"), **one.change._asdict()}
             for one in export.corrections.get(question.id, ())
+        ],
+        **_split_fields(export.splits.get(question.id, Split())),
+    }
+
+
+def _row_fields(row: Row, results: Results) -> dict[str, Any]:
+    share = None if results.small else row.share
+    return {"key": row.key, "label": row.label, "count": row.count, "share": share}
+
+
+def _split_fields(split: Split) -> dict[str, Any]:
+    return {
+        "groups": [
+            {
+                "key": part.key,
+                "label": part.label,
+                "answered": part.results.base,
+                "statistics": part.results.statistics,
+                "options": [_row_fields(row, part.results) for row in part.results.rows],
+            }
+            for part in split.parts
+        ],
+        "movements": _movement_fields(split.movement) if split.movement and split.movement.people else None,
+    }
+
+
+def _movement_fields(movement: Movement) -> dict[str, Any]:
+    return {
+        "people": movement.people,
+        "changed": movement.changed,
+        "cells": [
+            {"from": before, "to": after, "people": n} for (before, after), n in sorted((movement.cells or {}).items())
         ],
     }
 
@@ -145,8 +178,9 @@ def to_csv(export: Export) -> bytes:
     """
     written = StringIO(newline="")
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(map(_cell, headings(export.event.language)))
-    for number, round_ in enumerate(export.event.rounds, 1):
+    event = export.event
+    writer.writerow(map(_cell, (*headings(event.language), *_group_headings(event))))
+    for number, round_ in enumerate(event.rounds, 1):
         for row in _round_rows(export, number, round_):
             writer.writerow(map(_cell, row))
     return written.getvalue().encode("utf-8-sig")
@@ -180,6 +214,28 @@ def headings(language: str) -> tuple[str, ...]:
     )
 
 
+def _groups(event: Event) -> list[tuple[str, str]]:
+    """Return key and label of all that have columns of their own; none in an event without groups."""
+    none = translations(event.language).gettext("No group chosen")
+    return [*((group.key, group.label) for group in event.groups), (NO_GROUP, none)] if event.groups else []
+
+
+def _group_headings(event: Event) -> Iterator[str]:
+    gettext = translations(event.language).gettext
+    for _, label in _groups(event):
+        yield gettext("%(group)s: have answered") % {"group": label}
+        yield gettext("%(group)s: count") % {"group": label}
+
+
+def _group_cells(export: Export, question: Question, at: int | None) -> Iterator[_Cell]:
+    """Give for each group how many answered and what the row at this place counts; empty where it is not shown."""
+    parts = {part.key: part.results for part in export.splits.get(question.id, Split()).parts}
+    for key, _ in _groups(export.event):
+        shown = parts.get(key)
+        yield shown.base if shown else None
+        yield shown.rows[at].count if shown and at is not None else None
+
+
 def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[_Cell, ...]]:
     event = export.event
     for number, question in enumerate((one for one in round_.questions if one.answerable), 1):
@@ -205,9 +261,10 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
         )
         mended = _corrections(export.corrections.get(question.id, ()), event.language)
         if not results.rows:
-            yield (*about, None, None, None, None, mended)
+            yield (*about, None, None, None, None, mended, *_group_cells(export, question, None))
         for place, row in enumerate(results.rows, 1):
-            yield (*about, place, row.label, row.count, None if results.small else _percent(row.share), mended)
+            share = None if results.small else _percent(row.share)
+            yield (*about, place, row.label, row.count, share, mended, *_group_cells(export, question, place - 1))
 
 
 def _corrections(log: Sequence[Correction], language: str) -> str | None:

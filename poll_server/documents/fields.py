@@ -49,6 +49,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "code": Key(),
         "ends": Key(),
         "shares_from": Key(),
+        "groups": Key(maximum=60),
         "programme": Key(required=True),
     },
     "item": {

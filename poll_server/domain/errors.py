@@ -64,6 +64,7 @@ class Refused(PollError):
         "old_wave": "This question has been asked again. Please answer the new form.",
         "stale": "You have sent a newer answer. The newer one counts.",
         "unknown_question": "This question does not exist in this event.",
+        "unknown_group": "This group does not exist in this event. Please reload the page and choose again.",
         "unknown_option": "This answer does not belong to the question. Please reload the page and choose again.",
         "empty": "Please choose an answer first.",
         "one_only": "Please choose only one answer.",

@@ -108,6 +108,7 @@ class EventDraft:
     """An event as an organiser prepares it. ``code`` is empty when one shall be made.
 
     ``pictures`` are those that its questions name.
+    ``groups`` are those that participants may say they come from, with keys ``g1`` to ``g12``.
     """
 
     title: str
@@ -120,6 +121,7 @@ class EventDraft:
     items: tuple[ItemDraft, ...] = ()
     shares_from: int = SMALL_BASE
     pictures: Mapping[str, bytes] = field(default_factory=dict)
+    groups: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from poll_server.domain.errors import Forbidden, Unknown
 from poll_server.domain.languages import NAMES
-from poll_server.domain.programme import Definition, Item
+from poll_server.domain.programme import Definition, Item, Option
 
 
 class State(StrEnum):
@@ -155,7 +155,8 @@ class Event:
 
     ``revision`` counts the steps of its moderators. ``current`` is the question on the stage, what audience and screen
     see; ``join_shown`` puts the join code on the screen instead. In a ``rehearsal`` simulated participants take part,
-    and what is asked will be wiped. ``language`` is that of its title and its programme.
+    and what is asked will be wiped. ``language`` is that of its title and its programme. Participants may
+    say which of the ``groups`` they come from.
     """
 
     id: int
@@ -172,6 +173,7 @@ class Event:
     items: tuple[Item, ...]
     rounds: tuple[Round, ...]
     rehearsal: bool = False
+    groups: tuple[Option, ...] = ()
 
     @property
     def questions(self) -> Iterator[Question]:

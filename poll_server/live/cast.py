@@ -86,7 +86,8 @@ def _ballots(room: Room, question: Question, participant: str, vote: Vote) -> tu
         rank = Rank(room.next_number(participant, vote.number), uuid4())
     else:
         rank = Rank(vote.number, vote.submission)
-    whole = Ballot(key, rank, answer, questions.marks(definition, answer), secret=definition.secret)
+    group = room.group_of(participant, definition)
+    whole = Ballot(key, rank, answer, questions.marks(definition, answer), group, definition.secret)
     return _pieces(room, question, whole) if questions.kind_of(definition).piecewise else (whole,)
 
 

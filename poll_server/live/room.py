@@ -17,7 +17,7 @@ from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
 from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Standing, with_piece
 from poll_server.domain.decisions import UNDECIDED, Decision, Entry
-from poll_server.domain.programme import item_now
+from poll_server.domain.programme import Definition, item_now
 from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
 from poll_server.live.hub import Audience, Hub, Member, audience_in
@@ -25,6 +25,7 @@ from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.protocol import FanoutProtocol, encode
 from poll_server.questions.contract import ANSWERED
 from poll_server.questions.languages import event_in
+from poll_server.questions.split import NO_GROUP, Split, splits
 from poll_server.render import Counted, Receipt, Site, View
 
 DESK_SECONDS = 0.25
@@ -69,10 +70,13 @@ class Room:
         """Whether anybody has taken more time for it, even if that is over: then the others' end stands."""
         self.finals: dict[tuple[int, int], Counter[str]] = {}
         """What stands beside the tally of each asking that is closed, see `Kind.final`."""
+        self.splits: dict[tuple[int, int], Split] = {}
+        """What may be shown by group and as movements of each asking that is closed."""
+        self.groups: dict[str, str] = {}
+        """The group of each participant who has chosen one."""
         self.decisions: dict[tuple[int, int], dict[str, Decision]] = {}
         """What moderators have decided about the entries of each asking."""
-        self._figures = 0
-        self._decided = 0
+        self._figures = self._decided = 0
         self._listed: dict[Audience, bytes] = {}
         self._key = pseudonym_key
         self._clock = clock
@@ -126,6 +130,7 @@ class Room:
         for question in event.questions:
             if question.state not in FINAL:
                 self.finals.pop((question.id, question.wave), None)
+                self.splits.pop((question.id, question.wave), None)
         for member in self.hub.members(Role.MODERATOR):
             if member.audience.look and not event.has(member.audience.look):
                 self.hub.move(member, Audience(Role.MODERATOR))
@@ -203,9 +208,26 @@ class Room:
             return True
         return participant in self.extensions or self.now() < question.closed + CLOSING
 
+    def group_of(self, participant: str, definition: Definition) -> str:
+        """Return the group to store with a ballot: that of its participant, none where there is no result by group."""
+        return self.groups.get(participant, NO_GROUP) if self.groups and splits(definition) else NO_GROUP
+
+    def choose(self, participant: str, group: str) -> None:
+        """Take the group that a participant comes from, and tell all their connections."""
+        self.groups[participant] = group
+        for member in self.hub.of(participant):
+            spoken = member.audience.language or self.event.language
+            told = render.own_group(self.event.code, self.event.groups, group, spoken, fresh=True)
+            member.connection.push(encode(told))
+
     def finish(self, question: Question, final: Counter[str]) -> None:
         """Take what stands beside the tally of a question that is closed."""
         self.finals[question.id, question.wave] = final
+        self._renew()
+
+    def take_split(self, question: Question, split: Split) -> None:
+        """Take what may be shown of a closed question by group and as movements."""
+        self.splits[question.id, question.wave] = split
         self._renew()
 
     def decide(self, decisions: dict[tuple[int, int], dict[str, Decision]]) -> None:
@@ -303,6 +325,7 @@ class Room:
             wanted=wanted,
             entitled=entitled,
             language=language,
+            split=self.splits.get((question.id, question.wave)) if question else None,
         )
 
     def audience_of(self, participant: str, language: str = "") -> Audience:
@@ -364,7 +387,8 @@ class Room:
         """Return a tag of everything that a participant would see: a weak one, of state and not of bytes."""
         standing, extension = self.standing.get(participant), self.extensions.get(participant)
         numbers = self._figures if standing else 0
-        own = f"{standing.rank.number if standing else 0}.{extension.times if extension else 0}"
+        group = self.groups.get(participant, NO_GROUP)
+        own = f"{standing.rank.number if standing else 0}.{extension.times if extension else 0}.{group}"
         return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{own}{language}"'
 
     def receipt(self, participant: str) -> Receipt | None:
@@ -383,8 +407,11 @@ class Room:
         return stage is not None and stage.closes is not None and stage.state in TAKES_BALLOTS
 
     def private(self, participant: str, language: str = "") -> bytes:
-        """Return what is private to somebody who comes back: the answer that counts, more time; maybe nothing."""
+        """Return what is private to somebody who comes back: group, answer that counts, more time; maybe nothing."""
         frames = []
+        if group := self.groups.get(participant):
+            spoken = language or self.event.language
+            frames.append(render.own_group(self.event.code, self.event.groups, group, spoken))
         if receipt := self.receipt(participant):
             frames.append(self.private_html(participant, receipt, language))
         stage, extension = self.event.on_stage, self.extensions.get(participant)

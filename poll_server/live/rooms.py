@@ -31,6 +31,7 @@ from poll_server.domain.text import normal_code
 from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
 from poll_server.live.ballot_box import ATTEMPTS
+from poll_server.live.groups import split
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import CLOSING, Room
 from poll_server.live.urn import Boxes
@@ -38,7 +39,7 @@ from poll_server.messages import Arrange, Ask, Command, Decide, Extend, Move, Re
 from poll_server.questions import KINDS, kind_of
 from poll_server.questions.contract import ABSTENTION
 from poll_server.render import Site
-from poll_server.storage import ballots, decisions, events, slips
+from poll_server.storage import ballots, decisions, events, groups, slips
 from poll_server.storage.ballots import Counted
 from poll_server.storage.database import Database, is_passing
 
@@ -130,6 +131,7 @@ class Rooms:
                 raise Unknown("unknown_code")
             event = await events.load(connection, found[0])
             room = Room(event, found[1], self._clock, self._site)
+            room.groups = await groups.members(connection, event.id) if event.groups else {}
             room.recall(*await _counted_so_far(connection, event))
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
                 room.extensions = await events.extensions(connection, stage, ZoneInfo(event.time_zone))
@@ -472,6 +474,8 @@ class Rooms:
                 self.spawn(self._settle(room, question.id))
             elif question.state in FINAL and kind_of(question.definition).finishes:
                 self.spawn(self._finish(room, question))
+            if question.state in FINAL and groups.has_split(room.event, question):
+                self.spawn(split(self._database, room, question))
         if before and any(room.event.question(one.id).state not in TAKES_BALLOTS for one in _taking_secretly(before)):
             self.spawn(self._leave_no_traces())
         rehearsed = before is not None and before.rehearsal

@@ -31,6 +31,7 @@ class Choice(Plain):
     rules: Mapping[str, Rule] = (
         COMMON_RULES | SECRET_RULE | {"shuffle": Rule(bool), "correct": Rule(tuple, LABEL_MAXIMUM, labels=True)}
     )
+    splits = True
     module = "shuffle"
 
     def check(self, definition: Definition) -> list[Problem]:

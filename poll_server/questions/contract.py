@@ -89,6 +89,15 @@ class Row:
     leads: bool
 
 
+class Line(NamedTuple):
+    """A line of a comparison of groups: a row of the result, or a mean, None where there is none."""
+
+    key: str
+    label: str
+    row: Row | None = None
+    mean: float | None = None
+
+
 @dataclass(frozen=True)
 class Results:
     """A result. ``base`` is the number of people who answered, without those who ``abstained``.
@@ -121,6 +130,11 @@ class Results:
         return tuple(row for row in rest if row.count == most)
 
     @property
+    def lines(self) -> tuple["Line", ...]:
+        """What stands beside each other when groups are compared."""
+        return tuple(Line(row.key, row.label, row) for row in self.rows)
+
+    @property
     def statistics(self) -> Mapping[str, float | None]:
         """Numbers beside those of the rows, such as a mean, by name; None where there is none yet.
 
@@ -150,6 +164,10 @@ class Kind(Protocol):
     """Whether rows of the result come and go while people answer, so that ticks carry the whole result."""
     finishes: bool
     """Whether `final` gives anything."""
+    splits: bool
+    """Whether there are results by group: its rows count people and are known before."""
+    moves: bool
+    """Whether movements between two passes are told: an answer is one option."""
     module: str
     """The script in `static/js` that enhances its form, in one word without the ending; empty for none."""
     decided: bool
@@ -232,6 +250,8 @@ class Plain:
     grows = False
     decided = False
     finishes = False
+    splits = False
+    moves = False
     module = ""
     written = False
     answerable = True

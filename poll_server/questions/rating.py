@@ -12,6 +12,7 @@ from poll_server.questions.contract import (
     COMMON_RULES,
     SECRET_RULE,
     Answer,
+    Line,
     Plain,
     Problem,
     Results,
@@ -76,6 +77,12 @@ class Ratings(Results):
         }
 
     @property
+    def lines(self) -> tuple[Line, ...]:
+        """The mean of each item; of the question itself the distribution, too."""
+        means = tuple(Line(f"mean-{item.key}", item.label, mean=item.mean) for item in self.items)
+        return means if len(means) > 1 else (*super().lines, *means)
+
+    @property
     def highest(self) -> tuple[Rated, ...]:
         """The items with the highest mean."""
         return self._with_mean(max(item.mean or 0 for item in self.items))
@@ -93,6 +100,7 @@ class Rating(Plain):
     """One step for each item; whoever answers rates them all. An answer is a value, or ``ITEM=value`` for each."""
 
     name = "rating"
+    splits = True
     options = range(11)
     rules: Mapping[str, Rule] = (
         COMMON_RULES

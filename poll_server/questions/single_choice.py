@@ -14,6 +14,7 @@ class SingleChoice(Choice):
     name = "single_choice"
     presumed = True
     synonyms: tuple[str, ...] = ("Einfachnennung", "Eine Antwort")
+    moves = True
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take exactly one known option."""

@@ -62,6 +62,7 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
         language=draft.language,
         pseudonym_key=pseudonym_key,
         shares_from=draft.shares_from,
+        groups=[[group.key, group.label] for group in draft.groups],
     )
     session.add(event)
     try:
@@ -159,6 +160,7 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         join_shown=row.join_shown,
         items=tuple(_item(item, zone) for item in items),
         rounds=await _rounds(session, event_id, row.language, row.shares_from, zone),
+        groups=tuple(Option(key, label) for key, label in row.groups),
     )
     return await reread(connection, event)
 
@@ -345,9 +347,10 @@ async def _note_wave(
         session.add(row)
         await session.flush()
     elif action is Action.REOPEN:
-        await connection.execute(
-            update(WaveRow).where(*key).values(closed=None, present=0, closes=None, counts_since=None)
-        )
+        again = {"closed": None, "present": 0, "closes": None, "counts_since": None, "reopened": col(WaveRow.shown)}
+        await connection.execute(update(WaveRow).where(*key).values(**again))
+    elif action is Action.SHOW:
+        await connection.execute(update(WaveRow).where(*key).values(shown=True))
     elif action is Action.CLOSE:
         await connection.execute(update(WaveRow).where(*key).values(closed=now, present=present))
     elif action in DISCARDS:

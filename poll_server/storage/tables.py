@@ -64,6 +64,7 @@ class EventRow(SQLModel, table=True):
     ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found
     again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage. What is asked while
     ``rehearsal`` is on can be wiped. Of fewer answers than ``shares_from`` no shares are shown.
+    ``groups`` is a list of [key, label].
     """
 
     __tablename__ = "event"
@@ -84,6 +85,7 @@ class EventRow(SQLModel, table=True):
     shares_from: int = Field(
         default=SMALL_BASE, sa_column=Column(Integer, nullable=False, server_default=str(SMALL_BASE))
     )
+    groups: list[list[str]] = Field(default=[], sa_column=Column(JSON, nullable=False, server_default="[]"))
 
 
 class ItemRow(SQLModel, table=True):
@@ -141,7 +143,8 @@ class QuestionRow(SQLModel, table=True):
 class WaveRow(SQLModel, table=True):
     """One asking of a question; ``present`` is how many participants were there when it closed.
 
-    ``closes`` is when its countdown ends, ``counts_since`` when that began.
+    ``closes`` is when its countdown ends, ``counts_since`` when that began. ``shown`` says that its result has
+    been, ``reopened`` that it has been opened again after that.
     """
 
     __tablename__ = "wave"
@@ -155,6 +158,19 @@ class WaveRow(SQLModel, table=True):
     rehearsal: bool = _flag()
     closes: datetime | None = Field(default=None, sa_type=Moment)
     counts_since: datetime | None = Field(default=None, sa_type=Moment)
+    shown: bool = _flag()
+    reopened: bool = _flag()
+
+
+class MemberRow(SQLModel, table=True):
+    """Which group of the event a participant comes from; empty once they have taken it back."""
+
+    __tablename__ = "member"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    event_id: int = Field(sa_column=Column(BigId, ForeignKey("event.id"), primary_key=True))
+    participant: str = Field(primary_key=True)
+    grp: str
 
 
 class ExtensionRow(SQLModel, table=True):

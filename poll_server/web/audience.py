@@ -13,8 +13,10 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import PollError, Refused, Unknown
 from poll_server.domain.rounds import State
 from poll_server.live.cast import cast
+from poll_server.live.groups import choose
 from poll_server.live.room import Room
-from poll_server.messages import parse_extend, parse_vote
+from poll_server.messages import parse_choose, parse_extend, parse_vote
+from poll_server.questions.split import NO_GROUP
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
 from poll_server.web import pieces
@@ -177,6 +179,33 @@ def _answer_page(
         submission=receipt.submission or "" if receipt else "",
     )
     return html(content, status)
+
+
+async def group(request: Request) -> Response:
+    """The personal page that says which group somebody has chosen, and lets them choose another one."""
+    room = await room_of(request)
+    if not room.event.groups:
+        raise Unknown("unknown_page")
+    chosen = room.groups.get(_known_visitor(request, room), NO_GROUP)
+    view = room.view(Role.AUDIENCE)
+    return html(render.page("group.html", room.event.language, room.site, view=view, tab="now", group=chosen))
+
+
+async def choose_group(request: Request) -> Response:
+    """A group chosen by form: a script gets the frame, a plain form is sent on to the page that says so."""
+    check_origin(request)
+    room = await room_of(request)
+    choice = parse_choose(await fields_posted(request))
+    pseudonym = _known_visitor(request, room)
+    if not pseudonym:
+        raise Refused("no_cookie")
+    if choice is None:
+        raise Refused("empty")
+    await choose(parts(request).database, room, pseudonym, choice)
+    if "hx-request" in request.headers:
+        event = room.event
+        return html(render.own_group(event.code, event.groups, choice.group, event.language, fresh=True))
+    return RedirectResponse(f"/e/{room.event.code}/group", 303, headers=NO_STORE)
 
 
 async def programme(request: Request) -> Response:

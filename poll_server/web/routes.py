@@ -54,6 +54,8 @@ DOORS = (
     Door("GET", f"{EVENT}/state", Role.AUDIENCE, audience.state),
     Door("POST", f"{EVENT}/vote", Role.AUDIENCE, audience.vote),
     Door("POST", f"{EVENT}/language", Role.AUDIENCE, languages.choose),
+    Door("GET", f"{EVENT}/group", Role.AUDIENCE, audience.group),
+    Door("POST", f"{EVENT}/group", Role.AUDIENCE, audience.choose_group),
     Door("GET", f"{EVENT}/answer", Role.AUDIENCE, audience.answer),
     Door("GET", f"{EVENT}/programme", Role.AUDIENCE, audience.programme),
     Door("GET", f"{EVENT}/results/{{question}}", Role.AUDIENCE, audience.result),

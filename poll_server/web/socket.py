@@ -10,10 +10,20 @@ from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError
 from poll_server.live.cast import cast
+from poll_server.live.groups import choose
 from poll_server.live.hub import Member
 from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
 from poll_server.live.room import Room
-from poll_server.messages import Extend, fields_of, parse_desk, parse_extend, parse_vote, wanted_text
+from poll_server.messages import (
+    Choose,
+    Extend,
+    fields_of,
+    parse_choose,
+    parse_desk,
+    parse_extend,
+    parse_vote,
+    wanted_text,
+)
 from poll_server.render import Receipt
 from poll_server.web.desk import command
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
@@ -118,6 +128,9 @@ class _Receiver:
         elif wish := parse_extend(fields):
             self._waiting += 1
             self._parts.rooms.spawn(self._carry_out(self._extend(wish)))
+        elif choice := parse_choose(fields):
+            self._waiting += 1
+            self._parts.rooms.spawn(self._carry_out(self._choose(choice)))
         else:
             vote = parse_vote(fields)
             self._waiting += 1
@@ -142,6 +155,12 @@ class _Receiver:
         except PollError as error:
             self._member.connection.push(encode(render.error_frame(error, self._spoken)))
             self._member.connection.push(encode(render.own_time(self._spoken, wish.question, wish.wave, error=error)))
+
+    async def _choose(self, choice: Choose) -> None:
+        try:
+            await choose(self._parts.database, self._room, self._member.participant, choice)
+        except PollError as error:
+            self._member.connection.push(encode(render.error_frame(error, self._room.event.language)))
 
     def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
         self._waiting -= 1

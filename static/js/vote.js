@@ -29,7 +29,7 @@ live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
 
 // Also without a connection that htmx could use: the extension then says so instead of sending.
 live.addEventListener("htmx:ws:error", async (event) => {
-  const wish = event.target.closest?.("form[data-extend]");
+  const wish = event.target.closest?.("form:is([data-extend],[data-group])");
   if (wish) {
     const sent = { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(wish)) };
     const answer = await fetch(wish.action, sent).catch(() => null);
@@ -40,6 +40,17 @@ live.addEventListener("htmx:ws:error", async (event) => {
   const values = {};
   for (const [name, value] of new FormData(form, pressed?.form === form ? pressed : null)) values[name] = name in values ? [].concat(values[name], value) : value;
   begin(form, values);
+});
+
+// What is asked at the start makes room for the first question, and once it is answered keeps the focus.
+onText(() => {
+  const early = live.querySelector("#group-ask[data-early]");
+  if (early && !early.contains(document.activeElement) && live.querySelector("[data-question]")) {
+    early.open = false;
+    early.removeAttribute("data-early");
+  }
+  const folded = live.querySelector("#group details:not([open])");
+  if (folded?.contains(document.activeElement)) folded.querySelector("summary").focus({ preventScroll: true });
 });
 
 // A form that goes on after an answer adds to the values and moves on.

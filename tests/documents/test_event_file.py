@@ -64,6 +64,7 @@ def test_every_key_of_an_event_is_read() -> None:
     """What stands in the file stands in the draft; the code as it is stored."""
     text = items("9.30") + (
         "subtitle: Digital\norganisers: Netzwerk\ntime_zone: Europe/Lisbon\nlanguage: en\ncode: Demo7\nends: 10 Uhr\n"
+        "groups: [Kommune, Verband]\n"
     )
     event = read(text)
     assert (event.subtitle, event.organisers, event.time_zone, event.language, event.code) == (
@@ -73,6 +74,7 @@ def test_every_key_of_an_event_is_read() -> None:
         "en",
         "demo7",
     )
+    assert event.groups == (Option("g1", "Kommune"), Option("g2", "Verband"))
     assert [(item.starts.isoformat(), item.ends) for item in event.items] == [
         ("2022-01-21T09:30:00+00:00", datetime(2022, 1, 21, 10, tzinfo=ZoneInfo("Europe/Lisbon")))
     ]
@@ -94,6 +96,20 @@ def test_date_is_read_as_people_write_it(written: str, day: date) -> None:
     """ISO, German and "today" are dates, and items lie on that day."""
     event = read(items("9.30").replace("2022-01-21", written))
     assert (event.day, event.items[0].starts) == (day, at(9, 30, day))
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("[Kommune]", "An event has 2 to 12 groups."),
+        (f"[{', '.join('abcdefghijklm')}]", "An event has 2 to 12 groups."),
+        ("[Kommune, kommune]", "Two groups are the same."),
+        ("[Kommune, '']", "A group has no name."),
+    ],
+)
+def test_groups_that_are_none_are_told(written: str, sentence: str) -> None:
+    """One group or thirteen, two alike and one without a name are mistakes."""
+    assert mistakes(items("9.30") + f"groups: {written}\n") == [(6, 9, sentence)]
 
 
 @pytest.mark.parametrize("written", ["31.2.2022", "2022-13-01", "1999-12-31", "2101-01-01", "0000-00-00", "morgen"])

@@ -38,7 +38,16 @@ DOCUMENT = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding
 
 def test_json_says_everything_of_each_question() -> None:
     """Wording, times with their offset, present, answered, counts and shares: as numbers, empty where there is none."""
-    bus = {"kind": "single_choice", "text": BUS.text, "hint": "", "rules": {}, "translations": {}, "wave": 1}
+    bus = {
+        "kind": "single_choice",
+        "text": BUS.text,
+        "hint": "",
+        "rules": {},
+        "translations": {},
+        "wave": 1,
+        "groups": [],
+        "movements": None,
+    }
     assert json.loads(to_json(example())) == {
         "schema": 2,
         "event": {
@@ -49,6 +58,7 @@ def test_json_says_everything_of_each_question() -> None:
             "day": "2026-11-22",
             "time_zone": "Europe/Berlin",
             "language": "de",
+            "groups": [],
         },
         "rounds": [
             {
@@ -74,6 +84,8 @@ def test_json_says_everything_of_each_question() -> None:
                             {"key": "o3", "label": "Jugendrat", "count": 0, "share": 0.0},
                         ],
                         "corrections": [],
+                        "groups": [],
+                        "movements": None,
                     },
                     bus
                     | {
@@ -188,7 +200,9 @@ def test_schema_is_a_schema() -> None:
         SCHEMA["properties"]["event"],
         SCHEMA["properties"]["rounds"]["items"],
         SCHEMA["$defs"]["question"],
-        SCHEMA["$defs"]["question"]["properties"]["options"]["items"],
+        SCHEMA["$defs"]["question"]["properties"]["groups"]["items"],
+        SCHEMA["$defs"]["question"]["properties"]["movements"],
+        SCHEMA["$defs"]["options"]["items"],
     ]
     assert [one["required"] for one in objects] == [list(one["properties"]) for one in objects]
 
@@ -338,6 +352,6 @@ def test_document_describes_every_field() -> None:
     """docs/export.md has a row for each field of the JSON, and its example keeps the schema."""
     described = re.findall(r"^\| `(\w+)` \|", DOCUMENT.partition("## JSON")[2], re.MULTILINE)
     properties = SCHEMA["$defs"]["question"]["properties"]
-    assert described == [*properties, *properties["options"]["items"]["properties"]]
+    assert described == [*properties, *SCHEMA["$defs"]["options"]["items"]["properties"]]
     shown = json.loads(re.findall(r"```json\n(.*?)```", DOCUMENT, re.DOTALL)[0])
     assert valid(shown)

@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from poll_server.domain.errors import Forbidden, Refused, Unknown
+from poll_server.domain.programme import Option
 from poll_server.questions import kind_of
 from poll_server.resources import resource
 from poll_server.web.routes import EVENT, routes
@@ -38,6 +39,8 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/state"): ALL,
     ("POST", f"{EVENT}/vote"): (AUDIENCE,),
     ("POST", f"{EVENT}/language"): ALL,
+    ("GET", f"{EVENT}/group"): ALL,
+    ("POST", f"{EVENT}/group"): (AUDIENCE,),
     ("GET", f"{EVENT}/answer"): ALL,
     ("GET", f"{EVENT}/pictures/{{name}}"): ALL,
     ("GET", f"{EVENT}/programme"): ALL,
@@ -109,6 +112,8 @@ class Hall:
             return {"text": "Wie war es?", "round": "0", "look": "yes", "seen": "0"}
         if path.endswith("/language"):
             return {"language": "en"}
+        if path.endswith("/group"):
+            return {"group": "g1"}
         return {"action": "look", "question": "0"}
 
 
@@ -134,7 +139,10 @@ async def cookies_of(stored: Stored) -> dict[str, str]:
 async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     """The event at whose doors all tests knock."""
     stored = await store(
-        shared_server, replace(draft(SINGLE, LIVE, STATEMENTS), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"})
+        shared_server,
+        replace(
+            draft(SINGLE, LIVE, STATEMENTS), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"}, groups=(Option("g1", "Kommune"),)
+        ),
     )
     other = await store(shared_server, draft())
     async with Person(stored) as moderator:

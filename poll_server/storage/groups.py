@@ -1,0 +1,105 @@
+"""Groups of participants: who has chosen which, and what may be shown of closed questions by them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from poll_server.domain.rounds import Event, Question
+from poll_server.questions.split import Movement, Pair, Split, by_group, movement, moves, splits
+from poll_server.storage.tables import BallotRow, MemberRow, TallyRow, WaveRow, metadata
+
+_BALLOTS = metadata.tables[str(BallotRow.__tablename__)]
+_MEMBERS = metadata.tables[str(MemberRow.__tablename__)]
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+async def choose(connection: AsyncConnection, event_id: int, participant: str, group: str) -> None:
+    """Store which group a participant comes from, empty for none."""
+    row = {"event_id": event_id, "participant": participant, "grp": group}
+    new = _INSERT[connection.dialect.name](_MEMBERS).values(row)
+    await connection.execute(
+        new.on_conflict_do_update(index_elements=("event_id", "participant"), set_={"grp": new.excluded.grp})
+    )
+
+
+async def members(connection: AsyncConnection, event_id: int) -> dict[str, str]:
+    """Return the group of each participant who has chosen one."""
+    rows = select(col(MemberRow.participant), col(MemberRow.grp)).where(
+        col(MemberRow.event_id) == event_id, col(MemberRow.grp) != ""
+    )
+    return {row.participant: row.grp for row in await connection.execute(rows)}
+
+
+def has_split(event: Event, question: Question) -> bool:
+    """Tell whether there may be anything to show by group or as movements of a closed question."""
+    definition = question.definition
+    return (bool(event.groups) and splits(definition)) or (bool(question.earlier) and moves(definition))
+
+
+async def read_split(connection: AsyncConnection, event: Event, question: Question) -> Split:
+    """Return what may be shown of the present asking of a closed question."""
+    reopened = await _shown_waves(connection, question.id)
+    split = Split()
+    if event.groups and splits(question.definition):
+        before = [wave.number for wave in question.earlier if wave.number in reopened]
+        waves = [*before, question.wave]
+        if any(reopened.get(wave) for wave in waves):
+            split = Split(reopened=True)
+        else:
+            tallies = await _tallies(connection, question.id, waves)
+            split = by_group(question.definition, event.groups, [tallies.get(wave, {}) for wave in waves])
+    if not (question.earlier and moves(question.definition)):
+        return split
+    if reopened.get(question.wave):
+        return Split(reopened=True)
+    return replace(split, movement=await _movement(connection, question, [part.key for part in split.parts]))
+
+
+async def _shown_waves(connection: AsyncConnection, question_id: int) -> dict[int, bool]:
+    """Return the waves whose result has been shown, and whether each was opened again after that."""
+    rows = select(col(WaveRow.wave), col(WaveRow.reopened)).where(
+        col(WaveRow.question_id) == question_id, col(WaveRow.shown)
+    )
+    return {row.wave: row.reopened for row in await connection.execute(rows)}
+
+
+async def _tallies(
+    connection: AsyncConnection, question_id: int, waves: Collection[int]
+) -> dict[int, dict[str, Counter[str]]]:
+    rows = select(col(TallyRow.wave), col(TallyRow.grp), col(TallyRow.key), col(TallyRow.n)).where(
+        col(TallyRow.question_id) == question_id, col(TallyRow.wave).in_(waves)
+    )
+    found: dict[int, dict[str, Counter[str]]] = {}
+    for wave, group, key, n in await connection.execute(rows):
+        found.setdefault(wave, {}).setdefault(group, Counter())[key] += n
+    return found
+
+
+async def _movement(connection: AsyncConnection, question: Question, shown: Collection[str]) -> Movement:
+    """Match the ballots of the pass before with the present ones by pseudonym."""
+    before, after = _BALLOTS.alias(), _BALLOTS.alias()
+    same = and_(
+        before.c.question_id == after.c.question_id,
+        before.c.participant == after.c.participant,
+        before.c.part == after.c.part,
+    )
+    rows = (
+        select(before.c.answer, after.c.answer, after.c.grp)
+        .join_from(before, after, same)
+        .where(
+            before.c.question_id == question.id,
+            before.c.wave == question.earlier[-1].number,
+            after.c.wave == question.wave,
+        )
+    )
+    pairs: Counter[Pair] = Counter()
+    for one, other, group in await connection.execute(rows):
+        pairs[tuple(one), tuple(other), group] += 1
+    return await asyncio.to_thread(movement, question.definition, pairs, list(shown))

@@ -1,0 +1,96 @@
+"""Groups in a real browser: chosen by keyboard on a small phone and by form, seen side by side on the screen."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conference import (
+    Conference,
+    Links,
+    choose,
+    close_question,
+    open_question,
+    prepared,
+    show_result,
+    vote,
+)
+from tests.browser.desks import overflow
+from tests.harness.browser import axe
+
+EVENT = """
+title: Kleinstädte in Deutschland
+date: today
+code: probe7
+groups: [Kommune, Verband, Wissenschaft und Forschung]
+programme:
+  - time: 0.00 Uhr
+    title: Sie sind gefragt! I
+    kind: round
+    questions:
+      - kind: single_choice
+        text: Was fehlt?
+        options: [Wohnraum, Bus und Bahn]
+"""
+SMALL = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="module")
+def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """A data folder with an event that has groups."""
+    return prepared(tmp_path_factory.mktemp("groups"), EVENT)
+
+
+async def answer(conference: Conference, group: str, option: str) -> None:
+    """One more person of a group answers, by forms alone."""
+    origin = {"origin": conference.url}
+    async with httpx2.AsyncClient(base_url=conference.url, timeout=20, trust_env=False, verify=False) as http:
+        await http.get("/e/probe7")
+        await http.post("/e/probe7/group", data={"group": group}, headers=origin)
+        fields = {"question": "1", "wave": "1", "number": "1", "answer": option}
+        assert (await http.post("/e/probe7/vote", data=fields, headers=origin)).status_code == 303
+
+
+async def test_groups_side_by_side(conference: Conference) -> None:
+    """Chosen by keyboard and by form; the form makes room for the question; small groups are named, not shown."""
+    desk, screen = await conference.desk(), await conference.screen()
+    phone = await conference.participant(**SMALL)
+    waits = await conference.participant()
+    plain = await conference.participant(java_script_enabled=False)
+    await expect(phone.locator("#group-ask")).to_have_attribute("open", "")
+    await phone.get_by_label("Kommune").focus()
+    assert (await axe(phone), await overflow(phone)) == ([], 0)
+    await phone.keyboard.press("Space")
+    await phone.keyboard.press("Enter")
+    await expect(phone.locator("#said-vote")).to_have_text("Gespeichert. Sie antworten als: Kommune")
+    await expect(phone.locator("#group strong")).to_have_text("Kommune")
+    await expect(phone.locator("#group-summary")).to_be_focused()
+    await choose(plain, "Kommune")
+    await plain.get_by_role("button", name="Gruppe speichern").click()
+    await expect(plain.locator("main strong")).to_have_text("Kommune")
+    await plain.get_by_role("link", name="Zurück zur Veranstaltung").click()
+
+    await open_question(desk)
+    await expect(waits.get_by_role("button", name="Stimme abgeben")).to_be_visible()
+    await expect(waits.locator("#group-ask")).not_to_have_attribute("open", "")
+    await vote(phone, "Wohnraum")
+    await plain.reload()
+    await vote(plain, "Wohnraum")
+    for group, option, people in (("g1", "o2", 5), ("g2", "o1", 6), ("g3", "o2", 3), ("", "o1", 6)):
+        for _ in range(people):
+            await answer(conference, group, option)
+    await close_question(desk)
+    await show_result(desk)
+    heads = screen.locator("table.sg-side thead th")
+    await expect(heads).to_have_text(["Antwort", "Alle n = 22", "Kommune n = 7", "Ohne Angabe n = 6"])
+    hidden = "Nicht gezeigt, damit sich nichts über weniger als fünf Personen errechnen lässt: "
+    for page in (screen, phone, desk):
+        await expect(page.get_by_text(hidden)).to_have_text(f"{hidden}Verband, Wissenschaft und Forschung.")
+        assert await axe(page) == []
+    assert await overflow(phone) == 0
+    await phone.get_by_text("Nach Gruppen, in Worten").click()
+    words = phone.locator("details[open] li").first
+    await expect(words).to_have_text("Kommune (Antworten: 7): Am häufigsten: „Bus und Bahn“ mit 5 von 7 Stimmen.")
+    await phone.reload()
+    await expect(phone.locator("#group strong")).to_have_text("Kommune")

@@ -1,0 +1,180 @@
+"""Groups at the doors: chosen by socket and by form, and a closed result that tells nothing about small ones."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from poll_server.domain.programme import Definition, EventDraft, Option
+from poll_server.storage.tables import metadata
+from tests.harness.server import Server
+from tests.web.conftest import NewDesk, NewEvent, NewPerson
+from tests.web.events import SINGLE, Stored, database_of, draft, store
+from tests.web.people import Line, Person, ballot_form
+
+GROUPS = tuple(Option(f"g{at}", label) for at, label in enumerate(("Kommune", "Verband", "Politik"), 1))
+MINE = re.compile(r'id="group-(g\d)" value="g\d" checked')
+
+
+def grouped(*questions: Definition) -> EventDraft:
+    """An event with groups."""
+    return replace(draft(*questions), groups=GROUPS)
+
+
+async def choose(line: Line, group: str) -> str:
+    """Choose a group by socket; returns the private frame."""
+    await line.send({"group": group})
+    return await line.until(lambda frame: 'hx-target="#group"' in frame and "#said-vote" in frame)
+
+
+async def crowd(new_person: NewPerson, stored: Stored, groups: Sequence[str]) -> list[Person]:
+    """Somebody of each of these groups, by form."""
+    people = []
+    for group in groups:
+        people.append(person := await new_person(stored))
+        await person.get()
+        assert (await person.post("/group", {"group": group})).status_code == 303
+    return people
+
+
+async def vote(person: Person, question: int, answer: str, wave: int = 1) -> None:
+    """Vote by form."""
+    fields = {"question": str(question), "wave": str(wave), "number": "1", "answer": answer}
+    assert (await person.post("/vote", fields)).status_code == 303
+
+
+async def test_group_chosen_by_socket_comes_again(shared_server: Server, new_person: NewPerson) -> None:
+    """All sockets of a participant hear which group they have chosen, each new one too, and nobody else does."""
+    stored = await store(shared_server, grouped())
+    anna, bert = await new_person(stored), await new_person(stored)
+    first = await anna.take_part()
+    second = await anna.line()
+    other = await bert.take_part()
+    assert MINE.findall(await choose(first, "g2")) == ["g2"]
+    assert MINE.findall(await second.until(lambda frame: 'hx-target="#group"' in frame)) == ["g2"]
+    again = await anna.line()
+    assert MINE.findall(await again.until(lambda frame: 'hx-target="#group"' in frame)) == ["g2"]
+    assert MINE.findall((await anna.get("/state")).text) == ["g2"]
+    assert MINE.findall(await choose(first, "")) == []
+    await first.send({"group": "g9"})
+    assert (await first.error())["code"] == "unknown_group"
+    await choose(other, "g1")
+    assert [frame for frame in other.frames if "Verband</strong>" in frame] == []
+
+
+async def test_group_chosen_by_form(shared_server: Server, new_person: NewPerson) -> None:
+    """Without a script a personal page says what was chosen; a script gets the frame; polling notices the change."""
+    stored = await store(shared_server, grouped())
+    anna = await new_person(stored)
+    page = await anna.get()
+    assert MINE.findall(page.text) == []
+    etag = (await anna.get("/state")).headers["etag"]
+    chosen = await anna.post("/group", {"group": "g3"})
+    assert (chosen.status_code, chosen.headers["location"]) == (303, f"{anna.path}/group")
+    assert "<strong>Politik</strong>" in (await anna.get("/group")).text
+    assert (await anna.get("/state", **{"if-none-match": etag})).status_code == 200
+    frame = await anna.post("/group", {"group": "g1"}, HX_Request="true")
+    assert MINE.findall(frame.text) == ["g1"]
+    assert (await anna.post("/group", {"group": "Verband"})).status_code == 422
+    assert (await anna.post("/group", {})).status_code == 422
+    assert (await anna.post("/group", {"group": "g1"}, origin="https://elsewhere.example")).status_code == 403
+
+
+async def test_event_without_groups_asks_nobody(new_event: NewEvent, new_person: NewPerson) -> None:
+    """There is nothing to choose, and no page for it."""
+    stored = await new_event()
+    anna = await new_person(stored)
+    assert ('id="group' in (await anna.get()).text) is False
+    assert (await anna.get("/group")).status_code == 404
+    assert (await anna.post("/group", {"group": "g1"})).status_code == 422
+
+
+async def test_closed_result_by_group(shared_server: Server, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """Nobody sees anything by group before the result is shown; then everybody the same, and what is small nowhere."""
+    stored = await store(shared_server, grouped(SINGLE))
+    desk, screen, question = await new_desk(stored), await new_person(stored), stored.ids[0]
+    await screen.open("screen")
+    people = await crowd(new_person, stored, ["g1"] * 7 + ["g2"] * 6 + ["g3"] * 2 + [""] * 5)
+    await desk.do("open", question)
+    for at, person in enumerate(people):
+        await vote(person, question, "o1" if at % 2 else "o3")
+
+    async def seen() -> list[str]:
+        asked = [people[0].get(path) for path in ("", "/state", f"/results/{question}")]
+        asked += [screen.get("/screen"), screen.get("/screen/state")]
+        asked += [desk.person.get(path) for path in ("/desk", "/desk/state")]
+        return [(await one).text for one in asked]
+
+    file = await desk.person.get("/desk/export/json")
+    await desk.do("close", question)
+    before = [*(await seen()), (await desk.person.get("/desk/export/json")).text]
+    assert ["Nach Gruppen" in page or "Nicht gezeigt" in page for page in before] == [False] * len(before)
+    assert json.loads(file.text)["rounds"][0]["questions"][0]["groups"] == []
+    await desk.do("show", question)
+    await people[0].get("/state")
+    pages = await seen()
+    assert ["Nicht gezeigt, damit" in page for page in pages] == [True] * len(pages)
+    few = re.compile(r"n = [25]<|Antworten: [25]\)")
+    assert [few.search(page) for page in pages] == [None] * len(pages)
+    (asked,) = json.loads((await desk.person.get("/desk/export/json")).text)["rounds"][0]["questions"]
+    assert [(group["key"], group["answered"]) for group in asked["groups"]] == [("g1", 7), ("g2", 6)]
+    # The five without a group went with the two of politics.
+    csv = (await desk.person.get("/desk/export/csv")).text.splitlines()
+    assert [line.split(";")[-8:] for line in csv[1:]] == [
+        ["7", "3", "6", "3", "", "", "", ""],
+        ["7", "0", "6", "0", "", "", "", ""],
+        ["7", "4", "6", "3", "", "", "", ""],
+    ]
+
+
+async def test_movements_between_two_passes(shared_server: Server, new_person: NewPerson, new_desk: NewDesk) -> None:
+    """Without groups, too: how many have changed, and from where to where, on pages, screen and in the file."""
+    stored = await store(shared_server, draft(SINGLE))
+    desk, question = await new_desk(stored), stored.ids[0]
+    people = await crowd_without_groups(new_person, stored, 20)
+    for wave, answers in ((1, "1" * 12 + "2" * 8), (2, "1" * 6 + "2" * 14)):
+        await desk.do("open", question)
+        for person, answer in zip(people, answers, strict=True):
+            await vote(person, question, f"o{answer}", wave)
+        await desk.do("close", question)
+        await desk.do("show", question)
+        if wave == 1:
+            await desk.do("repeat", question)
+    page = (await people[0].get(f"/results/{question}")).text
+    assert "6 von 20 Personen, die beide Male geantwortet haben, haben ihre Antwort geändert." in page
+    assert "6 von „Wohnraum“ zu „Bus und Bahn“" in page
+    (asked,) = json.loads((await desk.person.get("/desk/export/json")).text)["rounds"][0]["questions"]
+    assert (asked["movements"]["people"], asked["movements"]["changed"]) == (20, 6)
+
+
+async def crowd_without_groups(new_person: NewPerson, stored: Stored, n: int) -> list[Person]:
+    """So many people."""
+    people = [await new_person(stored) for _ in range(n)]
+    for person in people:
+        await person.get()
+    return people
+
+
+async def test_group_goes_with_later_votes_only(
+    shared_server: Server, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """A vote by socket keeps the group it was first given with; the live form is there as for everybody."""
+    stored = await store(shared_server, grouped(SINGLE))
+    desk, anna = await new_desk(stored), await new_person(stored)
+    line = await anna.take_part()
+    await choose(line, "g1")
+    await desk.do("open", stored.ids[0])
+    form = ballot_form(await line.until(lambda frame: "data-vote" in frame))
+    assert form is not None
+    assert (await line.vote(form, "o1")).state == "counted"
+    await choose(line, "g2")
+    assert (await line.vote(form, "o2", number="2")).state == "counted"
+    assert await groups_of_ballots(stored) == ["g1"]
+
+
+async def groups_of_ballots(stored: Stored) -> list[str]:
+    """The groups that are stored with the ballots of an event."""
+    table = metadata.tables["ballot"]
+    async with database_of(stored.server) as database, database.read() as connection:
+        rows = await connection.execute(table.select().where(table.c.question_id.in_(stored.ids)))
+        return sorted(row.grp for row in rows)
