@@ -19,6 +19,7 @@ from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict, listing
 from poll_server.domain.errors import PollError
+from poll_server.domain.figures import fold
 from poll_server.domain.languages import NAMES, main_language
 from poll_server.domain.programme import Definition, Item, ItemKind, Option, item_now, next_round
 from poll_server.domain.rounds import Event, Question, Wave
@@ -73,6 +74,7 @@ def environment(language: str = "de") -> Environment:
         "width": text.width,
         "code": text.shown_code,
         "worded": lambda words, of: words if of == language else Markup('<span lang="{}">{}</span>').format(of, words),
+        "counted": lambda keys: keys == [f"o{number}" for number in range(1, len(keys) + 1)],
         "letter": lambda index: chr(ord("A") + index),
     }
     return jinja
@@ -358,17 +360,25 @@ def _squeeze(html: str) -> str:
 def tick(seen: View, preview: View | None = None) -> bytes | None:
     """Return the numbers of a view as a data frame, or None if it shows none that move.
 
-    Those of the screen that a desk previews go with its own, under names that begin with ``screen-``.
+    Those of the screen that a desk previews go with its own, in the same shape under ``screen``.
     """
     if seen.role is Role.AUDIENCE and Sight.COUNT not in seen.sights:
         return None
-    texts, bars = dict(seen.figures), dict(seen.bars)
+    numbers = _numbers(seen)
     if preview:
-        texts |= {f"screen-{name}": value for name, value in preview.figures.items()}
-        bars |= {f"screen-{name}": value for name, value in preview.bars.items()}
-    grows = seen.question is not None and KINDS[seen.question.definition.kind].grows  # its rows go by themselves
-    lead = [row.key for row in seen.results.leading] if seen.results and not grows else []
-    return orjson.dumps({"tick": {"text": texts, "bars": bars, "lead": lead}})
+        numbers["screen"] = _numbers(preview)
+    return orjson.dumps({"tick": numbers})
+
+
+def _numbers(seen: View) -> dict[str, Any]:
+    """Return the figures and bars of a view as ticks have them, those of rows in one list for each row."""
+    texts, bars = dict(seen.figures), dict(seen.bars)
+    numbers: dict[str, Any] = {"text": texts, "bars": bars, "lead": []}
+    if seen.results and seen.question and not KINDS[seen.question.definition.kind].grows:  # else its rows go by themselves
+        numbers["lead"] = [row.key for row in seen.results.leading]
+        if lists := fold(texts, bars, [row.key for row in seen.results.rows]):
+            numbers["rows"] = lists
+    return numbers
 
 
 def rows(seen: View, preview: View | None = None) -> bytes | None:

@@ -77,8 +77,8 @@ def test_tick_is_numbers_in_the_events_language() -> None:
     tally = {"#": 1200, "o1": 1001, "o2": 199}
     for language, n, share in (("de", "1.001", "83\N{NO-BREAK SPACE}%"), ("en", "1,001", "83%")):
         numbers = orjson.loads(render.tick(seen(State.SHOWN, tally=tally, language=language)) or b"")["tick"]
-        assert (numbers["text"]["n-o1"], numbers["text"]["s-o1"]) == (n, share)
-        assert (numbers["bars"]["o1"], numbers["lead"]) == ("83.4%", ["o1"])
+        assert (numbers["rows"]["cells"], numbers["rows"]["bars"]) == (["n-*", "s-*"], ["*"])
+        assert (numbers["rows"]["of"]["o1"], numbers["lead"]) == ([n, share, "83.4%"], ["o1"])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_shares_begin_where_the_event_says(shares_from: int, people: int, share:
 def test_tick_of_few_answers_has_no_shares() -> None:
     """Below twenty answers a share would move with every person: a dash stands there."""
     few, enough = [orjson.loads(render.tick(seen(State.SHOWN, tally={"#": n, "o1": n})) or b"") for n in (19, 20)]
-    assert [one["tick"]["text"]["s-o1"] for one in (few, enough)] == ["–", "100\N{NO-BREAK SPACE}%"]
+    assert [one["tick"]["rows"]["of"]["o1"][1] for one in (few, enough)] == ["–", "100\N{NO-BREAK SPACE}%"]
 
 
 def test_more_answers_than_people_is_no_share_above_the_whole() -> None:

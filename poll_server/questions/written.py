@@ -13,8 +13,10 @@ from poll_server.questions.contract import Results, Row
 
 FIRST = 60
 """So many rows are shown at most."""
-FIRST_BYTES = 3000
-"""Their texts are at most so long together as they go out, so that a frame of them stays under 6 KB."""
+FIRST_BYTES = 4900
+"""They are at most so long together as they go out, so that a frame of them stays under 6 KB."""
+_ROW_BYTES = 42
+"""The tags around each of them."""
 
 _SHOWN = (Verdict.SHOWN, Verdict.CHOSEN)
 _QUOTED = 20
@@ -27,7 +29,7 @@ class Written(Results):
     @property
     def first(self) -> Sequence[Row]:
         """As many rows from the beginning as are shown, one at least."""
-        sizes = accumulate(len(escape(row.label).encode()) for row in self.rows[:FIRST])
+        sizes = accumulate(_ROW_BYTES + len(escape(row.label).encode()) for row in self.rows[:FIRST])
         return self.rows[: max(1, sum(size <= FIRST_BYTES for size in sizes))]
 
     @property

@@ -115,7 +115,10 @@ def socket_path(page: str) -> str | None:
 
 def _numbers(message: Mapping[str, Any]) -> Frame:
     tick, error = message.get("tick", {}), message.get("error", {})
-    return Frame(figures=tick.get("text", {}), error=error.get("code", ""))
+    figures, rows = dict(tick.get("text", {})), tick.get("rows", {"cells": [], "of": {}})
+    for key, values in rows["of"].items():
+        figures |= {name.replace("*", key): value for name, value in zip(rows["cells"], values, strict=False)}
+    return Frame(figures=figures, error=error.get("code", ""))
 
 
 def _number(text: str) -> int:
@@ -126,6 +129,34 @@ def _number(text: str) -> int:
 def figure(figures: Mapping[str, str], name: str) -> int | None:
     """The number in a figure; None when it is not in sight."""
     return _number(figures[name]) if name in figures else None
+
+
+@dataclass
+class _Rows:
+    """Rows whose figures have names in common, with ``*`` for the key of the row; keys are o1, o2 … unless given.
+
+    They stand in the cells that hold no ``b``, and in the ``b`` of the others: so a ``b`` takes its cell's name.
+    """
+
+    cells: list[str]
+    keys: list[str]
+    row: int = 0
+    cell: int = 0
+    filled: bool = False
+
+    def figure(self, tag: str) -> str:
+        """The name of the figure that begins with this tag, empty if none does."""
+        if tag == "tr":
+            self.row, self.cell = self.row + 1, 0
+        if tag == "td":
+            self.filled = False
+        elif tag == "b" and not self.filled:
+            self.cell, self.filled = max(0, self.cell - 1), True
+        if tag not in ("td", "b") or self.cell >= len(self.cells):
+            return ""
+        self.cell += 1
+        key = self.keys[self.row - 1] if self.keys else f"o{self.row}"
+        return self.cells[self.cell - 1].replace("*", key)
 
 
 class _Reader(HTMLParser):
@@ -144,6 +175,7 @@ class _Reader(HTMLParser):
         self._receipts: list[Receipt] = []
         self._texts: dict[tuple[str, str], str] = {}
         self._text: tuple[str, str] | None = None
+        self._rows: _Rows | None = None
         self._fields: dict[str, str] | None = None
         self._controls: list[Control] = []
         self._named: dict[str, str] = {}
@@ -188,6 +220,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """End a text; a form is complete."""
         self._text = None
+        if tag == "table":
+            self._rows = None
         if tag == "form" and self._fields is not None:
             labels = {token: self._said("label").get(id, token) for token, id in self._named.items()}
             controls = tuple(self._with_values(at, control) for at, control in enumerate(self._controls))
@@ -203,8 +237,12 @@ class _Reader(HTMLParser):
 
     def _listen(self, tag: str, found: Mapping[str, str]) -> None:
         """Whether the text that follows is a figure, the label of an option, or the first heading of the stage."""
-        if "data-figure" in found:
-            self._text = ("figure", found["data-figure"])
+        if "data-cells" in found:
+            self._rows = _Rows(found["data-cells"].split(), found.get("data-rows", "").split())
+        named = found.get("data-figure") or (self._rows.figure(tag) if self._rows else "")
+        if named:
+            self._texts.pop(("figure", named), None)
+            self._text = ("figure", named)
         elif tag == "label":
             self._text = ("label", found.get("for", ""))
         elif tag == "option" and self._fields is not None:

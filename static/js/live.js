@@ -1,6 +1,8 @@
 // The connection of a live page: numbers, heartbeat, the light that says "disconnected", and asking over HTTP where
 // sockets are blocked.
 
+import { nameRows } from "./rows.js";
+
 const ASK_EVERY = 3000;         // ms between two questions over HTTP
 const ASKED_WITHIN = 5000;
 const FAILURES_BEFORE_ASKING = 2;
@@ -49,12 +51,13 @@ function showTime() {
   }
 }
 setInterval(showTime, 500);
+nameRows();
 
 export const isOpen = () => connection?.socket?.readyState === WebSocket.OPEN;
 export const send = (text) => connection.socket.send(text);
 
 // Everybody who wants to read what comes in, as text, from the socket or over HTTP.
-const readers = [];
+const readers = [nameRows];
 export const onText = (reader) => readers.push(reader);
 const opened = [];
 export const onOpen = (listener) => opened.push(listener);
@@ -76,16 +79,32 @@ function keepFocus(focused) {
   place?.focus({ preventScroll: true });
 }
 
-function showNumbers({ text, bars, lead }) {
-  for (const [name, value] of Object.entries(text)) {
-    for (const place of live.querySelectorAll(`[data-figure="${name}"]`)) {
-      if (place.textContent !== value) place.textContent = value;
-    }
+// Numbers by name: those of rows come as one list for each row, the screen's at a desk once more in the same shape.
+function numbers({ text, bars, rows, lead, screen }) {
+  const { cells, bars: widths, of } = rows ?? { cells: [], bars: [], of: {} };
+  for (const [key, values] of Object.entries(of)) {
+    cells.forEach((name, at) => { text[name.replace("*", key)] = values[at]; });
+    widths.forEach((name, at) => { bars[name.replace("*", key)] = values[cells.length + at]; });
   }
-  for (const [name, width] of Object.entries(bars)) {
-    live.querySelectorAll(`[data-bar="${name}"]`).forEach((bar) => bar.setAttribute("width", width));
+  const shown = screen ? numbers(screen) : { text: {}, bars: {} };
+  for (const [name, value] of Object.entries(shown.text)) text[`screen-${name}`] = value;
+  for (const [name, width] of Object.entries(shown.bars)) bars[`screen-${name}`] = width;
+  return { text, bars, lead };
+}
+
+function showNumbers(tick) {
+  const { text, bars, lead } = numbers(tick);
+  for (const place of live.querySelectorAll("[data-figure]")) {
+    const value = text[place.dataset.figure];
+    if (value !== undefined && place.textContent !== value) place.textContent = value;
   }
-  live.querySelectorAll("[data-row]").forEach((row) => row.classList.toggle("is-lead", lead.includes(row.dataset.row)));
+  for (const bar of live.querySelectorAll("[data-bar]")) {
+    const width = bars[bar.dataset.bar];
+    if (width !== undefined) bar.setAttribute("width", width);
+  }
+  for (const rect of live.querySelectorAll("[data-cells] [data-bar]")) {
+    rect.closest("td, tr").classList.toggle("is-lead", lead.includes(rect.dataset.bar));
+  }
 }
 
 function heard() {
