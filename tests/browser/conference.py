@@ -184,7 +184,7 @@ def figure(page: Page, name: str) -> Locator:
 
 async def counts(page: Page) -> dict[str, str]:
     """The rows of the result table: label to count."""
-    rows = page.locator("table.sg-results tbody tr:first-child")
+    rows = page.locator("table.sg-results tbody tr")
     cells = await rows.evaluate_all(
         "(rows) => rows.map((row) => [row.cells[0].firstChild.textContent.trim(), row.cells[1].textContent])"
     )

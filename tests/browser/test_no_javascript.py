@@ -60,7 +60,7 @@ async def test_round_without_javascript(conference: Conference) -> None:
     assert await counts(voter) == {ADMINISTRATION: "0", COUNCIL: "0", CLUB: "1"}
     await voter.get_by_role("link", name="Programm", exact=True).click()
     await voter.get_by_role("link", name=f"Ergebnis: {QUESTIONS[0]}").click()
-    await expect(voter.locator("tbody", has_text=CLUB).locator(".sg-mine")).to_have_text("Ihre Antwort")
+    await expect(voter.locator("tbody tr", has_text=CLUB).locator(".sg-mine")).to_have_text("Ihre Antwort")
     assert await conference.recount() == RIGHT
 
 

@@ -72,7 +72,7 @@ async def test_round_where_websockets_are_refused(conference: Conference, firewa
     await show_result(desk)
     await expect(voter.locator("table.sg-results")).to_be_visible()
     assert await counts(voter) == {ADMINISTRATION: "0", COUNCIL: "1", CLUB: "0"}
-    await expect(voter.locator("tbody", has_text=COUNCIL).locator(".sg-mine")).to_have_text("Ihre Antwort")
+    await expect(voter.locator("tbody tr", has_text=COUNCIL).locator(".sg-mine")).to_have_text("Ihre Antwort")
     assert ("on" in light, firewall.refused > 2) == (False, True)
     assert await conference.recount() == RIGHT
 

@@ -83,7 +83,7 @@ async def test_round_from_waiting_to_the_next_question(conference: Conference) -
         assert await counts(page) == {ADMINISTRATION: "0", COUNCIL: "2", CLUB: "0"}
     sentence = f"Am häufigsten: „{COUNCIL}“ mit 2 von 2 Stimmen."
     await expect(figure(mouse, "say")).to_have_text(sentence)
-    await expect(mouse.locator("tbody", has_text=COUNCIL).locator(".sg-mine")).to_have_text("Ihre Antwort")
+    await expect(mouse.locator("tbody tr", has_text=COUNCIL).locator(".sg-mine")).to_have_text("Ihre Antwort")
     await expect(mouse.locator(".sg-mine", has_text="Ihre Antwort")).to_have_count(1)
     assert await mouse.locator(".sg-results rect[data-bar]").evaluate_all(
         "(bars) => bars.map((bar) => bar.getAttribute('width'))"
@@ -114,7 +114,7 @@ async def _read_earlier_result(page: Page, sentence: str) -> None:
     await page.get_by_role("link", name="Programm", exact=True).click()
     await page.get_by_role("link", name=f"Ergebnis: {QUESTIONS[0]}").click()
     await expect(page.get_by_text(sentence)).to_be_visible()
-    await expect(page.locator("tbody", has_text=COUNCIL).locator(".sg-mine")).to_have_text("Ihre Antwort")
+    await expect(page.locator("tbody tr", has_text=COUNCIL).locator(".sg-mine")).to_have_text("Ihre Antwort")
     await page.get_by_role("link", name="Jetzt").click()
     await expect(page.locator("table.sg-results")).to_be_visible()
 
@@ -143,7 +143,7 @@ async def test_round_goes_on_after_the_server_was_killed(conference: Conference)
     await expect(receipt(voter).locator("strong")).to_have_text(CLUB)
     await close_question(desk)
     await show_result(desk)
-    await expect(voter.locator("tbody", has_text=CLUB).locator(".sg-mine")).to_have_text("Ihre Antwort")
+    await expect(voter.locator("tbody tr", has_text=CLUB).locator(".sg-mine")).to_have_text("Ihre Antwort")
     assert await counts(voter) == {ADMINISTRATION: "1", COUNCIL: "0", CLUB: "1"}
     assert await conference.recount() == RIGHT
 

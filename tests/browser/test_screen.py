@@ -26,7 +26,7 @@ FAULTS = """async () => {
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
     scrollTo({ top: document.documentElement.scrollHeight, behavior: 'instant' });
     const box = (one) => document.querySelector(one).getBoundingClientRect();
-    const answers = [...document.querySelectorAll('.sg-letters li, .sg-results tbody')]
+    const answers = [...document.querySelectorAll('.sg-letters li, .sg-results tbody tr')]
         .map((one) => one.getBoundingClientRect());
     const main = document.querySelector('main');
     const code = box('#strip .sg-code');

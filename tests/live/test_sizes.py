@@ -109,4 +109,4 @@ def test_result_of_words_and_texts_stays_small(kind: str, written: list[str]) ->
     assert [size for size in whole + moving if size >= 6 * KB] == []
     shown = room.frame(EVERYBODY[0]).html.decode()
     assert f"… und {200 - shown.count('<bdi>')} weitere" in shown
-    assert shown.count("<bdi>") == (60 if len(written[0]) < 60 else 8)
+    assert shown.count("<bdi>") == (60 if len(written[0]) < 60 else 9)
