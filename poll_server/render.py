@@ -17,7 +17,7 @@ from markupsafe import Markup
 from poll_server import questions
 from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
-from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict, listing
+from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict
 from poll_server.domain.errors import PollError
 from poll_server.domain.figures import fold
 from poll_server.domain.languages import NAMES, main_language
@@ -108,6 +108,10 @@ class Counted:
         """The result."""
         return questions.results(self._definition, self.tally, self._decisions)
 
+    def listing(self, wanted: str) -> Listing:
+        """What a desk lists of what moderators decide about."""
+        return KINDS[self._definition.kind].listing(self._definition, self.tally, self._decisions, wanted)
+
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """What moderators decide about in the result."""
@@ -159,8 +163,7 @@ class View:
         """What moderators decide about, None for everybody else; not in every tick, so made when it is asked for."""
         if self.entries is None or self.question is None:
             return None
-        approval = bool(self.question.definition.rules.get("approval"))
-        return listing(self.entries.entries, self.wanted, approval=approval)
+        return self.entries.listing(self.wanted)
 
     @property
     def compared(self) -> bool:
@@ -374,7 +377,9 @@ def _numbers(seen: View) -> dict[str, Any]:
     """Return the figures and bars of a view as ticks have them, those of rows in one list for each row."""
     texts, bars = dict(seen.figures), dict(seen.bars)
     numbers: dict[str, Any] = {"text": texts, "bars": bars, "lead": []}
-    if seen.results and seen.question and not KINDS[seen.question.definition.kind].grows:  # else its rows go by themselves
+    if (
+        seen.results and seen.question and not KINDS[seen.question.definition.kind].grows
+    ):  # else its rows go by themselves
         numbers["lead"] = [row.key for row in seen.results.leading]
         if lists := fold(texts, bars, [row.key for row in seen.results.rows]):
             numbers["rows"] = lists

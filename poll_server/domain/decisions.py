@@ -1,12 +1,12 @@
 """What moderators decide about what participants wrote: shown, hidden, joined with another. Marks are never touched."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from poll_server.domain.errors import Forbidden, Unknown
 
@@ -102,8 +102,15 @@ class Listing:
         return self.waiting, self.shown, self.hidden
 
 
-def listing(entries: Sequence[Entry], wanted: str = "", *, approval: bool = False) -> Listing:
-    """Return what a desk lists of these entries; of equal counts the first in the alphabet come first.
+def alphabet(key: str) -> tuple[str, str]:
+    """Return what texts are sorted by: without regard to capital letters first."""
+    return key[:_SORTED].casefold(), key
+
+
+def listing(
+    entries: Sequence[Entry], wanted: str = "", *, approval: bool = False, by: Callable[[str], Any] = alphabet
+) -> Listing:
+    """Return what a desk lists of these entries; those of equal counts are sorted ``by`` their keys.
 
     Where entries wait for ``approval``, nobody else sees what has not been decided about.
     """
@@ -116,8 +123,8 @@ def listing(entries: Sequence[Entry], wanted: str = "", *, approval: bool = Fals
     folded = wanted.casefold()
     found = [entry for entry in entries if not folded or folded in entry.text.casefold()]
 
-    def order(entry: Entry) -> tuple[int, int, str, str]:
-        return group(entry), -entry.count, entry.text[:_SORTED].casefold(), entry.key
+    def order(entry: Entry) -> tuple[int, int, Any]:
+        return group(entry), -entry.count, by(entry.key)
 
     listed = nsmallest(LISTED_MAXIMUM, found, order)
     waiting, shown, hidden = (tuple(entry for entry in listed if group(entry) == at) for at in range(3))

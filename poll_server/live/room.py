@@ -23,6 +23,7 @@ from poll_server.domain.timing import Extension
 from poll_server.live.hub import Audience, Hub, Member, audience_in
 from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.protocol import FanoutProtocol, encode
+from poll_server.questions import kind_of
 from poll_server.questions.contract import ANSWERED
 from poll_server.questions.languages import event_in
 from poll_server.questions.split import NO_GROUP, Split, splits
@@ -265,8 +266,8 @@ class Room:
         """
         asking, key = (question.id, wave), (question.id, wave, question.definition.language)
         if key not in self._counted:
-            tally = self.tallies.get(asking, Counter())
-            whole = tally + self.finals[asking] if asking in self.finals else tally
+            tally = self.tallies[asking] = kind_of(question.definition).kept(self.tallies.get(asking, Counter()))
+            whole = tally + final if (final := self.finals.get(asking)) else tally
             self._counted[key] = Counted(question.definition, whole, self.decisions.get(asking, UNDECIDED))
         return self._counted[key]
 

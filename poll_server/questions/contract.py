@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
-from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
+from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, listing
 from poll_server.domain.programme import SMALL_BASE, Definition, Option, Reveal
 
 ANSWERED = "#"
@@ -108,7 +108,7 @@ class Results:
     """
 
     base: int
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     abstained: int = 0
     shares_from: int = SMALL_BASE
 
@@ -118,12 +118,12 @@ class Results:
         return self.base < max(1, self.shares_from)
 
     @cached_property
-    def leading(self) -> tuple[Row, ...]:
+    def leading(self) -> Sequence[Row]:
         """The most frequent rows, more than one when they tie, none without answers."""
         return tuple(row for row in self.rows if row.leads)
 
     @cached_property
-    def following(self) -> tuple[Row, ...]:
+    def following(self) -> Sequence[Row]:
         """The second most frequent rows that anybody chose."""
         rest = [row for row in self.rows if not row.leads and row.count]
         most = max((row.count for row in rest), default=0)
@@ -219,6 +219,17 @@ class Kind(Protocol):
         """
         ...
 
+    def listing(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions, wanted: str) -> Listing:
+        """Return what a desk lists of the entries: those with ``wanted``, the first of them."""
+        ...
+
+    def kept(self, tally: Counter[str]) -> Counter[str]:
+        """Return a tally as a room keeps it while marks are added to it, in an order of its own where that helps.
+
+        What is kept already is returned itself.
+        """
+        ...
+
     def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
         """Return what stands beside the tally of a closed question: sums that only all ballots together give.
 
@@ -271,6 +282,15 @@ class Plain:
     def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
         """Nothing."""
         return ()
+
+    def listing(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions, wanted: str) -> Listing:
+        """Of all entries."""
+        approval = bool(definition.rules.get("approval"))
+        return listing(self.entries(definition, tally, decisions), wanted, approval=approval)
+
+    def kept(self, tally: Counter[str]) -> Counter[str]:
+        """As it is."""
+        return tally
 
     def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
         """Nothing."""

@@ -8,27 +8,25 @@ is reading is not pushed away by every new text.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from poll_server.domain.decisions import UNDECIDED, Decision, Decisions, Entry, Verdict
+from poll_server.domain.decisions import UNDECIDED, Decision, Decisions, Verdict
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
     Answer,
-    Plain,
     Problem,
     Row,
     Rule,
     check_text_and_options,
 )
-from poll_server.questions.written import Written, counted, entries, lines, shown
+from poll_server.questions.entered import Rows
+from poll_server.questions.written import FIRST, Written, WrittenKind, lines
 
 LENGTH_MAXIMUM = 500
 """How many characters a text may have at most, and without a rule."""
-
-_SORTED = 40
-"""So many characters are sorted without regard to capital letters: the longer the dearer."""
 
 _NOTHING = Decision(Verdict.SHOWN)
 
@@ -53,16 +51,13 @@ class Texts(Written):
         return [row for row in self.first if isinstance(row, Text) and row.chosen]
 
 
-class OpenText(Plain):
+class OpenText(WrittenKind):
     """One text; equal ones count together, and are shown in the words of the people."""
 
     name = "open_text"
     presumed = True
     synonyms: tuple[str, ...] = ("Offene Frage", "Open question")
     rules: Mapping[str, Rule] = COMMON_RULES | {"length": Rule(int), "approval": Rule(bool)}
-    grows = True
-    decided = True
-    written = True
 
     def check(self, definition: Definition) -> list[Problem]:
         """Besides the text: how long an answer may be."""
@@ -87,20 +82,16 @@ class OpenText(Plain):
 
     def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Texts:
         """The texts that may be seen; the share is of the people who answered."""
-        base = tally.get(ANSWERED, 0)
-        counts = shown(counted(tally, "t:"), decisions, approval=definition.rules.get("approval", False))
-        most = max(counts.values(), default=0)
-        rows = [
-            Text(text, text, n, n / base, n == most, decisions.get(text, _NOTHING).verdict is Verdict.CHOSEN)
-            for text, n in counts.items()
-        ]
-        rows.sort(key=lambda row: (not row.chosen, -row.count, row.key[:_SORTED].casefold(), row.key))
-        return Texts(base, tuple(rows))
+        base, seen = tally.get(ANSWERED, 0), self.seen(definition, self.kept(tally), decisions)
+        sizes = seen.sizes()
+        chosen = {text: n for text, n in seen.others.items() if decisions.get(text, _NOTHING).verdict is Verdict.CHOSEN}
+        first = sorted(chosen.items(), key=lambda one: (-one[1], self.order(one[0])))
 
-    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
-        """All texts, the hidden and the waiting too."""
-        counts = counted(tally, "t:")
-        return entries(counts, dict(zip(counts, counts, strict=True)), decisions)
+        def rows(limit: int | None = None) -> list[Row]:
+            others = (one for one in seen.descending(limit and limit + len(chosen)) if one[0] not in chosen)
+            return [Text(text, text, n, n / base, n == sizes[0][0], text in chosen) for text, n in chain(first, others)]
+
+        return Texts(base, Rows(rows(FIRST), sum(size for _, size in sizes), rows))
 
     def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
         """The text."""

@@ -19,24 +19,24 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isqrt
 from typing import Any
 
-from poll_server.domain.decisions import UNDECIDED, Decisions, Entry
+from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
     Answer,
-    Plain,
     Problem,
     Row,
     Rule,
     check_text_and_options,
 )
-from poll_server.questions.written import Written, counted, entries, lines, says_something, shown
+from poll_server.questions.entered import Entered, Rows
+from poll_server.questions.written import FIRST, Written, WrittenKind, lines, says_something
 
 WORDS, WORDS_MAXIMUM = 3, 5
 """How many words somebody may give: without a rule, and at most."""
@@ -44,6 +44,8 @@ LENGTH, LENGTH_MAXIMUM = 30, 60
 """How many characters a word may have: without a rule, and at most."""
 
 SIZES = 6
+_NAMED = 2
+"""So many words are named in a sentence that says which are the most frequent."""
 _FEW = 5
 """A word of one mention is not large only because no other has more."""
 
@@ -60,8 +62,25 @@ class Words(Written):
     """The shown words, most frequent first, those of the same count by alphabet.
 
     A count is a number of mentions: of people who wrote the word, and where moderators joined several words, somebody
-    who wrote two of them counts twice.
+    who wrote two of them counts twice. ``levels`` are the two highest counts, each with how many words have it.
     """
+
+    levels: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def leading(self) -> Sequence[Row]:
+        """The most frequent words."""
+        return self._level(0)
+
+    @cached_property
+    def following(self) -> Sequence[Row]:
+        """The second most frequent words."""
+        return self._level(1)
+
+    def _level(self, place: int) -> Sequence[Row]:
+        start = sum(size for _, size in self.levels[:place])
+        size = sum(size for _, size in self.levels[place : place + 1])
+        return Rows(self.rows[start : min(start + size, start + _NAMED)], size, lambda: self.rows[start : start + size])
 
     @property
     def alphabetical(self) -> list[Row]:
@@ -69,15 +88,13 @@ class Words(Written):
         return sorted(self.first, key=lambda row: row.key)
 
 
-class WordCloud(Plain):
+class WordCloud(WrittenKind):
     """Words by frequency; the form of a word that is shown is the most frequent one."""
 
     name = "word_cloud"
     synonyms: tuple[str, ...] = ("Schlagworte",)
     rules: Mapping[str, Rule] = COMMON_RULES | {"words": Rule(int), "length": Rule(int), "approval": Rule(bool)}
-    grows = True
-    decided = True
-    written = True
+    has_forms = True
 
     def check(self, definition: Definition) -> list[Problem]:
         """Besides the text: how many words, and how long."""
@@ -109,20 +126,29 @@ class WordCloud(Plain):
 
     def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Words:
         """The words that may be seen; the share is of the people who answered, at most all."""
-        base = tally.get(ANSWERED, 0)
-        counts, forms = _words(tally)
-        counts = shown(counts, decisions, approval=definition.rules.get("approval", False))
-        most = max(counts.values(), default=0)
-        sizes = {n: _size(n, most) for n in set(counts.values())}
-        rows = tuple(
-            Word(key, forms.get(key, key), n, min(1.0, n / base), n == most, sizes[n])
-            for key, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        )
-        return Words(base, rows)
+        base, entered = tally.get(ANSWERED, 0), self.kept(tally)
+        seen = self.seen(definition, entered, decisions)
+        sizes = seen.sizes()
 
-    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
-        """All words, the hidden and the waiting too."""
-        return entries(*_words(tally), decisions)
+        def rows(limit: int | None = None) -> list[Row]:
+            return [
+                Word(key, self.text(entered, key), n, min(1.0, n / base), n == sizes[0][0], _size(n, sizes[0][0]))
+                for key, n in seen.descending(limit)
+            ]
+
+        return Words(base, Rows(rows(FIRST), sum(size for _, size in sizes), rows), levels=tuple(sizes[:2]))
+
+    def order(self, key: str) -> str:
+        """The key itself, where ä is like ae."""
+        return key
+
+    def text(self, entered: Entered, key: str) -> str:
+        """The form that most people wrote.
+
+        Of equally frequent forms it is the shortest; "Nähe" comes before "nähe" and "NÄHE".
+        """
+        forms = ((entered[mark], mark.partition("|")[2]) for mark in entered.forms.get(key, ()))
+        return min(((n, form) for n, form in forms if n > 0), key=_rank, default=(0, key))[1]
 
     def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
         """The words as the person wrote them."""
@@ -133,23 +159,6 @@ def limits(definition: Definition) -> tuple[int, int]:
     """Return how many words a participant may give, and how many characters each may have."""
     rules: Mapping[str, Any] = definition.rules
     return rules.get("words", WORDS), rules.get("length", LENGTH)
-
-
-def _words(tally: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]]:
-    """Return for each word how many people wrote it, and the form that most of them wrote.
-
-    Of equally frequent forms it is the shortest; "Nähe" comes before "nähe" and "NÄHE".
-    """
-    counts: dict[str, int] = {}
-    best: dict[str, tuple[int, str]] = {}
-    for mark, n in counted(tally, "w:").items():
-        key, _, form = mark.partition("|")
-        if key in best:  # most words of a large room have one form
-            best[key] = min(best[key], (n, form), key=_rank)
-            counts[key] += n
-        else:
-            best[key], counts[key] = (n, form), n
-    return counts, {key: form for key, (_, form) in best.items()}
 
 
 def _rank(written: tuple[int, str]) -> tuple[int, int, bool, bool, str]:

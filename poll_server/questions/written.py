@@ -1,15 +1,28 @@
 """What the kinds share whose answers people write: texts taken in, and what moderators decide about them."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import accumulate
+from typing import Any, NamedTuple
 
-from poll_server.domain.decisions import Decision, Decisions, Entry, Verdict
+from poll_server.domain.decisions import (
+    LISTED_MAXIMUM,
+    Decision,
+    Decisions,
+    Entry,
+    Listing,
+    Verdict,
+    alphabet,
+    listing,
+)
 from poll_server.domain.errors import Refused
+from poll_server.domain.programme import Definition
 from poll_server.domain.text import clean, fold
-from poll_server.questions.contract import Results, Row
+from poll_server.questions.contract import Plain, Results, Row
+from poll_server.questions.entered import Entered, Levels, Order, decided, descending
 
 FIRST = 60
 """So many rows are shown at most."""
@@ -53,9 +66,84 @@ def lines(given: Sequence[str], length: int) -> Iterator[str]:
             yield line
 
 
-def counted(tally: Mapping[str, int], prefix: str) -> dict[str, int]:
-    """Return the marks of one sort, without their prefix and without those that were taken back."""
-    return {mark.removeprefix(prefix): n for mark, n in tally.items() if n > 0 and mark.startswith(prefix)}
+class WrittenKind(Plain):
+    """Base of the kinds whose answers people write: an entry for each different text."""
+
+    grows = True
+    decided = True
+    written = True
+    has_forms = False
+    """Whether the same entry can be written in several ways."""
+
+    def order(self, key: str) -> Any:
+        """What entries of the same count are sorted by."""
+        return alphabet(key)
+
+    def text(self, entered: Entered, key: str) -> str:
+        """The text of an entry."""
+        return key
+
+    def kept(self, tally: Mapping[str, int]) -> Entered:
+        """The tally with its entries in order."""
+        return tally if isinstance(tally, Entered) else Entered(tally, self.order, forms=self.has_forms)
+
+    def seen(self, definition: Definition, entered: Entered, decisions: Decisions) -> "Seen":
+        """What the audience may see of the entries."""
+        about = decided(decisions)
+        approval = bool(definition.rules.get("approval"))
+        some = {key: entered.counts[key] for key in about if key in entered.counts}
+        others = shown(some, decisions, approval=approval)
+        return Seen({} if approval else entered.levels, about, others, self.order)
+
+    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
+        """All entries, the hidden and the waiting too; the most frequent first, then in the order of the tally.
+
+        The tally of a running server keeps the order of arrival, after a restart that of the database.
+        """
+        entered = self.kept(tally)
+        keys = sorted(entered.counts, key=entered.counts.__getitem__, reverse=True)
+        return tuple(self._entry(entered, key, decisions) for key in keys)
+
+    def listing(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions, wanted: str) -> Listing:
+        """Without anything wanted only of those entries that can be among the first."""
+        approval = bool(definition.rules.get("approval"))
+        entered, about = self.kept(tally), decided(decisions)
+        if wanted:
+            return listing(self.entries(definition, entered, decisions), wanted, approval=approval, by=self.order)
+        first = descending(entered.levels, about, {}, self.order, LISTED_MAXIMUM)
+        keys = [*(key for key in about if key in entered.counts), *(key for key, _ in first)]
+        found = listing([self._entry(entered, key, decisions) for key in keys], approval=approval, by=self.order)
+        left = len(entered.counts) - len(keys)
+        waiting, open_, hidden = found.sizes
+        sizes = (waiting + left, open_, hidden) if approval else (waiting, open_ + left, hidden)
+        return replace(found, more=found.more + left, sizes=sizes)
+
+    def _entry(self, entered: Entered, key: str, decisions: Decisions) -> Entry:
+        decision = decisions.get(key)
+        verdict, into = (decision.verdict, decision.into) if decision else (None, "")
+        return Entry(key, self.text(entered, key), entered.counts[key], verdict, into)
+
+
+class Seen(NamedTuple):
+    """What may be seen of entries: those of ``levels`` that no decision is ``about``, and ``others`` by count."""
+
+    levels: Levels
+    about: set[str]
+    others: Mapping[str, int]
+    order: Order
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """The counts that there are, the highest first, each with how many entries have it."""
+        sizes = Counter(self.others.values())
+        about = [self.order(key) for key in self.about]
+        for n, level in self.levels.items():
+            if size := len(level) - sum(place in level for place in about):
+                sizes[n] += size
+        return sorted(sizes.items(), reverse=True)
+
+    def descending(self, limit: int | None = None) -> Iterator[tuple[str, int]]:
+        """The entries with their counts, the highest first; at most so many."""
+        return descending(self.levels, self.about, self.others, self.order, limit)
 
 
 def shown(counts: Mapping[str, int], decisions: Decisions, *, approval: bool) -> dict[str, int]:
@@ -92,16 +180,3 @@ def _is_shown(decision: Decision | None, *, approval: bool) -> bool:
     if decision is None or decision.verdict is Verdict.JOINED:
         return not approval
     return decision.verdict in _SHOWN
-
-
-def entries(counts: Mapping[str, int], texts: Mapping[str, str], decisions: Decisions) -> tuple[Entry, ...]:
-    """Return every entry with what was decided about it: the most frequent first, then in the order of the tally.
-
-    The tally of a running server keeps the order of arrival, after a restart that of the database.
-    """
-    found = []
-    for key in sorted(counts, key=counts.__getitem__, reverse=True):
-        decision = decisions.get(key)
-        verdict, into = (decision.verdict, decision.into) if decision else (None, "")
-        found.append(Entry(key, texts[key], counts[key], verdict, into))
-    return tuple(found)

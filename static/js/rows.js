@@ -16,7 +16,7 @@ function name(body) {
 // A copy for each row: a frame that comes takes the copies away, what is private stays.
 function mark(own) {
   for (const row of document.querySelectorAll(`#question-${own.dataset.of} [data-cells] > tr`)) {
-    const said = own.querySelector(`[data-mine="${row.dataset.row}"]`)?.textContent ?? "";
+    const said = own.querySelector(`[data-mine="${row.dataset.row}"]`)?.dataset.says ?? "";
     const place = row.querySelector(".sg-mine");
     if (place?.textContent === said || (!place && !said)) continue;
     place?.remove();

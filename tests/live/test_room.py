@@ -238,7 +238,7 @@ async def test_broadcast_marks_the_own_answer_in_a_shown_result() -> None:
     assert [len(anna.frames), len(bert.frames)] == [4, 2]
     assert ("7.331" in anna.frames[2], "Ihre Antwort" in anna.frames[2]) == (True, False)
     assert ('data-answer="o2"' in anna.frames[3], "7.331" in bert.frames[1]) == (True, True)
-    assert '<div data-of="5-1"><i data-mine="o2">Ihre Antwort</i></div>' in anna.frames[3]
+    assert '<div data-of="5-1"><i data-mine="o2" data-says="Ihre Antwort"></i></div>' in anna.frames[3]
 
 
 async def test_trouble_is_told_to_desks_alone() -> None:

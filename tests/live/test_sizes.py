@@ -1,7 +1,8 @@
 """How many bytes a result takes on its way to everybody who is there.
 
-Measured are whole frames as they are sent, in German, of a closed question of 62 characters that is shown: 20 options of 25 characters each
-with the answers of 5,000 people, or 200 words and texts of ordinary length; and the numbers alone, as they are sent while it is open.
+Measured are whole frames as they are sent, in German, of a question of 62 characters whose result is shown: 20 options
+of 25 characters each with the answers of 5,000 people (orders of 1,000), or 200 words and texts of ordinary length; and
+the numbers alone, as they are sent while it is open.
 """
 
 import random
@@ -61,7 +62,7 @@ def options(kind: str) -> tuple[Definition, list[tuple[str, ...]]]:
     chance, keys = random.Random(kind), [option.key for option in OPTIONS]
     definition = Definition(kind, TEXT, OPTIONS)
     few = [tuple(sorted(chance.sample(keys, 5), key=keys.index)) for _ in range(PEOPLE)]
-    forms = {
+    forms: dict[str, list[tuple[str, ...]]] = {
         "single_choice": [(form[0],) for form in few],
         "multiple_choice": few,
         "points": [tuple(f"{key}=20" for key in form) for form in few],

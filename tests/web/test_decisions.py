@@ -48,7 +48,7 @@ async def listed(desk: Desk, address: str = "") -> dict[str, list[str]]:
 async def words_shown(person: Person, question: int) -> list[tuple[str, str]]:
     """The words of the result that the audience sees with their numbers, in their order."""
     page = (await person.get(f"/results/{question}")).text
-    return re.findall(r'<li class="sg-w\d"><bdi>(.*?)</bdi> <small>(\d+)</small>', page)
+    return re.findall(r"<li class=sg-w\d><bdi>(.*?)</bdi> <small>(\d+)</small>", page)
 
 
 async def test_decision_by_socket_from_hiding_to_joining(

@@ -71,7 +71,7 @@ async def test_first_pass_is_not_seen_before_the_second(
         await desk.do(action, question)
         anna = await new_person(stored)
         for page in await pages(anna, screen, question):
-            assert (COMPARED in page, 'data-cells' in page) == (False, False)
+            assert (COMPARED in page, "data-cells" in page) == (False, False)
     # Who answered the first pass is asked again like everybody else.
     assert ballot_form(await lines[0].until(lambda frame: "data-vote" in frame)) is not None
 
