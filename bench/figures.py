@@ -150,6 +150,22 @@ class Memory(Figure):
         return (f"{self.sockets:,}", f"{self.quiet_kib:.1f} KiB", f"{self.voted_kib:.1f} KiB")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tick(Figure):
+    """A tick's work for one question before anything is sent, in processor time."""
+
+    title = "A tick's work"
+    head = ("question", "people", "median", "most")
+
+    answers: int
+    median_ms: float
+    most_ms: float
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        return (self.name, f"{self.answers:,}", f"{self.median_ms:.1f} ms", f"{self.most_ms:.1f} ms")
+
+
 def write(page: Path, figures: Sequence[Figure]) -> None:
     """Put tables of the figures between the page's two markers, with machine and date; all else stays as it is."""
     before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
@@ -167,7 +183,7 @@ def tables(figures: Sequence[Figure]) -> str:
         f"**Machine**: {description()} {day.day} {day:%B %Y}. "
         f"It was idle for {idle:.0%} of the time before the least quiet measurement.\n"
     ]
-    for sort in (FanOut, Votes, Joins, Memory):
+    for sort in (FanOut, Votes, Joins, Memory, Tick):
         some = sorted((one for one in figures if isinstance(one, sort)), key=attrgetter("name", "sockets"))
         rows = [figure.cells() for figure in some]
         parts.append(f"**{sort.title}**\n\n{_table(sort.head, rows)}")

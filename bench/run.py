@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from bench import tick
 from bench.clients import Crowd, Floor, build
 from bench.figures import FanOut, Figure, Joins, Memory, Votes, write
 from bench.hall import Burst, Hall, Turn
@@ -88,6 +89,9 @@ def _measure_all(sizes: Sequence[int], rounds: int) -> list[Figure]:
             for figure in _measure(size, rounds, Path(name), quiet):
                 print(figure.line(), flush=True)
                 found.append(figure)
+        for figure in tick.measure(quiet.wait()):
+            print(figure.line(), flush=True)
+            found.append(figure)
     return found
 
 
