@@ -3,9 +3,12 @@
 import itertools
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.access import Role
 from poll_server.domain.programme import Definition, EventDraft, ItemDraft, ItemKind, Option, Reveal
@@ -81,10 +84,28 @@ class Stored:
         return f"/e/{self.code}/{page}/link/{sessions.key(role, self.code)}"
 
 
+class PatientDatabase(Database):
+    """A database beside its server, which waits longer than a server may until the server lets it write."""
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """As the base."""
+        async with AsyncExitStack() as stack:
+            yield await self._begin(stack)
+
+    async def _begin(self, stack: AsyncExitStack) -> AsyncConnection:
+        for _ in range(20):
+            with suppress(OperationalError):
+                return await stack.enter_async_context(super().write())
+        raise AssertionError("the server does not let anybody else write")
+
+
 @asynccontextmanager
 async def database_of(server: Server) -> AsyncIterator[Database]:
     """The server's own database, beside the server."""
-    database = Database(server.env.get("POLL_DATABASE_URL", f"sqlite+aiosqlite:///{server.data / 'poll.sqlite3'}"))
+    database = PatientDatabase(
+        server.env.get("POLL_DATABASE_URL", f"sqlite+aiosqlite:///{server.data / 'poll.sqlite3'}")
+    )
     try:
         yield database
     finally:
