@@ -182,10 +182,11 @@ def figure(page: Page, name: str) -> Locator:
     return page.locator(f"main [data-figure='{name}']").first
 
 
-async def counts(page: Page) -> dict[str, str]:
-    """The rows of the result table: label to count."""
+async def counts(page: Page, column: int = 1) -> dict[str, str]:
+    """The rows of the result table: label to the number in a column, the first one without another."""
     rows = page.locator("table.sg-results tbody tr")
     cells = await rows.evaluate_all(
-        "(rows) => rows.map((row) => [row.cells[0].firstChild.textContent.trim(), row.cells[1].textContent])"
+        "(rows, at) => rows.map((row) => [row.cells[0].firstChild.textContent.trim(), row.cells[at].textContent])",
+        column,
     )
     return dict(cells)
