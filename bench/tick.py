@@ -48,6 +48,7 @@ def measure(idle: float) -> list[Tick]:
             _asked("word_cloud", words=5),
             [tuple(f"Wort {5 * number + at}" for at in range(5)) for number in people],
         ),
+        ("300 statements, 60,000 votes", _asked("statements", _statements()), [_opinions(chance) for _ in range(300)]),
     ]
     return [_tick(name, definition, answers, idle) for name, definition, answers in cases]
 
@@ -58,6 +59,14 @@ def _asked(kind: str, options: tuple[Option, ...] = (), **rules: int) -> Definit
 
 def _words(chance: random.Random, different: int) -> Answer:
     return tuple(f"Wort {number}" for number in chance.sample(range(different), 5))
+
+
+def _statements() -> tuple[Option, ...]:
+    return tuple(Option(f"o{number}", _text(number)) for number in range(1, 301))
+
+
+def _opinions(chance: random.Random) -> Answer:
+    return tuple(f"o{number}={chance.choice('ads')}" for number in chance.sample(range(1, 301), 200))
 
 
 def _text(number: int) -> str:

@@ -103,6 +103,19 @@ def verdict(rank: Rank, standing: Rank | None) -> Outcome:
     return Outcome.DUPLICATE if standing == rank else Outcome.STALE
 
 
+_SAID_FIRST = (Outcome.REFUSED, Outcome.CLOSED, Outcome.COUNTED, Outcome.DUPLICATE, Outcome.STALE)
+
+
+def together(ballots: Sequence[Ballot], outcomes: Sequence[Outcome]) -> Outcome:
+    """Say what became of a vote from what became of its ballots: the worst, but "stale" only if all are outranked.
+
+    Of several those without a part only count the person, and have no say.
+    """
+    if len(ballots) == 1:
+        return outcomes[0]
+    return min((one for ballot, one in zip(ballots, outcomes, strict=True) if ballot.key.part), key=_SAID_FIRST.index)
+
+
 def difference(ballot: Ballot, grp: str, replaced: Mapping[str, int]) -> Counter[Mark]:
     """Return what a written ballot changes in the tally: plus its marks, minus those it replaced."""
     change: Counter[Mark] = Counter()

@@ -6,11 +6,12 @@ without a timer. An idle box answers at the speed of one commit; a full one writ
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 from typing import TypeVar
 
 import structlog
 
-from poll_server.domain.ballots import Ballot, Outcome
+from poll_server.domain.ballots import Ballot, Outcome, together
 from poll_server.domain.errors import Unavailable
 from poll_server.storage.ballots import Counted, count
 from poll_server.storage.database import Database, is_passing
@@ -22,7 +23,7 @@ PAUSE_SECONDS = 0.05
 log = structlog.get_logger()
 
 _T = TypeVar("_T")
-_Waiting = tuple[Ballot, asyncio.Future[Outcome]]
+_Waiting = tuple[tuple[Ballot, ...], asyncio.Future[Outcome]]
 
 
 class BallotBox:
@@ -54,25 +55,27 @@ class BallotBox:
         self._troubled = False
         self._doubtful = False
 
-    def cast(self, ballot: Ballot) -> asyncio.Future[Outcome]:
-        """Take a ballot; the future tells what became of it once that is durable.
+    def cast(self, *ballots: Ballot) -> asyncio.Future[Outcome]:
+        """Take the ballots of a vote, all in one transaction; the future tells what became of it once that is durable.
 
-        It raises Unavailable when the database does not take the ballot now; it can be cast again.
+        It raises Unavailable when the database does not take the vote now; it can be cast again.
         """
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.put_nowait((ballot, outcome))
+        self._waiting.put_nowait((ballots, outcome))
         return outcome
 
     async def drained(self) -> None:
-        """Return when every ballot that waits now has been answered."""
+        """Return when every vote that waits now has been answered."""
         await self._waiting.join()
 
     async def run(self) -> None:
         """Write until cancelled; no error ends it."""
         while True:
             batch = [await self._waiting.get()]
-            while len(batch) < BATCH_MAXIMUM and not self._waiting.empty():
+            ballots = len(batch[0][0])
+            while ballots < BATCH_MAXIMUM and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
+                ballots += len(batch[-1][0])
             try:
                 async with self._writing:
                     await self._settle(batch)
@@ -81,9 +84,9 @@ class BallotBox:
                     self._waiting.task_done()
 
     async def _settle(self, batch: Sequence[_Waiting]) -> None:
-        """Count a batch; halve it until a ballot that the database rejects stands alone."""
+        """Count a batch; halve it until a vote that the database rejects stands alone."""
         try:
-            counted = await self._count([ballot for ballot, _ in batch])
+            counted = await self._count([ballot for ballots, _ in batch for ballot in ballots])
         except Unavailable as error:
             _fail(batch, error)
         except Exception as error:  # the writer must live: without it no later ballot would be answered
@@ -93,7 +96,7 @@ class BallotBox:
                 await self._settle(batch[middle:])
                 return
             log.error("ballot rejected by the database", error=type(error).__name__)
-            _answer(batch, [Outcome.REFUSED])
+            _answer(batch, [Outcome.REFUSED] * len(batch[0][0]))
         else:
             _tell(self._on_counted, counted)
             if self._doubtful:
@@ -140,9 +143,11 @@ def _tell(listener: Callable[[_T], None], what: _T) -> None:
 
 
 def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
-    for (_, future), outcome in zip(batch, outcomes, strict=True):
+    rest = iter(outcomes)
+    for ballots, future in batch:
+        found = tuple(islice(rest, len(ballots)))
         if not future.done():
-            future.set_result(outcome)
+            future.set_result(together(ballots, found))
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception) -> None:

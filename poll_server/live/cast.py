@@ -39,27 +39,8 @@ def cast(room: Room, box: Boxes, participant: str, vote: Vote, language: str = "
         if not receipt.done():
             receipt.set_result(_outcome_receipt(room, participant, vote, ballots[-1], outcome))
 
-    outcome = box.cast(ballots[0]) if len(ballots) == 1 else _cast_all(box, ballots)
-    outcome.add_done_callback(tell)
+    box.cast(*ballots).add_done_callback(tell)
     return receipt
-
-
-def _cast_all(box: Boxes, ballots: tuple[Ballot, ...]) -> asyncio.Future[Outcome]:
-    """Count the pieces of a vote; tells the worst that became of one, but "counted" if only others are outranked."""
-    together: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-
-    def tell(found: asyncio.Future[list[Outcome]]) -> None:
-        if error := found.exception():
-            together.set_exception(error)
-        else:
-            of_pieces = [one for ballot, one in zip(ballots, found.result(), strict=True) if ballot.key.part]
-            together.set_result(min(of_pieces, key=_SAID_FIRST.index))
-
-    asyncio.gather(*map(box.cast, ballots)).add_done_callback(tell)
-    return together
-
-
-_SAID_FIRST = (Outcome.REFUSED, Outcome.CLOSED, Outcome.COUNTED, Outcome.DUPLICATE, Outcome.STALE)
 
 
 def _outcome_receipt(

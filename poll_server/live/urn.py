@@ -15,7 +15,7 @@ WAIT_SECONDS = 2.0
 """After this they are written, however few."""
 
 
-_Waiting = tuple[Ballot, asyncio.Future[Outcome]]
+_Waiting = tuple[tuple[Ballot, ...], asyncio.Future[Outcome]]
 
 
 class Urn(BallotBox):
@@ -32,13 +32,13 @@ class Urn(BallotBox):
         super().__init__(database, on_counted, on_trouble, on_doubt, slips.count, writing)
         self._gathering: dict[tuple[int, int], list[_Waiting]] = {}
 
-    def cast(self, ballot: Ballot) -> asyncio.Future[Outcome]:
-        """As the base; it is written with others of the same asking, or after a while."""
+    def cast(self, *ballots: Ballot) -> asyncio.Future[Outcome]:
+        """As the base, for a single ballot; it is written with others of the same asking, or after a while."""
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[Outcome] = loop.create_future()
-        asking = ballot.key[:2]
+        asking = ballots[0].key[:2]
         gathered = self._gathering.setdefault(asking, [])
-        gathered.append((ballot, outcome))
+        gathered.append((ballots, outcome))
         if len(gathered) == COMPANY:
             self._empty(asking, gathered)
         elif len(gathered) == 1:
@@ -73,9 +73,9 @@ class Boxes:
         self._box = BallotBox(database, on_counted, on_trouble, on_doubt, writing=writing)
         self._urn = Urn(database, on_counted, on_trouble, on_doubt, writing)
 
-    def cast(self, ballot: Ballot) -> asyncio.Future[Outcome]:
-        """Take a ballot, a secret one into the urn."""
-        return (self._urn if ballot.secret else self._box).cast(ballot)
+    def cast(self, *ballots: Ballot) -> asyncio.Future[Outcome]:
+        """Take the ballots of a vote, a secret one into the urn."""
+        return (self._urn if ballots[0].secret else self._box).cast(*ballots)
 
     async def drained(self) -> None:
         """Return when every ballot that waits now has been answered."""

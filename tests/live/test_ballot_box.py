@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from poll_server.domain.ballots import NUMBER_MAXIMUM, Ballot, Key, Outcome, Rank
 from poll_server.domain.rounds import Action
 from poll_server.live.ballot_box import BATCH_MAXIMUM, BallotBox
-from poll_server.storage.ballots import Counted
+from poll_server.storage.ballots import Counted, standing_ballots
 from poll_server.storage.database import Database
 from tests.harness.postgres import Cluster
 from tests.storage.databases import BACKENDS, ballot, differences, ids, migrated, opened, rows, stepped, tally
@@ -246,6 +246,36 @@ async def test_bad_row_is_refused_alone(database: Database, fault: str) -> None:
         assert await box.cast(bad) == (DUPLICATE if expected is COUNTED else REFUSED)
     assert len(await rows(database, question_id)) == 16 + (expected is COUNTED)
     assert (await differences(database, question_id), listener.trouble) == ([], [])
+
+
+def _vote(question_id: int, who: str) -> tuple[Ballot, ...]:
+    whole = ballot(question_id, who)
+    return tuple(replace(whole, key=whole.key._replace(part=part)) for part in ("", "o1", "o2"))
+
+
+async def test_ballots_of_one_vote_are_written_together(database: Database) -> None:
+    """No batch ends inside a vote, however many wait, and each hears one outcome; a later one of it is a duplicate."""
+    question_id = ids(await opened(database))[0]
+    people = [f"p{at:04}" for at in range(BATCH_MAXIMUM // 2)]
+    async with running(database) as (box, listener):
+        votes = [box.cast(*_vote(question_id, who)) for who in people]
+        assert await asyncio.gather(*votes) == [COUNTED] * len(people)
+        assert await box.cast(*_vote(question_id, "p0000")) == DUPLICATE
+    batches = [Counter(key.participant for key in counted.standing) for counted in listener.counted]
+    assert {n for batch in batches for n in batch.values()} == {3}
+    assert len(batches) == 3
+
+
+async def test_vote_with_a_bad_ballot_is_refused_whole(database: Database) -> None:
+    """One piece that the database cannot store keeps the others of its vote out, and nobody else's."""
+    question_id = ids(await opened(database))[0]
+    good, bad = _vote(question_id, "good"), _vote(question_id, "bad")
+    bad = (*bad[:2], replace(bad[2], rank=Rank(2**63, UUID(int=1))))
+    async with running(database) as (box, _):
+        assert await asyncio.gather(box.cast(*bad), box.cast(*good)) == [REFUSED, COUNTED]
+        async with database.read() as connection:
+            assert set(await standing_ballots(connection, question_id, 1)) == {"good"}
+    assert await differences(database, question_id) == []
 
 
 async def test_bad_rows_only_are_all_refused(database: Database) -> None:
