@@ -489,10 +489,9 @@ class Room:
                 member.connection.push(private)
 
     def look(self, member: Member, question_id: int, wanted: str = "") -> None:
-        """Show a desk another question, 0 for the stage's, of its entries those with ``wanted``; raises Unknown."""
-        if question_id:
-            self.event.question(question_id)
-        self.hub.move(member, Audience(Role.MODERATOR, look=question_id, wanted=wanted))
+        """Show a desk another question, of its entries those with ``wanted``; the stage's for one that is not there."""
+        look = question_id if self.event.has(question_id) else 0
+        self.hub.move(member, Audience(Role.MODERATOR, look=look, wanted=wanted))
         self.greet(member)
 
     # Sending

@@ -1,6 +1,6 @@
 """The desk: the moderator's page, and what its buttons do over the socket or as plain forms."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from poll_server import render
@@ -25,14 +25,14 @@ from poll_server.messages import (
     parse_desk,
     wanted_text,
 )
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, parts, question_in, room_of
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, parts, room_of
 
 
 async def page(request: Request) -> Response:
     """The desk, at the question on the stage or at a selected one."""
     room = await room_of(request)
     room.moderate()
-    return _page(room, _seat(request, room))
+    return _page(room, seat(request, room))
 
 
 async def post(request: Request) -> Response:
@@ -41,15 +41,15 @@ async def post(request: Request) -> Response:
     room = await room_of(request)
     room.moderate()
     message = parse_desk(await fields_posted(request))
-    seat = _seat(request, room) if isinstance(message, Decide) else _FOLLOWING
+    here = seat(request, room) if isinstance(message, Decide) else _FOLLOWING
     try:
         problems = await _carry_out(parts(request).rooms, room, message)
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
-        return _page(room, seat, notice, message if isinstance(message, Ask) else None, STATUS.get(type(error), 422))
+        return _page(room, here, notice, message if isinstance(message, Ask) else None, STATUS.get(type(error), 422))
     if problems:
         notice = {"code": "problems", "message": " ".join(problems)}
-        return _page(room, seat, notice, message if isinstance(message, Ask) else None, 422)
+        return _page(room, here, notice, message if isinstance(message, Ask) else None, 422)
     if isinstance(message, Decide):
         return RedirectResponse(f"/e/{room.event.code}/desk?{request.url.query}#entries", 303)
     return RedirectResponse(f"/e/{room.event.code}/desk", 303)
@@ -59,7 +59,7 @@ async def state(request: Request) -> Response:
     """The frame that a desk's socket would get."""
     room = await room_of(request)
     room.moderate()
-    return html(room.frame(_seat(request, room)).html)
+    return html(room.frame(seat(request, room)).html)
 
 
 async def export(request: Request) -> Response:
@@ -116,23 +116,27 @@ _FOLLOWING = Audience(Role.MODERATOR)
 """A desk that follows the stage."""
 
 
-def _seat(request: Request, room: Room) -> Audience:
-    """Return what the address of a desk selects: a question, and what its entries must contain."""
-    question = request.query_params.get("question", "")
-    wanted = wanted_text(request.query_params.get("filter", ""))
-    return Audience(Role.MODERATOR, look=question_in(room, question).id if question.strip("0") else 0, wanted=wanted)
+def seat(connection: HTTPConnection, room: Room) -> Audience:
+    """Return what the address of a desk selects: a question, and what its entries must contain.
+
+    A question that is not there any more gives way to the one on the stage.
+    """
+    known = {str(question.id): question.id for question in room.event.questions}
+    look = known.get(connection.query_params.get("question", ""), 0)
+    wanted = wanted_text(connection.query_params.get("filter", ""))
+    return Audience(Role.MODERATOR, look=look, wanted=wanted)
 
 
 def _page(
-    room: Room, seat: Audience, notice: dict[str, str] | None = None, draft: Ask | None = None, status: int = 200
+    room: Room, here: Audience, notice: dict[str, str] | None = None, draft: Ask | None = None, status: int = 200
 ) -> Response:
     content = render.page(
         "desk.html",
         room.event.language,
         room.site,
-        view=room.view(Role.MODERATOR, look=seat.look, wanted=seat.wanted),
+        view=room.view(Role.MODERATOR, look=here.look, wanted=here.wanted),
         notice=notice,
         draft=draft,
-        **room.context(Role.MODERATOR, seat.look),
+        **room.context(Role.MODERATOR, here.look),
     )
     return html(content, status)

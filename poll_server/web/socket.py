@@ -22,10 +22,9 @@ from poll_server.messages import (
     parse_desk,
     parse_extend,
     parse_vote,
-    wanted_text,
 )
 from poll_server.render import Receipt
-from poll_server.web.desk import command
+from poll_server.web.desk import command, seat
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
 from poll_server.web.languages import language_of
 
@@ -59,10 +58,8 @@ async def desk(websocket: WebSocket) -> None:
     if room is None:
         await websocket.close()
         return
-    known = {str(question.id): question.id for question in room.event.questions}
-    look = known.get(websocket.query_params.get("question", ""), 0)
-    wanted = wanted_text(websocket.query_params.get("filter", ""))
-    await _attach(websocket, room, Role.MODERATOR, look=look, wanted=wanted)
+    here = seat(websocket, room)
+    await _attach(websocket, room, Role.MODERATOR, look=here.look, wanted=here.wanted)
 
 
 async def _room(websocket: WebSocket, role: Role | None = None) -> Room | None:

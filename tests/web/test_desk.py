@@ -168,7 +168,6 @@ async def test_event_without_rounds_takes_a_question_on_the_spot(new_event: NewE
 WRONG: list[tuple[dict[str, str], str]] = [
     ({"action": "open", "question": "{foreign}", "seen": "0"}, "unknown_question"),
     ({"action": "open", "question": "9223372036854775807", "seen": "0"}, "unknown_question"),
-    ({"action": "look", "question": "{foreign}"}, "unknown_question"),
     ({"action": "close", "question": "{own}", "seen": "0"}, "step"),
     ({"action": "show", "question": "{own}", "seen": "0"}, "step"),
     ({"action": "open", "question": "{own}", "seen": "1"}, "conflict"),
@@ -245,14 +244,30 @@ async def test_desk_that_looked_elsewhere_returns_with_its_step(new_event: NewEv
     assert f'id="head-{second}"' not in "".join(other.line.frames)
 
 
-async def test_desk_with_an_endless_question_number_is_told(new_event: NewEvent, new_desk: NewDesk) -> None:
-    """A page's or socket's question of thousands of digits is no question, and no mistake of the server's."""
+@pytest.mark.parametrize("gone", ["9" * 18, "9" * 5000, "x"])
+async def test_desk_at_a_question_that_is_gone_follows_the_stage(
+    gone: str, new_event: NewEvent, new_desk: NewDesk
+) -> None:
+    """The address of a deleted question, or of none, shows the stage: the page, its state, a new connection."""
     stored = await new_event()
     desk = await new_desk(stored)
-    page = await desk.person.get(f"/desk?question={'9' * 5000}")
-    assert page.status_code == 404
-    line = await desk.person.line(f"/desk/socket?question={'9' * 5000}")
-    await line.until(lambda frame: f'id="head-{stored.ids[0]}"' in frame)
+    stage = f'id="head-{stored.ids[0]}"'
+    for page in ("/desk", "/desk/state"):
+        answer = await desk.person.get(f"{page}?question={gone}")
+        assert (answer.status_code, stage in answer.text) == (200, True)
+    line = await desk.person.line(f"/desk/socket?question={gone}")
+    await line.until(lambda frame: stage in frame)
+
+
+async def test_desk_that_asks_for_a_question_that_is_gone_follows_the_stage(
+    new_event: NewEvent, new_desk: NewDesk
+) -> None:
+    """A desk comes back to what it looked at before; if that was deleted meanwhile it gets the stage, and no error."""
+    stored = await new_event()
+    desk = await new_desk(stored)
+    await desk.line.send({"action": "look", "question": str(stored.ids[-1] + 1000)})
+    await desk.see(lambda frame: f'id="head-{stored.ids[0]}"' in frame)
+    assert await desk.say("close", stored.ids[0]) == "step"
 
 
 async def test_closing_settles_after_a_restart(start_server: StartServer) -> None:
