@@ -36,7 +36,7 @@ from poll_server.settings import Settings
 from poll_server.simulate import show
 from poll_server.storage import ballots, days, events
 from poll_server.storage.database import Database, NewerDatabase, migrate
-from poll_server.terminal import fail, gettext, links, say, setting_fault, welcome
+from poll_server.terminal import fail, gettext, language, links, say, setting_fault, welcome
 from poll_server.web.sessions import Sessions
 
 app = typer.Typer(
@@ -111,7 +111,7 @@ def create(
     """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
     try:
         text = file.read_text(encoding="utf-8")
-        draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date(), file.parent)
+        draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date(), file.parent, language())
     except (OSError, UnicodeDecodeError) as error:
         fail(gettext("%(file)s could not be read: %(reason)s. Nothing has been made."), file=file, reason=error)
     except EventFileError as error:

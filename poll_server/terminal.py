@@ -16,10 +16,15 @@ _LANGUAGE_SETTINGS = ("POLL_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _BLACK_ON_WHITE = "\033[97;40m{}\033[0m"
 
 
-def gettext(english: str) -> str:
-    """Return a sentence in the language of the installation, where that is set; else in that of the terminal."""
+def language() -> str:
+    """Return the language of the installation, where that is set; else that of the terminal."""
     named = next(filter(None, map(os.environ.get, _LANGUAGE_SETTINGS)), "")
-    return translations("de" if named.startswith("de") else "en").gettext(english)
+    return "de" if named.startswith("de") else "en"
+
+
+def gettext(english: str) -> str:
+    """Return a sentence in that language."""
+    return translations(language()).gettext(english)
 
 
 def say(sentence: str, **values: object) -> None:

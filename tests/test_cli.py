@@ -277,6 +277,17 @@ async def test_create_with_mistakes_makes_nothing(data: Path, tmp_path: Path) ->
     assert (ran.code, ran.out, inside(data)) == (1, "", None)
 
 
+async def test_create_tells_mistakes_in_the_language_of_the_terminal(data: Path, tmp_path: Path) -> None:
+    """At a German terminal every mistake is told in German, the keys as the file has them."""
+    path = written(tmp_path / "wrong.yaml", WRONG)
+    ran = await poll_server("event", "create", path, "--data", data, LC_ALL="de_DE.UTF-8")
+    assert ran.err.splitlines()[:2] == [
+        f"{path}:2:7: „2022-02-30“ ist kein Tag von 2000 bis 2100. "
+        "Schreiben Sie 2022-01-21, 21.1.2022 oder today (heute).",
+        f"{path}:5:5: Die Angabe „titel“ ist nicht bekannt. Meinen Sie „title“?",
+    ]
+
+
 async def test_create_with_a_mistake_beside_other_events(data: Path, example: Path) -> None:
     """A mistake at the end of a file leaves the events of the database as they are."""
     await poll_server("event", "create", example, "--data", data)

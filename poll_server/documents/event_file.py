@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from poll_server.documents.fields import KEYS, Fields, quoted, suggestion, text_of
+from poll_server.documents.fields import KEYS, Fields, shortened, suggestion, text_of
 from poll_server.documents.pictures import Album
 from poll_server.documents.translations import read_translations
 from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
 from poll_server.domain.errors import PollError
 from poll_server.domain.programme import SMALL_BASE, Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
 from poll_server.domain.text import normal_code, one_line
-from poll_server.i18n import N_, Sentence
+from poll_server.i18n import N_, Sentence, translations
 from poll_server.questions import KINDS
 
 TIME_ZONE, LANGUAGE = "Europe/Berlin", "de"
@@ -57,17 +57,19 @@ class EventFileError(PollError):
         self.mistakes = mistakes
 
 
-def read_event(text: str, today: date, folder: Path | None = None) -> EventDraft:
+def read_event(text: str, today: date, folder: Path | None = None, language: str = "en") -> EventDraft:
     """Read an event file; ``today`` is the day, in the event's time zone, that ``date: today`` stands for.
 
-    Its pictures are read from ``folder``; without one there can be none.
+    Its pictures are read from ``folder``; without one there can be none. Mistakes are told in ``language``.
     Raises EventFileError with all mistakes at once, and nothing else whatever the text is. Of a file that is not YAML
     only the first place where it is not can be told.
     """
+    gettext = translations(language).gettext
     mistakes: set[Mistake] = set()
 
     def complain(place: Place, sentence: str) -> None:
-        mistakes.add(Mistake(place.line, place.column, sentence))
+        told = sentence.said(gettext, {}) if isinstance(sentence, Sentence) else sentence
+        mistakes.add(Mistake(place.line, place.column, told))
 
     root = read_tree(text, complain)
     draft = _event(Fields(root, "event", complain), today, Album(folder)) if root else None
@@ -103,11 +105,13 @@ def _groups(fields: Fields) -> tuple[Option, ...]:
     nodes = fields.entries("groups")
     labels = [one_line(text_of(node, "groups", KEYS["event"]["groups"].maximum, fields.complain)) for node in nodes]
     if nodes and len(labels) not in GROUPS:
-        fields.wrong("groups", f"An event has {GROUPS[0]} to {GROUPS[-1]} groups.")
+        fields.wrong(
+            "groups", N_("An event has %(minimum)s to %(maximum)s groups.", minimum=GROUPS[0], maximum=GROUPS[-1])
+        )
     if "" in labels:
-        fields.wrong("groups", "A group has no name.")
+        fields.wrong("groups", N_("A group has no name."))
     if len({label.casefold() for label in labels}) < len(labels):
-        fields.wrong("groups", "Two groups are the same.")
+        fields.wrong("groups", N_("Two groups are the same."))
     return tuple(Option(f"g{number}", label) for number, label in enumerate(labels, 1))
 
 
@@ -119,8 +123,13 @@ def _day(fields: Fields, today: date) -> date:
     if day:
         return day
     if written:
-        years = f"from {YEARS[0]} to {YEARS[-1]}"
-        fields.wrong("date", f"{quoted(written)} is not a day {years}. Write 2022-01-21, 21.1.2022 or today.")
+        no_day = N_(
+            "“%(written)s” is not a day from %(first)s to %(last)s. Write 2022-01-21, 21.1.2022 or today.",
+            written=shortened(written),
+            first=YEARS[0],
+            last=YEARS[-1],
+        )
+        fields.wrong("date", no_day)
     return _STAND_IN_DAY
 
 
@@ -137,8 +146,9 @@ def _zone(fields: Fields) -> ZoneInfo:
     name = fields.line("time_zone") or TIME_ZONE
     if name in _time_zones():
         return ZoneInfo(name)
-    instead = suggestion(name, _time_zones(), f"Write a name such as {TIME_ZONE}.")
-    fields.wrong("time_zone", f"Unknown time zone {quoted(name)}. {instead}")
+    instead = suggestion(name, _time_zones(), N_("Write a name such as %(zone)s.", zone=TIME_ZONE))
+    unknown = N_("Unknown time zone “%(written)s”. %(instead)s", written=shortened(name), instead=instead)
+    fields.wrong("time_zone", unknown)
     return ZoneInfo("UTC")
 
 
@@ -150,7 +160,7 @@ def _time_zones() -> tuple[str, ...]:
 def _code(fields: Fields) -> str:
     written = fields.line("code")
     if written and not re.fullmatch("[A-Za-z0-9]{2,32}", written):
-        fields.wrong("code", "A code has 2 to 32 letters from A to Z and digits, nothing else.")
+        fields.wrong("code", N_("A code has 2 to 32 letters from A to Z and digits, nothing else."))
     return normal_code(written)
 
 
@@ -160,7 +170,8 @@ def _shares_from(fields: Fields) -> int:
         return SMALL_BASE
     if re.fullmatch("[0-9]{1,4}", written) and int(written) in SHARES_FROM:
         return int(written)
-    fields.wrong("shares_from", f"The key “shares_from” takes a whole number from 0 to {SHARES_FROM[-1]}.")
+    takes = N_("The key “%(key)s” takes a whole number from 0 to %(last)s.", key="shares_from", last=SHARES_FROM[-1])
+    fields.wrong("shares_from", takes)
     return SMALL_BASE
 
 
@@ -204,12 +215,15 @@ def _slot(fields: Fields, wall: _Wall) -> _Slot:
     starts = _clock(hour, minute)
     ends = _clock(last_hour, last_minute)
     if starts is None or (last_hour and ends is None):
-        form = "Write 9.30, 9:30 or 9.30–9.45, with “ca.” before it if it is approximate."
-        fields.wrong("time", f"{quoted(written)} is not a time. {form}")
+        no_time = N_(
+            "“%(written)s” is not a time. Write 9.30, 9:30 or 9.30–9.45, with “ca.” before it if it is approximate.",
+            written=shortened(written),
+        )
+        fields.wrong("time", no_time)
         return slot
     _check_skipped(fields, "time", wall, starts, ends)
     if ends and ends <= starts:
-        fields.wrong("time", "An item must end after it starts.")
+        fields.wrong("time", N_("An item must end after it starts."))
         ends = None
     return replace(slot, starts=starts, ends=ends, about=bool(about))
 
@@ -224,7 +238,8 @@ def _clock(hour: str | None, minute: str | None) -> time | None:
 def _check_skipped(fields: Fields, name: str, wall: _Wall, *clocks: time | None) -> None:
     for clock in clocks:
         if clock and wall.skips(clock):
-            fields.wrong(name, f"The clocks go forward on that day: there is no {clock:%H:%M}.")
+            skipped = N_("The clocks go forward on that day: there is no %(time)s.", time=f"{clock:%H:%M}")
+            fields.wrong(name, skipped)
 
 
 def _with_ends(slots: list[_Slot], closing: time | None) -> Iterator[_Slot]:
@@ -236,17 +251,19 @@ def _with_ends(slots: list[_Slot], closing: time | None) -> Iterator[_Slot]:
 def _check_order(slots: list[_Slot], complain: Complain) -> None:
     for before, slot in pairwise(slot for slot in slots if slot.starts):
         if before.starts and slot.starts and slot.starts <= before.starts:
-            complain(slot.place, f"This item must start after the one before it ({before.starts:%H:%M}).")
+            late = N_("This item must start after the one before it (%(time)s).", time=f"{before.starts:%H:%M}")
+            complain(slot.place, late)
         elif before.ends and slot.starts and slot.starts < before.ends:
-            complain(before.place, f"This item ends after the next one starts ({slot.starts:%H:%M}).")
+            over = N_("This item ends after the next one starts (%(time)s).", time=f"{slot.starts:%H:%M}")
+            complain(before.place, over)
 
 
 def _check_kind_end(slots: list[_Slot], complain: Complain) -> None:
     for slot in slots:
         if slot.kind is ItemKind.END and slot is not slots[-1]:
-            complain(slot.place, "Only the last item can be of the kind end.")
+            complain(slot.place, N_("Only the last item can be of the kind end."))
         elif slot.kind is ItemKind.END and slot.ends:
-            complain(slot.place, "An item of the kind end has one time only.")
+            complain(slot.place, N_("An item of the kind end has one time only."))
 
 
 def _closing(fields: Fields, slots: list[_Slot], wall: _Wall) -> time | None:
@@ -257,14 +274,15 @@ def _closing(fields: Fields, slots: list[_Slot], wall: _Wall) -> time | None:
     found = _ENDS.fullmatch(written)
     closing = _clock(*found.groups()) if found else None
     if closing is None:
-        fields.wrong("ends", f"{quoted(written)} is not a time. Write 14.15 or 14:15.")
+        fields.wrong("ends", N_("“%(written)s” is not a time. Write 14.15 or 14:15.", written=shortened(written)))
         return None
     _check_skipped(fields, "ends", wall, closing)
     last = slots[-1] if slots else None
     if last and (last.ends or last.kind is ItemKind.END):
-        fields.wrong("ends", "The last item already says when the event ends.")
+        fields.wrong("ends", N_("The last item already says when the event ends."))
     elif last and last.starts and closing <= last.starts:
-        fields.wrong("ends", f"The event must end after its last item starts ({last.starts:%H:%M}).")
+        early = N_("The event must end after its last item starts (%(time)s).", time=f"{last.starts:%H:%M}")
+        fields.wrong("ends", early)
     return closing
 
 
@@ -283,7 +301,7 @@ def _items(fields: Fields, wall: _Wall, language: str, album: Album) -> tuple[It
 
 def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str, album: Album) -> ItemDraft:
     if fields.has("questions") and fields.line("kind") in {"", *ItemKind} - {ItemKind.ROUND}:
-        fields.complain(fields.place("questions"), "Only an item of the kind round has questions.")
+        fields.complain(fields.place("questions"), N_("Only an item of the kind round has questions."))
     return ItemDraft(
         starts=wall.moment(slot.starts or time()),
         title=fields.line("title"),
@@ -304,7 +322,7 @@ def _person(node: Node, complain: Complain) -> Person:
     name, bracket, rest = one_line(node.text).partition("(")
     name, role = (name.rstrip(), rest[:-1].strip()) if rest.endswith(")") else (name + bracket + rest, "")
     if not name:
-        complain(node.place, "The name is missing.")
+        complain(node.place, N_("The name is missing."))
     for key, value in (("name", name), ("role", role)):
         text_of(Text(node.place, value), key, KEYS["person"][key].maximum, complain)
     return Person(name, role)
@@ -361,6 +379,6 @@ def _check_question(definition: Definition, fields: Fields) -> bool:
         names = tuple(kind.rules) if problem.field == "rules" else (problem.field,)
         given = [name for name in names if fields.has(name)]
         if given or not fields.incomplete:
-            place = fields.place(given[0]) if given else fields.here
+            place = fields.place_of(problem, given[0]) if given else fields.here
             fields.complain(place, Sentence(problem.sentence, **problem.values))
     return not problems

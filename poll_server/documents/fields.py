@@ -25,7 +25,7 @@ from poll_server.domain.languages import NAMES
 from poll_server.domain.text import one_line
 from poll_server.i18n import N_
 from poll_server.questions import KINDS
-from poll_server.questions.contract import HINT_MAXIMUM, Rule
+from poll_server.questions.contract import HINT_MAXIMUM, Problem, Rule
 
 QUOTED_MAXIMUM = 40
 
@@ -156,6 +156,11 @@ class Fields:
         """Return where the key stands, or where the mapping begins."""
         return self._given[name][0] if name in self._given else self.here
 
+    def place_of(self, problem: Problem, name: str) -> Place:
+        """Return where the option of a problem stands, or else the key of this name."""
+        entries = self.entries(name) if problem.at is not None else []
+        return entries[problem.at].place if problem.at is not None and problem.at < len(entries) else self.place(name)
+
     def wrong(self, name: str, sentence: str) -> None:
         """Report the value of a key, or of its default."""
         self.complain(self._given[name][1].place if name in self._given else self.here, sentence)
@@ -238,11 +243,6 @@ def text_of(node: Node, name: str, maximum: int, complain: Complain) -> str:
         longer = N_("The %(key)s is longer than %(maximum)s characters.", key=name, maximum=maximum)
         complain(node.place, longer)
     return text
-
-
-def quoted(text: str) -> str:
-    """Return what was written in quotes, the beginning of it if it is long."""
-    return f"“{shortened(text)}”"
 
 
 def shortened(text: str) -> str:

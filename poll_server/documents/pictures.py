@@ -3,6 +3,8 @@
 from hashlib import sha256
 from pathlib import Path
 
+from poll_server.i18n import N_
+
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 """The media type of each sort of picture, by the end of its stored name."""
 
@@ -28,20 +30,26 @@ class Album:
     def take(self, path: str, maximum: int) -> str:
         """Read a picture of at most so many bytes and return its stored name; raises PictureFault."""
         if self._folder is None:
-            raise PictureFault("A picture can only be given in an event file that lies beside it.")
+            raise PictureFault(N_("A picture can only be given in an event file that lies beside it."))
         file = self._folder / path
         if not file.is_file():
-            raise PictureFault(f"There is no picture {path}.")
+            raise PictureFault(N_("There is no picture %(file)s.", file=path))
         try:
             with file.open("rb") as opened:
                 content = opened.read(maximum + 1)
         except OSError as error:
-            raise PictureFault(f"The picture {path} cannot be read: {error.strerror}.") from error
+            unread = N_("The picture %(file)s cannot be read: %(reason)s.", file=path, reason=error.strerror)
+            raise PictureFault(unread) from error
         if len(content) > maximum:
-            raise PictureFault(f"The picture {path} has more than {maximum // 1000} KB. Please make it smaller.")
+            large = N_(
+                "The picture %(file)s has more than %(size)s KB. Please make it smaller.",
+                file=path,
+                size=maximum // 1000,
+            )
+            raise PictureFault(large)
         suffix = _sort(content)
         if not suffix:
-            raise PictureFault(f"The file {path} is not a picture of the sort PNG, JPEG or WebP.")
+            raise PictureFault(N_("The file %(file)s is not a picture of the sort PNG, JPEG or WebP.", file=path))
         name = f"{sha256(content).hexdigest()[:32]}.{suffix}"
         self.pictures[name] = content
         return name

@@ -61,4 +61,4 @@ def _has_the_same(definition: Definition, fields: Fields) -> bool:
 def _check(definition: Definition, language: str, fields: Fields) -> None:
     """Report what would be wrong with the question in this language, at the key concerned."""
     for problem in kind_of(definition).check(in_language(definition, language)):
-        fields.complain(fields.place(problem.field), Sentence(problem.sentence, **problem.values))
+        fields.complain(fields.place_of(problem, problem.field), Sentence(problem.sentence, **problem.values))

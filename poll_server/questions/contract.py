@@ -6,7 +6,7 @@ and order does not matter.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -67,12 +67,14 @@ SECONDS = range(5, 3601)
 class Problem:
     """A mistake in a prepared question: which field, and a sentence (a catalogue key with its values).
 
-    ``field`` is ``text``, ``options``, ``rules`` or the name of one rule.
+    ``field`` is ``text``, ``options``, ``rules`` or the name of one rule; ``at`` is the place of the option
+    concerned, from 0.
     """
 
     field: str
     sentence: str
     values: Mapping[str, str | int]
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,10 +343,20 @@ def _check_options(definition: Definition, options: range, longest: int) -> list
     if len(labels) not in options:
         limits = {"minimum": options.start, "maximum": options.stop - 1}
         problems.append(Problem("options", "A question needs %(minimum)s to %(maximum)s options.", limits))
-    if "" in labels:
-        problems.append(Problem("options", "An option is empty.", {}))
-    if len({label.casefold() for label in labels}) < len(labels):
-        problems.append(Problem("options", "Two options are the same.", {}))
-    if any(len(label) > longest for label in labels):
-        problems.append(Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": longest}))
-    return problems
+    return [*problems, *_check_labels(labels, longest)]
+
+
+def _check_labels(labels: Sequence[str], longest: int) -> Iterator[Problem]:
+    """Find the first label that is empty, the first that stands there already, and the first that is too long."""
+    folded = [label.casefold() for label in labels]
+    if (at := _first(not label for label in labels)) is not None:
+        yield Problem("options", "An option is empty.", {}, at)
+    if (at := _first(label in folded[:place] for place, label in enumerate(folded))) is not None:
+        yield Problem("options", "Two options are the same.", {}, at)
+    if (at := _first(len(label) > longest for label in labels)) is not None:
+        yield Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": longest}, at)
+
+
+def _first(wrong: Iterable[bool]) -> int | None:
+    """Return the place of the first that is, if any."""
+    return next((at for at, one in enumerate(wrong) if one), None)

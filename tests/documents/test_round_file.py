@@ -94,6 +94,21 @@ def test_mistakes_of_yaml_are_told_in_german() -> None:
     assert kinds not in text
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Was?\n- Bus\n- Bahn\n\n- BUS\n- Rad\n", 5),
+        ("Frage;Antwort\nWer?;Sie|Er\nWas?;Bus|Bahn|Bus\n", 3),
+        ("questions:\n- kind: single_choice\n  text: Was?\n  options:\n  - Bus\n  - Bahn\n  - Bus\n", 7),
+    ],
+)
+def test_option_that_stands_there_twice_is_told_at_its_line(text: str, line: int) -> None:
+    """It is the second of the two that is one too many."""
+    assert [(one.line, one.sentence) for one in read_round(text, "de").mistakes] == [
+        (line, "Zwei Antworten sind gleich.")
+    ]
+
+
 def test_long_text_and_many_questions_are_told() -> None:
     """A text beyond the limit is not read; of too many questions the first beyond the limit is told."""
     assert [one.line for one in read_round("a?\n" * FILE_MAXIMUM, "de").mistakes] == [1]

@@ -53,8 +53,8 @@ KEYS_OF_A_TRANSLATION = "text, hint, options, low, high, unit, details, alternat
         (YES_NO + f"{{en: {{¦text: {'a' * 301}}}}}}}", ["The text is longer than 300 characters."]),
         (CHOICE + "{en: ¦{text: a, options: [b, c]}}}", ["The key “hint” is missing: the question has it."]),
         (CHOICE + "{en: {text: a, options: ¦[b], hint: d}}}", ["The question has 2 options, its translation has 1."]),
-        (CHOICE + "{en: {text: a, ¦options: [b, B], hint: d}}}", ["Two options are the same."]),
-        (CHOICE + "{en: {text: a, ¦options: [b, ''], hint: d}}}", ["An option is empty."]),
+        (CHOICE + "{en: {text: a, options: [b, ¦B], hint: d}}}", ["Two options are the same."]),
+        (CHOICE + "{en: {text: a, options: [b, ¦''], hint: d}}}", ["An option is empty."]),
         (
             "- {kind: single_choice, text: a, ¦options: [b], translations: {en: {text: a, ¦minimum: 1}}}",
             [
