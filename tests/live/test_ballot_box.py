@@ -272,7 +272,7 @@ async def test_vote_with_a_bad_ballot_is_refused_whole(database: Database) -> No
     good, bad = _vote(question_id, "good"), _vote(question_id, "bad")
     bad = (*bad[:2], replace(bad[2], rank=Rank(2**63, UUID(int=1))))
     async with running(database) as (box, _):
-        assert await asyncio.gather(box.cast(*bad), box.cast(*good)) == [REFUSED, COUNTED]
+        assert [*await asyncio.gather(box.cast(*bad), box.cast(*good))] == [REFUSED, COUNTED]
         async with database.read() as connection:
             assert set(await standing_ballots(connection, question_id, 1)) == {"good"}
     assert await differences(database, question_id) == []
