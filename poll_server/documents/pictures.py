@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from poll_server.i18n import N_
+from poll_server.i18n import N_, Sentence
 
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 """The media type of each sort of picture, by the end of its stored name."""
@@ -12,7 +12,7 @@ TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 class PictureFault(Exception):
     """A picture cannot be taken; ``sentence`` says why."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 
@@ -40,19 +40,25 @@ class Album:
         except OSError as error:
             unread = N_("The picture %(file)s cannot be read: %(reason)s.", file=path, reason=error.strerror)
             raise PictureFault(unread) from error
-        if len(content) > maximum:
-            large = N_(
-                "The picture %(file)s has more than %(size)s KB. Please make it smaller.",
-                file=path,
-                size=maximum // 1000,
-            )
-            raise PictureFault(large)
-        suffix = _sort(content)
-        if not suffix:
-            raise PictureFault(N_("The file %(file)s is not a picture of the sort PNG, JPEG or WebP.", file=path))
-        name = f"{sha256(content).hexdigest()[:32]}.{suffix}"
+        name = picture_name(path, content, maximum)
         self.pictures[name] = content
         return name
+
+
+def picture_name(path: str, content: bytes, maximum: int) -> str:
+    """Return the name under which a picture of at most so many bytes is stored; raises PictureFault.
+
+    ``path`` is what its owner calls it.
+    """
+    if len(content) > maximum:
+        size = maximum // 1000
+        raise PictureFault(
+            N_("The picture %(file)s has more than %(size)s KB. Please make it smaller.", file=path, size=size)
+        )
+    suffix = _sort(content)
+    if not suffix:
+        raise PictureFault(N_("The file %(file)s is not a picture of the sort PNG, JPEG or WebP.", file=path))
+    return f"{sha256(content).hexdigest()[:32]}.{suffix}"
 
 
 def _sort(content: bytes) -> str:

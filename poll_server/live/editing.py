@@ -1,6 +1,6 @@
 """Preparing questions at the desk: writing, correcting and deleting them one by one."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,13 +14,18 @@ from poll_server.live.rooms import Rooms
 from poll_server.questions.drafts import seal
 from poll_server.questions.mending import Change
 from poll_server.storage import events, prepared
+from poll_server.storage.pictures import keep
 
 log = structlog.get_logger()
 
 Write = Callable[[AsyncConnection], Awaitable[object]]
 
 
-async def add(rooms: Rooms, room: Room, definition: Definition, round_id: int, behind: int) -> int:
+Pictures = Mapping[str, bytes]
+"""The pictures that a question names, stored with it."""
+
+
+async def add(rooms: Rooms, room: Room, definition: Definition, pictures: Pictures, round_id: int, behind: int) -> int:
     """Store a new question behind one of a round, 0 for its end, and return its id; raises as `Rooms.edit`.
 
     An event without rounds gets one.
@@ -30,6 +35,7 @@ async def add(rooms: Rooms, room: Room, definition: Definition, round_id: int, b
     def prepare(event: Event) -> Write:
         async def write(connection: AsyncConnection) -> None:
             nonlocal added
+            await keep(connection, event.id, pictures)
             round_ = next((one for one in event.rounds if one.id == round_id), None)
             if round_:
                 before = next((one for one in round_.questions if one.id == behind), None)
@@ -46,7 +52,13 @@ async def add(rooms: Rooms, room: Room, definition: Definition, round_id: int, b
 
 
 async def rewrite(
-    rooms: Rooms, room: Room, question_id: int, seen: str, definition: Definition, mended: Sequence[Change] = ()
+    rooms: Rooms,
+    room: Room,
+    question_id: int,
+    seen: str,
+    definition: Definition,
+    pictures: Pictures,
+    mended: Sequence[Change] = (),
 ) -> None:
     """Store what a question is now, in one that people have been asked only words that were ``mended``.
 
@@ -61,7 +73,12 @@ async def rewrite(
         if (question.fixed and not mended) or (question.asked and definition.kind != question.definition.kind):
             raise Conflict("opened")
         log_these = mended if question.fixed else ()
-        return lambda connection: prepared.rewrite(connection, event, question, definition, log_these)
+
+        async def write(connection: AsyncConnection) -> None:
+            await keep(connection, event.id, pictures)
+            await prepared.rewrite(connection, event, question, definition, log_these)
+
+        return write
 
     await rooms.edit(room, prepare)
     log.info("question mended" if mended else "question changed", code=room.event.code, question=question_id)

@@ -10,8 +10,11 @@ from poll_server.storage.tables import PictureRow, metadata
 
 
 async def keep(connection: AsyncConnection, event_id: int, pictures: Mapping[str, bytes]) -> None:
-    """Store the pictures of an event by name."""
-    rows = [{"event_id": event_id, "name": name, "content": content} for name, content in pictures.items()]
+    """Store the pictures of an event by name; those that it has already stay."""
+    known = select(col(PictureRow.name)).where(col(PictureRow.event_id) == event_id, col(PictureRow.name).in_(pictures))
+    there = set(await connection.scalars(known)) if pictures else set()
+    new = [name for name in pictures if name not in there]
+    rows = [{"event_id": event_id, "name": name, "content": pictures[name]} for name in new]
     if rows:
         await connection.execute(metadata.tables[str(PictureRow.__tablename__)].insert(), rows)
 

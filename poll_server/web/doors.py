@@ -1,14 +1,16 @@
 """What every door needs: the application's parts, who may enter, and what an error looks like."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
+from starlette.types import Message, Receive
 
 from poll_server import render
 from poll_server.domain.access import Role
@@ -47,6 +49,7 @@ HEADINGS: dict[int, str] = {
     503: "Please try again",
 }
 FIELDS_MAXIMUM = 100
+FILES_MAXIMUM = 2
 FIELD_BYTES = 16 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -112,6 +115,44 @@ async def fields_posted(request: Request) -> Fields:
             return fields_of_form(form.multi_items())
     except HTTPException as error:
         raise Malformed("malformed") from error
+
+
+class Upload(NamedTuple):
+    """A file that came with a form, under the name that it has on its owner's disk."""
+
+    name: str
+    content: bytes
+
+
+async def upload_posted(request: Request, maximum: int) -> tuple[Fields, Mapping[str, Upload]]:
+    """Read a posted form of at most so many bytes, and the files chosen in it by their fields; raises Malformed."""
+    bounded = Request(request.scope, _bounded(request.receive, maximum))
+    try:
+        async with bounded.form(max_files=FILES_MAXIMUM, max_fields=FIELDS_MAXIMUM, max_part_size=maximum) as form:
+            items = form.multi_items()
+            files = {
+                name: Upload(one.filename, await one.read())
+                for name, one in items
+                if isinstance(one, UploadFile) and one.filename
+            }
+            return fields_of_form((name, one) for name, one in items if isinstance(one, str)), files
+    except HTTPException as error:
+        raise Malformed("malformed") from error
+
+
+def _bounded(receive: Receive, maximum: int) -> Receive:
+    """Receive at most so many bytes; raises Malformed when there are more."""
+    left = maximum
+
+    async def receive_some() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise Malformed("too_large", kilobytes=maximum // 1000)
+        return message
+
+    return receive_some
 
 
 def html(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -1,17 +1,21 @@
 """The page on which a question is written: a new one, one that has not been asked, or the words of one that has."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from poll_server import render
-from poll_server.domain.errors import Conflict, PollError
+from poll_server.documents.fields import shortened
+from poll_server.documents.pictures import PictureFault, picture_name
+from poll_server.documents.round_file import pictures_of
+from poll_server.domain.errors import Conflict, PollError, Unknown
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Event, Question, State
-from poll_server.i18n import sentence, translations
+from poll_server.i18n import Sentence, sentence, translations
 from poll_server.live import editing
 from poll_server.live.room import Room
 from poll_server.messages import ID_MAXIMUM, Edit, Press, parse_edit, whole_number
@@ -20,9 +24,11 @@ from poll_server.questions.contract import Problem
 from poll_server.questions.drafts import Draft, seal
 from poll_server.questions.mending import Change, Correction
 from poll_server.storage import prepared
-from poll_server.web.doors import STATUS, check_origin, fields_posted, html, parts, question_in, room_of
+from poll_server.web.doors import STATUS, Upload, check_origin, html, parts, question_in, room_of, upload_posted
 from poll_server.web.preview import preview
 
+UPLOAD_BYTES = 8_000_000
+"""The whole form: a photo as phones take it comes in, so that its size is told at the field and the text stays."""
 NEW = "new"
 """What stands in the address instead of the id of a question that does not exist yet."""
 
@@ -32,7 +38,7 @@ class Page:
     """The page as it comes back: what was typed, and what is to be said about it.
 
     ``question`` is the one in the database, None for a new one, which will stand ``behind`` another one. ``changes``
-    are corrections that wait for a second look.
+    are corrections that wait for a second look, ``faults`` of pictures that could not be taken, by field.
     """
 
     room: Room
@@ -44,13 +50,14 @@ class Page:
     log: Sequence[Correction]
     problems: Sequence[Problem] = ()
     changes: Sequence[Change] = ()
+    faults: Mapping[str, Sentence] = field(default_factory=dict)
     notice: PollError | None = None
 
     @property
     def told(self) -> dict[str, list[str]]:
         """What is wrong, in words, by field."""
         gettext = translations(self.room.event.language).gettext
-        found: dict[str, list[str]] = {}
+        found = {name: [fault.said(gettext, {})] for name, fault in self.faults.items()}
         for problem in self.problems:
             found.setdefault(problem.field, []).append(gettext(problem.sentence) % problem.values)
         return found
@@ -91,8 +98,10 @@ async def post(request: Request) -> Response:
     check_origin(request)
     room = await room_of(request)
     room.moderate()
-    edit = parse_edit(await fields_posted(request))
-    found = replace(await _begin(request, room), draft=edit.draft)
+    fields, files = await upload_posted(request, UPLOAD_BYTES)
+    edit = parse_edit(fields)
+    found = _with_pictures(request, replace(await _begin(request, room), draft=edit.draft), files)
+    edit = replace(edit, draft=found.draft)
     match edit.press:
         case Press.SAVE:
             return await _save(request, found, edit)
@@ -150,8 +159,37 @@ def _as_copy(found: Page) -> Page:
     return replace(fresh, draft=found.draft, base=replace(found.base, rules={}))
 
 
+def _with_pictures(request: Request, found: Page, files: Mapping[str, Upload]) -> Page:
+    """Take the pictures that were chosen into the draft; one that cannot be taken leaves what was there."""
+    rules, faults = dict(found.draft.rules), {}
+    for name, rule in KINDS[found.draft.kind].rules.items():
+        file = files.get(f"file.{name}")
+        if rule.type is not bytes or file is None:
+            continue
+        try:
+            rules[name] = picture_name(shortened(file.name), file.content, rule.maximum)
+        except PictureFault as fault:
+            faults[name] = fault.sentence
+        else:
+            parts(request).pictures.lay_by(found.room.event.id, rules[name], file.content)
+    return replace(found, draft=replace(found.draft, rules=rules), faults=faults)
+
+
+async def _pictures(request: Request, found: Page, definition: Definition) -> dict[str, bytes]:
+    """Return the pictures that a question names, without those that are neither stored nor laid by."""
+    pictures = {}
+    for name in pictures_of([definition]):
+        with suppress(Unknown):
+            pictures[name] = await parts(request).pictures.get(found.room.event.id, name)
+    return pictures
+
+
 async def _save(request: Request, found: Page, edit: Edit) -> Response:
     definition, problems = found.draft.definition(found.base)
+    pictures = await _pictures(request, found, definition)
+    if missing := pictures_of([definition]) - pictures.keys():
+        fields = [name for name, value in definition.rules.items() if value in missing]
+        problems = [*problems, *(Problem(name, "This picture is not stored here.", {}) for name in fields)]
     question = found.question
     fixed = question is not None and question.fixed
     asked = question is not None and question.asked
@@ -162,7 +200,7 @@ async def _save(request: Request, found: Page, edit: Edit) -> Response:
         log = [one for one in found.log if question.begun and one.at >= question.begun]
         problems = [*problems, *mending.problems(found.base, definition, log)]
     found = replace(found, problems=problems)
-    if problems:
+    if problems or found.faults:
         return found.response(422)
     if question and edit.seen != seal(found.base):
         return replace(found, notice=Conflict("edited")).response(409)
@@ -171,11 +209,11 @@ async def _save(request: Request, found: Page, edit: Edit) -> Response:
     rooms = parts(request).rooms
     try:
         if question is None:
-            added = await editing.add(rooms, found.room, definition, found.stand_in.round_id, found.behind)
+            added = await editing.add(rooms, found.room, definition, pictures, found.stand_in.round_id, found.behind)
             return _to_desk(found.room, added)
         if changes or not fixed:
             after = mending.reworded(found.base, mending.words(definition)) if fixed else definition
-            await editing.rewrite(rooms, found.room, question.id, edit.seen, after, changes)
+            await editing.rewrite(rooms, found.room, question.id, edit.seen, after, pictures, changes)
         return _to_desk(found.room, question.id)
     except PollError as error:
         present = await _begin(request, found.room)

@@ -8,6 +8,8 @@ from poll_server.storage.database import Database
 
 KEPT_MAXIMUM = 40
 """Pictures kept in memory, each at most half a megabyte."""
+LAID_BY_MAXIMUM = 20
+"""Pictures of questions that are being written."""
 
 
 class Pictures:
@@ -16,13 +18,24 @@ class Pictures:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._kept: dict[tuple[int, str], bytes] = {}
+        self._laid_by: dict[tuple[int, str], bytes] = {}
         self._reading = asyncio.Lock()
 
     async def get(self, event_id: int, name: str) -> bytes:
         """Return a picture of an event; raises Unknown or Unavailable."""
+        at = event_id, name
         async with self._reading:
-            content = self._kept.get((event_id, name))
-            return content or await self._read(event_id, name)
+            return self._kept.get(at) or self._laid_by.get(at) or await self._read(event_id, name)
+
+    def lay_by(self, event_id: int, name: str, content: bytes) -> None:
+        """Keep a picture in memory until its question is saved, or newer ones take its place.
+
+        Nobody who has not chosen it knows its address.
+        """
+        self._laid_by.pop((event_id, name), None)
+        if len(self._laid_by) >= LAID_BY_MAXIMUM:
+            del self._laid_by[next(iter(self._laid_by))]
+        self._laid_by[event_id, name] = content
 
     async def _read(self, event_id: int, name: str) -> bytes:
         async with self._database.read() as connection:

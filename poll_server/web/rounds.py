@@ -4,11 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Message, Receive
 
 from poll_server import render
 from poll_server.documents.round_file import (
@@ -26,8 +23,8 @@ from poll_server.documents.round_words import name_of, rules_said, written
 from poll_server.domain.errors import Malformed, PollError, Unknown
 from poll_server.i18n import sentence, translations
 from poll_server.live.room import Room
-from poll_server.messages import ID_MAXIMUM, Paste, fields_of_form, parse_paste, whole_number
-from poll_server.web.doors import FIELDS_MAXIMUM, NO_STORE, STATUS, check_origin, html, parts, room_of
+from poll_server.messages import ID_MAXIMUM, Paste, parse_paste, whole_number
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, html, parts, room_of, upload_posted
 
 FORM_BYTES = 600_000
 """The whole form with text and file: 100,000 characters take at most 400,000 bytes."""
@@ -98,37 +95,16 @@ async def _pasted(request: Request) -> tuple[Paste, str]:
 
     Raises Malformed.
     """
-    bounded = Request(request.scope, _bounded(request.receive, FORM_BYTES))
-    try:
-        async with bounded.form(max_files=1, max_fields=FIELDS_MAXIMUM, max_part_size=FORM_BYTES) as form:
-            items = form.multi_items()
-            paste = parse_paste(fields_of_form((name, one) for name, one in items if isinstance(one, str)))
-            file = next((one for _, one in items if isinstance(one, UploadFile) and one.filename), None)
-            content = await file.read() if file else b""
-    except HTTPException as error:
-        raise Malformed("malformed") from error
+    fields, files = await upload_posted(request, FORM_BYTES)
+    paste = parse_paste(fields)
+    file = next(iter(files.values()), None)
     if file is None:
         return paste, ""
     try:
-        text = decoded(content)
+        text = decoded(file.content)
     except UnicodeDecodeError as error:
         raise Malformed("no_text") from error
-    return replace(paste, text=text), form_of_name(file.filename or "") or form_of(text)
-
-
-def _bounded(receive: Receive, maximum: int) -> Receive:
-    """Receive at most so many bytes; raises Malformed when there are more."""
-    left = maximum
-
-    async def receive_some() -> Message:
-        nonlocal left
-        message = await receive()
-        left -= len(message.get("body", b""))
-        if left < 0:
-            raise Malformed("too_large", kilobytes=FORM_BYTES // 1000)
-        return message
-
-    return receive_some
+    return replace(paste, text=text), form_of_name(file.name) or form_of(text)
 
 
 async def _read(room: Room, text: str, form: str = "") -> ReadRound:

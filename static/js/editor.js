@@ -9,7 +9,7 @@ let waiting = 0;
 let asked = 0;
 
 async function ask(pressed) {
-  const body = new URLSearchParams(new FormData(form));
+  const body = new FormData(form);
   body.set("do", pressed);
   asked += 1;
   const number = asked;
@@ -48,8 +48,14 @@ async function renew(pressed) {
 form.addEventListener("input", (event) => {
   clearTimeout(waiting);
   if (event.target.name === "kind") renew("preview");
+  else if (event.target.type === "file") take(event.target.id);
   else waiting = setTimeout(preview, PAUSE);
 });
+
+// The server has looked at a file: from here on its name is sent, or what was wrong with it stands there.
+async function take(id) {
+  if (await renew("preview")) document.getElementById(id).focus();
+}
 
 form.addEventListener("submit", async (event) => {
   const button = event.submitter;

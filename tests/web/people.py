@@ -176,10 +176,10 @@ class Person:
         """Ask for a page of the event."""
         return await self.http.get(self.path + path, headers=headers)
 
-    async def post(self, path: str, fields: Mapping[str, Any], **headers: str) -> httpx2.Response:
+    async def post(self, path: str, fields: Mapping[str, Any], files: Any = None, **headers: str) -> httpx2.Response:
         """Send a form of the event, from its own page unless ``origin`` says otherwise."""
         given = {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.http.post(self.path + path, data=fields, headers={"origin": self.origin} | given)
+        return await self.http.post(self.path + path, data=fields, files=files, headers={"origin": self.origin} | given)
 
     async def open(self, page: str) -> None:
         """Exchange the secret link of the desk or the screen for its cookie."""

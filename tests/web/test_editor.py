@@ -31,6 +31,7 @@ PREPARED: dict[str, Definition] = {
     "points": Definition("points", "Wofür?", TWO, {"points": 10} | ALWAYS, reveal=Reveal.ANSWERED),
     "word_cloud": Definition("word_cloud", "Was?", (), {"words": 2, "length": 20, "approval": True} | ALWAYS),
     "open_text": Definition("open_text", "Was <b>noch</b>?", (), {"length": 99, "approval": True} | ALWAYS),
+    "statements": Definition("statements", "Was meinen Sie?", TWO, dict(ALWAYS)),
     "notice": Definition("notice", "Pause", (), {"details": "Kaffee im Foyer.\n\nUm 11 Uhr weiter."}),
     "numeric": Definition(
         "numeric", "Wie weit?", (), {"unit": "km", "minimum": "-1", "maximum": "9,5", "decimals": 1} | ALWAYS
@@ -74,7 +75,9 @@ class Writer:
 
     def _read(self, answer: Response) -> None:
         self.page = answer.text
-        self.fields = {name: list(values) for name, values in filled(answer.text).items() if name != "answer"}
+        self.fields = {
+            name: list(values) for name, values in filled(answer.text).items() if name not in ("answer", "file.picture")
+        }
         found = re.search(r'<form[^>]*action="([^"]*)" id="editor"', answer.text)
         self.action = found[1].removeprefix(self.person.path) if found else ""
 
@@ -85,6 +88,15 @@ class Writer:
         }
         data = {name: list(values) for name, values in (self.fields | dict(new)).items()} | {"do": do}
         answer = await self.person.post(self.action, data)
+        if answer.status_code != 303:
+            self._read(answer)
+        return answer.status_code
+
+    async def choose(self, do: str, content: bytes, **changed: str) -> int:
+        """Press a button with a file chosen as the picture, as a browser sends it."""
+        data = self.fields | {name.replace("__", "."): [value] for name, value in changed.items()} | {"do": [do]}
+        files = {"file.picture": ("Plan.png", content, "image/png")}
+        answer = await self.person.post(self.action, {name: list(values) for name, values in data.items()}, files)
         if answer.status_code != 303:
             self._read(answer)
         return answer.status_code
@@ -300,6 +312,52 @@ async def test_first_question_of_an_event_without_rounds(new_event: NewEvent, ne
     assert await writer.press("save", text="Was fehlt?", option=["Bus", "Rad"]) == 303
     event = await present(stored)
     assert [(one.title, len(one.questions)) for one in event.rounds] == [("Sofortfragen", 1)]
+
+
+async def test_picture_is_chosen_kept_replaced_and_dropped(
+    new_event: NewEvent, new_writer: NewWriter, new_person: NewPerson
+) -> None:
+    """The preview shows it before it is saved; it needs words, is stored with its question, and can go again."""
+    first, second = (b"\x89PNG\r\n\x1a\n" + bytes(3000) + bytes([at]) for at in range(2))
+    stored = await new_event(SINGLE)
+    writer, guest = await new_writer(stored, "new"), await new_person(stored)
+    await writer.press("preview", kind="notice")
+    assert await writer.choose("preview", first, text="Raumplan", rule__alternative="Saal links") == 200
+    (name,) = writer.fields["rule.picture"]
+    assert [name in page for page in re.findall(r'srcdoc="([^"]*)"', writer.page)] == [True, True]
+    assert await writer.press("save", rule__alternative="") == 422
+    assert "Ein Bild braucht einen Alternativtext" in writer.page.partition('id="wrong-picture"')[2]
+    assert await writer.press("save", rule__alternative="Saal links") == 303
+    rules = {"picture": name, "alternative": "Saal links"}
+    assert await definitions(stored) == [SINGLE, Definition("notice", "Raumplan", (), rules)]
+    assert (await guest.get(f"/pictures/{name}")).content == first
+    _, notice = (await present(stored)).questions
+    await writer.open(notice.id)
+    assert await writer.choose("save", second) == 303
+    assert (await definitions(stored))[1].rules["picture"] != name
+    await writer.open(notice.id)
+    assert await writer.press("save", rule__picture=[], rule__alternative="") == 303
+    assert (await definitions(stored))[1].rules == {}
+
+
+async def test_file_that_is_no_picture_is_told_at_its_field(new_event: NewEvent, new_writer: NewWriter) -> None:
+    """Too large, of another sort or of an unknown name: said there, the text stays, and nothing is stored."""
+    stored = await new_event(SINGLE)
+    writer = await new_writer(stored, "new")
+    await writer.press("preview", kind="notice")
+    for content, said in (
+        (b"\x89PNG\r\n\x1a\n" + bytes(2_000_000), "Das Bild Plan.png hat mehr als 500 KB. Bitte verkleinern Sie es."),
+        (b"<svg onload='x'/>", "Die Datei Plan.png ist kein Bild der Art PNG, JPEG oder WebP."),
+    ):
+        for button, status in (("preview", 200), ("save", 422)):
+            assert await writer.choose(button, content, text="Raumplan") == status
+            assert said in writer.page.partition('id="wrong-picture"')[2]
+            assert (writer.fields["text"], "rule.picture" in writer.fields) == (["Raumplan"], False)
+    unknown = f"{'0' * 32}.png"
+    assert await writer.press("save", rule__picture=unknown, rule__alternative="Saal") == 422
+    assert "Dieses Bild ist hier nicht gespeichert" in writer.page.partition('id="wrong-picture"')[2]
+    assert await writer.choose("save", bytes(8_500_000)) == 400
+    assert await definitions(stored) == [SINGLE]
 
 
 @pytest.mark.parametrize(
