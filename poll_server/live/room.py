@@ -172,8 +172,10 @@ class Room:
                 continue
             if key.part:
                 self.standing[key.participant] = with_piece(self.standing.get(key.participant), key.part, ballot)
-            elif ballot.answer:  # one without an answer only counts the person of the pieces
+            elif ballot.answer or ballot is CAST_IN_SECRET:  # another one without an answer only counts the person
                 self.standing[key.participant] = ballot
+        if stage.definition.secret:  # that somebody has voted is a number too, and a tick would tell when
+            return
         self._forget_numbers()
         self._moved.set()
 

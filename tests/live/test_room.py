@@ -14,7 +14,7 @@ import pytest
 
 from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
-from poll_server.domain.ballots import Key, Mark, Rank, Standing
+from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Rank, Standing
 from poll_server.domain.programme import Definition, Item, ItemKind, Option, Reveal
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.live.hub import Audience, Member
@@ -226,6 +226,19 @@ async def test_numbers_go_out_when_they_move_and_not_again() -> None:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+def test_nothing_tells_when_somebody_votes_in_secret() -> None:
+    """A secret vote is noted, and for all others the page stays the one that they have."""
+    room = room_of(State.OPEN)
+    (question,) = room.event.questions
+    definition = replace(question.definition, rules={"secret": True})
+    rounds = (replace(room.event.rounds[0], questions=(replace(question, definition=definition),)),)
+    room.begin_event(replace(room.event, rounds=rounds), {"anna": CAST_IN_SECRET})
+    tags = [room.etag(who) for who in ("anna", "bert")]
+    room.count({}, {Key(5, 1, "carl"): CAST_IN_SECRET})
+    assert [room.etag(who) for who in ("anna", "bert")] == tags
+    assert (room.etag("carl"), room.standing["carl"]) == (tags[0], CAST_IN_SECRET)
 
 
 async def test_broadcast_marks_the_own_answer_in_a_shown_result() -> None:
