@@ -16,13 +16,38 @@ from poll_server.storage.database import Database, is_passing
 log = structlog.get_logger()
 
 
-async def choose(database: Database, room: Room, participant: str, message: Choose) -> None:
+class Choices:
+    """Stores what participants choose: all that waits in one transaction.
+
+    A whole audience chooses in the same minute, and votes do not wait for each of them.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: dict[tuple[int, str], str] = {}
+        self._next: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+
+    async def store(self, event_id: int, participant: str, group: str) -> None:
+        """Return when the choice is stored; the last of several stands. Raises what the database does."""
+        self._waiting[event_id, participant] = group
+        if self._next is None:
+            self._next = asyncio.create_task(self._write())
+        await asyncio.shield(self._next)
+
+    async def _write(self) -> None:
+        async with self._writing:
+            chosen, self._waiting, self._next = self._waiting, {}, None
+            async with self._database.write() as connection:
+                await groups.choose(connection, chosen)
+
+
+async def choose(choices: Choices, room: Room, participant: str, message: Choose) -> None:
     """Store which group a participant comes from; answers given before keep theirs. Raises Refused or Unavailable."""
     if message.group not in {NO_GROUP, *(group.key for group in room.event.groups)} or not room.event.groups:
         raise Refused("unknown_group")
     try:
-        async with database.write() as connection:
-            await groups.choose(connection, room.event.id, participant, message.group)
+        await choices.store(room.event.id, participant, message.group)
     except Exception as error:
         if not is_passing(error):
             raise

@@ -31,7 +31,7 @@ from poll_server.domain.text import normal_code
 from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
 from poll_server.live.ballot_box import ATTEMPTS
-from poll_server.live.groups import split
+from poll_server.live.groups import Choices, split
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import CLOSING, Room
 from poll_server.live.urn import Boxes
@@ -59,6 +59,7 @@ class Rooms:
 
     def __init__(self, database: Database, clock: Callable[[], datetime], site: Site, crowds: Crowds) -> None:
         self.box = Boxes(database, self._counted, self._trouble, self._recall)
+        self.choices = Choices(database)
         self._database = database
         self._clock = clock
         self._site = site

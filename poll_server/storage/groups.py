@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +20,12 @@ _MEMBERS = metadata.tables[str(MemberRow.__tablename__)]
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-async def choose(connection: AsyncConnection, event_id: int, participant: str, group: str) -> None:
-    """Store which group a participant comes from, empty for none."""
-    row = {"event_id": event_id, "participant": participant, "grp": group}
-    new = _INSERT[connection.dialect.name](_MEMBERS).values(row)
+async def choose(connection: AsyncConnection, chosen: Mapping[tuple[int, str], str]) -> None:
+    """Store which group each (event, participant) comes from, empty for none."""
+    rows = [{"event_id": event_id, "participant": who, "grp": grp} for (event_id, who), grp in sorted(chosen.items())]
+    new = _INSERT[connection.dialect.name](_MEMBERS)
     await connection.execute(
-        new.on_conflict_do_update(index_elements=("event_id", "participant"), set_={"grp": new.excluded.grp})
+        new.on_conflict_do_update(index_elements=("event_id", "participant"), set_={"grp": new.excluded.grp}), rows
     )
 
 

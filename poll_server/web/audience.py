@@ -201,7 +201,7 @@ async def choose_group(request: Request) -> Response:
         raise Refused("no_cookie")
     if choice is None:
         raise Refused("empty")
-    await choose(parts(request).database, room, pseudonym, choice)
+    await choose(parts(request).rooms.choices, room, pseudonym, choice)
     if "hx-request" in request.headers:
         event = room.event
         return html(render.own_group(event.code, event.groups, choice.group, event.language, fresh=True))

@@ -155,7 +155,7 @@ class _Receiver:
 
     async def _choose(self, choice: Choose) -> None:
         try:
-            await choose(self._parts.database, self._room, self._member.participant, choice)
+            await choose(self._parts.rooms.choices, self._room, self._member.participant, choice)
         except PollError as error:
             self._member.connection.push(encode(render.error_frame(error, self._room.event.language)))
 

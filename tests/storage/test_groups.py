@@ -62,7 +62,7 @@ async def test_group_is_kept_and_taken_back(database: Database) -> None:
     one, other = await asked(database), await asked(database)
     async with database.write() as connection:
         for person, group in (("a", "g1"), ("b", "g2"), ("a", "g3"), ("b", "")):
-            await groups.choose(connection, one.id, person, group)
+            await groups.choose(connection, {(one.id, person): group})
     async with database.read() as connection:
         assert await groups.members(connection, one.id) == {"a": "g3"}
         assert await groups.members(connection, other.id) == {}
