@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from poll_server import questions
 from poll_server.domain.ballots import CAST_IN_SECRET, Ballot, Key, Outcome, Rank, Standing
-from poll_server.domain.errors import PollError, Refused, Unavailable
+from poll_server.domain.errors import PollError, Refused, Unavailable, Unknown
 from poll_server.domain.rounds import TAKES_BALLOTS, Question
 from poll_server.live.room import Room
 from poll_server.live.urn import Boxes
@@ -115,6 +115,8 @@ def _reason(room: Room, vote: Vote, outcome: Outcome) -> PollError:
         return Refused("stale")
     if outcome is Outcome.REFUSED:
         return Refused("unstorable")
+    if not room.event.has(vote.question):
+        return Unknown("unknown_question")
     question = room.event.question(vote.question)
     if vote.wave < question.wave and question.state in TAKES_BALLOTS:
         return Refused("old_wave")

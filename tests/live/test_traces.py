@@ -14,6 +14,7 @@ from sqlalchemy import text
 from poll_server.domain.ballots import CAST_IN_SECRET
 from poll_server.domain.errors import Unavailable
 from poll_server.domain.rounds import Action
+from poll_server.live import editing
 from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.rooms import Rooms
@@ -80,6 +81,22 @@ async def test_room_removes_the_traces(tmp_path: Path, ending: str) -> None:
             counted = {} if ending == "wipe" else {"#": 12, "o1": 3, "o2": 3, "o3": 3, "o4": 3}
             assert room.tallies.get((question, 1), {}) == counted
             assert (len(old), len(await keys(database))) == (12, 0 if ending == "wipe" else 12)
+
+
+async def test_vote_for_a_question_that_is_gone_is_answered(tmp_path: Path) -> None:
+    """Taken back and deleted while a vote waits for company: its voter is told, and waits for nothing more."""
+    async with migrated(f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}") as database:
+        event = await stored(database, draft([SECRET]))
+        (question,) = ids(event)
+        async with running(database) as rooms:
+            room = await rooms.get(event.code)
+            await rooms.command(room, Command(Action.OPEN, question, room.event.revision))
+            waiting = cast(room, rooms.box, PEOPLE[0], Vote(question, 1, 1, uuid4(), ("o1",)))
+            await rooms.command(room, Command(Action.TAKE_BACK, question, room.event.revision))
+            await editing.remove(rooms, room, question)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                receipt = await waiting
+            assert (receipt.state, receipt.error and receipt.error.code) == ("refused", "unknown_question")
 
 
 async def test_server_removes_at_its_start_what_an_earlier_one_left(tmp_path: Path) -> None:
