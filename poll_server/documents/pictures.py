@@ -32,11 +32,15 @@ class Album:
         if self._folder is None:
             raise PictureFault(N_("A picture can only be given in an event file that lies beside it."))
         file = self._folder / path
-        if not file.is_file():
-            raise PictureFault(N_("There is no picture %(file)s.", file=path))
         try:
+            if not file.resolve().is_relative_to(self._folder.resolve()):
+                raise PictureFault(N_("The picture %(file)s lies outside the folder of the event file.", file=path))
+            if not file.is_file():
+                raise PictureFault(N_("There is no picture %(file)s.", file=path))
             with file.open("rb") as opened:
                 content = opened.read(maximum + 1)
+        except ValueError as error:  # a null character
+            raise PictureFault(N_("There is no picture %(file)s.", file=path)) from error
         except OSError as error:
             unread = N_("The picture %(file)s cannot be read: %(reason)s.", file=path, reason=error.strerror)
             raise PictureFault(unread) from error

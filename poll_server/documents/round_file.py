@@ -147,6 +147,7 @@ def _with_kind(node: Node) -> Node:
 
 def form_of(text: str) -> str:
     """Return the form that a text looks like: YAML by its key for questions, a table by its first row."""
+    text = text[:FILE_MAXIMUM]  # no table has longer cells: Python's reader refuses them
     lines = [line.rstrip() for line in text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()]
     if "questions:" in lines:
         return "yaml"

@@ -20,7 +20,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from poll_server.domain.text import storable
+from poll_server.domain.text import clean
 from poll_server.i18n import N_, Sentence
 
 FILE_MAXIMUM = 100_000
@@ -94,7 +94,7 @@ def blank(node: Node) -> bool:
 
 
 def unusable(text: str) -> str:
-    """Return the first character that no database takes, YAML refuses, or that breaks a line unseen; else nothing."""
+    """Return the first character that no database takes, YAML refuses, or that turns or breaks a line; else none."""
     return next((letter for letter in text if not _usable(letter)), "")
 
 
@@ -186,7 +186,7 @@ def _place(mark: StreamMark) -> Place:
 
 
 def _usable(letter: str) -> bool:
-    return storable(letter) and letter not in _LINE_BREAKS and letter not in _NOT_YAML
+    return clean(letter) == letter and letter not in _LINE_BREAKS and letter not in _NOT_YAML
 
 
 def _without_unusable(text: str, complain: Complain) -> str:

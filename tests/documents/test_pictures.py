@@ -60,6 +60,26 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes | None, se
     assert (fault.value.sentence, album.pictures) == (sentence, {})
 
 
+def test_picture_outside_the_folder_is_refused(tmp_path: Path) -> None:
+    """An event file shows nobody what lies elsewhere: neither by a path up or from the root nor by a link."""
+    (tmp_path / "event").mkdir()
+    (tmp_path / "plan.png").write_bytes(PNG)
+    (tmp_path / "event" / "link.png").symlink_to(tmp_path / "plan.png")
+    album = Album(tmp_path / "event")
+    for path in ("../plan.png", str(tmp_path / "plan.png"), "link.png"):
+        with pytest.raises(PictureFault) as fault:
+            album.take(path, 4000)
+        assert fault.value.sentence == f"The picture {path} lies outside the folder of the event file."
+    assert album.pictures == {}
+
+
+@pytest.mark.parametrize("path", ["x" * 5000, "x\0y"])
+def test_path_that_can_be_none_is_refused(tmp_path: Path, path: str) -> None:
+    """Too long for any file, or with a null character: told as any other mistake."""
+    with pytest.raises(PictureFault):
+        Album(tmp_path).take(path, 4000)
+
+
 def test_event_file_brings_its_pictures(tmp_path: Path) -> None:
     """The path is relative to the file; the question names the stored picture, and its lines stay."""
     (tmp_path / "bilder").mkdir()

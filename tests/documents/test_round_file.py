@@ -116,6 +116,13 @@ def test_long_text_and_many_questions_are_told() -> None:
     assert ([one.line for one in many.mistakes], len(many.questions)) == ([QUESTIONS_MAXIMUM + 1], QUESTIONS_MAXIMUM)
 
 
+@pytest.mark.parametrize("head", ["", "Frage;", 'Frage;"'])
+def test_long_line_is_told(head: str) -> None:
+    """A line beyond what a table's reader takes is a text that is too long, whatever it begins with."""
+    told = read_round(head + "x" * 2 * FILE_MAXIMUM, "de").mistakes
+    assert [(one.line, str(FILE_MAXIMUM) in one.sentence) for one in told] == [(1, True)]
+
+
 def test_reading_ends_with_the_last_mistake_that_is_told() -> None:
     """Thousands of mistakes cost no more than the first hundred."""
     assert len(read_round("- a\n" * 9000, "de").mistakes) == 100

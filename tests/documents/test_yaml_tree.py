@@ -122,9 +122,9 @@ def test_second_document_is_told() -> None:
     assert mistakes == [(3, 1, "A second document begins here, after ---. A file holds one event.")]
 
 
-@pytest.mark.parametrize("letter", ["\0", "\x07", "\x85", "\x9f", "\ud800", "\u2028", "\uffff"])
+@pytest.mark.parametrize("letter", ["\0", "\x07", "\x85", "\x9f", "\ud800", "\u2028", "\u202e", "\u2066", "\uffff"])
 def test_character_that_cannot_be_stored_is_told(letter: str) -> None:
-    """Control characters, lone surrogates and unseen line breaks are reported at their place, once for each line."""
+    """Control characters, lone surrogates, unseen line breaks and turns of direction are told once for each line."""
     root, mistakes = tree(f"a: b\nc: d{letter}{letter}\ne: {letter}")
     sentence = f"The character U+{ord(letter):04X} cannot be used."
     assert mistakes == [(2, 5, sentence), (3, 4, sentence)]
