@@ -295,6 +295,8 @@ def parse_edit(fields: Fields) -> Edit:
     if press not in set(Press) or kind not in KINDS or reveal not in set(Reveal):
         raise Malformed("malformed")
     options = tuple(line for value in fields.get("option", ()) for line in value.splitlines() or [""])
+    if len(options) > OPTIONS_MAXIMUM:
+        raise Malformed("malformed")
     rules = {name[5:]: "\n".join(values) for name, values in fields.items() if name.startswith("rule.")}
     correct = [options[at] for at in _places(fields.get("correct", ())) if at < len(options)]
     if correct:

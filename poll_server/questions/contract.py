@@ -348,10 +348,11 @@ def _check_options(definition: Definition, options: range, longest: int) -> list
 
 def _check_labels(labels: Sequence[str], longest: int) -> Iterator[Problem]:
     """Find the first label that is empty, the first that stands there already, and the first that is too long."""
-    folded = [label.casefold() for label in labels]
+    stands: dict[str, int] = {}
     if (at := _first(not label for label in labels)) is not None:
         yield Problem("options", "An option is empty.", {}, at)
-    if (at := _first(label in folded[:place] for place, label in enumerate(folded))) is not None:
+    folded = enumerate(label.casefold() for label in labels)
+    if (at := _first(stands.setdefault(label, place) != place for place, label in folded)) is not None:
         yield Problem("options", "Two options are the same.", {}, at)
     if (at := _first(len(label) > longest for label in labels)) is not None:
         yield Problem("options", "An option is longer than %(maximum)s characters.", {"maximum": longest}, at)

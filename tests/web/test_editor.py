@@ -15,6 +15,7 @@ from poll_server.questions import KINDS
 from poll_server.questions.drafts import Draft, seal
 from poll_server.render import environment
 from poll_server.storage import events
+from poll_server.web.doors import TEXT_BYTES
 from tests.questions.filled import filled
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import LIVE, SINGLE, Stored, database_of
@@ -361,12 +362,21 @@ async def test_file_that_is_no_picture_is_told_at_its_field(new_event: NewEvent,
 
 
 @pytest.mark.parametrize(
-    "broken", [{"do": "explode"}, {"kind": "x"}, {"result": "x"}, {"do": "up.x"}, {"correct": "-1"}]
+    "broken",
+    [
+        {"do": "explode"},
+        {"kind": "x"},
+        {"result": "x"},
+        {"do": "up.x"},
+        {"correct": "-1"},
+        {"option": "a\n" * 1000},
+        {"text": "x" * TEXT_BYTES},
+    ],
 )
 async def test_form_that_is_none_of_ours_is_refused(
     new_event: NewEvent, new_writer: NewWriter, broken: dict[str, str]
 ) -> None:
-    """A button, a kind or a place that does not exist is no form of ours."""
+    """A button, a kind or a place that does not exist, or more than any question holds, is no form of ours."""
     stored = await new_event(SINGLE)
     writer = await new_writer(stored, stored.ids[0])
     assert await writer.press(**({"do": "preview"} | broken)) == 400
