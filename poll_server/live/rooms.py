@@ -45,7 +45,7 @@ from poll_server.storage.database import Database, is_passing
 
 TRACES_ATTEMPTS = 100
 TRACES_SECONDS = 5.0
-"""Between two attempts to remove the traces of secret votes."""
+"""After the first attempt to remove the traces of secret votes; after each later one as much more, as votes wait."""
 FAREWELL_SECONDS = 1.0
 """Until the last sockets of a process that has ended are closed."""
 
@@ -96,7 +96,7 @@ class Rooms:
                 log.warning(
                     "traces of secret votes not removed yet", attempt=attempt, error=type(error.__cause__).__name__
                 )
-                await asyncio.sleep(TRACES_SECONDS)
+                await asyncio.sleep(TRACES_SECONDS * (attempt + 1))
             else:
                 return
 

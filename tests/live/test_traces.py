@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -113,6 +114,21 @@ async def test_server_removes_at_its_start_what_an_earlier_one_left(tmp_path: Pa
         assert any(key.encode() in contents for contents in sqlite_files(path) for key in old)
         async with running(database):
             await gone(path, old)
+
+
+async def test_votes_wait_while_traces_are_removed(tmp_path: Path) -> None:
+    """While the file is written anew other events go on: their votes are counted after it, and nobody is sent away."""
+    async with migrated(f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}") as database:
+        event = await stored(database, draft([definition()]))
+        (question,) = ids(event)
+        async with running(database) as rooms:
+            room = await rooms.get(event.code)
+            await rooms.command(room, Command(Action.OPEN, question, room.event.revision))
+            removing = asyncio.create_task(database.leave_no_traces(slips.TABLES))
+            votes = [Vote(question, 1, 1, uuid4(), ("o1",)) for _ in PEOPLE]
+            told = await asyncio.gather(*map(partial(cast, room, rooms.box), PEOPLE, votes))
+            await removing
+            assert ([receipt.state for receipt in told], room.fault_since) == (["counted"] * len(PEOPLE), None)
 
 
 async def test_traces_cannot_be_removed_while_somebody_reads(tmp_path: Path) -> None:
