@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from poll_server import questions
 from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
+from poll_server.domain.programme import Option
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
 from poll_server.questions.contract import Results, Row
@@ -171,15 +172,15 @@ _Cell = str | int | Decimal | date | None
 
 
 def to_csv(export: Export) -> bytes:
-    """Return the export as CSV: a row for each line of each result, headings in the event's language.
+    """Return the export as CSV: a row for each line of each result, and for each movement that is shown.
 
-    A result without lines has one row with these places empty. UTF-8 with a byte order mark, semicolons, decimal
-    commas, CRLF. No cell is a formula.
+    Headings are in the event's language. A result without lines has one row with these places empty. UTF-8 with a byte
+    order mark, semicolons, decimal commas, CRLF. No cell is a formula.
     """
     written = StringIO(newline="")
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     event = export.event
-    writer.writerow(map(_cell, (*headings(event.language), *_group_headings(event))))
+    writer.writerow(map(_cell, (*headings(event.language), *_group_headings(event), *_move_headings(export))))
     for number, round_ in enumerate(event.rounds, 1):
         for row in _round_rows(export, number, round_):
             writer.writerow(map(_cell, row))
@@ -236,8 +237,36 @@ def _group_cells(export: Export, question: Question, at: int | None) -> Iterator
         yield shown.rows[at].count if shown and at is not None else None
 
 
+def _move_headings(export: Export) -> Iterator[str]:
+    """Name the columns of movements, if any are shown."""
+    gettext = translations(export.event.language).gettext
+    if any(_moves(split) for split in export.splits.values()):
+        yield gettext("Answer before")
+        yield gettext("People who went from it to this answer")
+
+
+def _moves(split: Split) -> list[tuple[Option, Option, int]]:
+    """Return the movements that are shown: from, to, and how many people, in the order of the ballot."""
+    cells, options = (split.movement.cells or {}, split.movement.options) if split.movement else ({}, ())
+    return [
+        (before, after, cells[before.key, after.key])
+        for before in options
+        for after in options
+        if (before.key, after.key) in cells
+    ]
+
+
+def _move_rows(export: Export, question: Question) -> Iterator[tuple[_Cell, ...]]:
+    """Give what stands behind the columns about a question: the answer now, no count, where from, how many."""
+    keys = [row.key for row in export.results[question.id].rows]
+    for before, after, n in _moves(export.splits.get(question.id, Split())):
+        groups = [None] * (2 * len(_groups(export.event)))
+        yield (keys.index(after.key) + 1, after.label, None, None, None, *groups, before.label, n)
+
+
 def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[_Cell, ...]]:
     event = export.event
+    no_move = [None for _ in _move_headings(export)]
     for number, question in enumerate((one for one in round_.questions if one.answerable), 1):
         definition, results = question.definition, export.results[question.id]
         kind: Any = environment(event.language).get_template(f"questions/{definition.kind}.html").module
@@ -261,10 +290,13 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
         )
         mended = _corrections(export.corrections.get(question.id, ()), event.language)
         if not results.rows:
-            yield (*about, None, None, None, None, mended, *_group_cells(export, question, None))
+            yield (*about, None, None, None, None, mended, *_group_cells(export, question, None), *no_move)
         for place, row in enumerate(results.rows, 1):
             share = None if results.small else _percent(row.share)
-            yield (*about, place, row.label, row.count, share, mended, *_group_cells(export, question, place - 1))
+            groups = _group_cells(export, question, place - 1)
+            yield (*about, place, row.label, row.count, share, mended, *groups, *no_move)
+        for move in _move_rows(export, question):
+            yield (*about, *move)
 
 
 def _corrections(log: Sequence[Correction], language: str) -> str | None:

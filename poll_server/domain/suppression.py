@@ -13,53 +13,64 @@ LEAST = 5
 
 Cell = tuple[str, str]
 """From which answer to which."""
+NOWHERE = ""
+"""In place of an answer that somebody has not given."""
 
 
-def hidden_rows(askings: Sequence[Mapping[str, int]]) -> frozenset[str]:
-    """Return the rows to hide: of ``askings`` of one question, each the number of people by row, the present one last.
+def hidden_rows(people: Mapping[str, int], before: Collection[str] = ()) -> frozenset[str]:
+    """Return the rows to hide: of ``people`` by row, when those ``before`` have been hidden in an earlier asking.
 
-    A row with fewer than LEAST people is hidden in this asking and all later ones; then the next smallest, until two or
-    more are hidden with LEAST people together in each. So everything shown stays the same however the hidden people are
-    spread over the hidden rows. Askings that nobody has answered say nothing.
+    Hidden is a row with fewer than LEAST people, and what was hidden before; then the smallest of the others, with all
+    that are as small, until two or more are hidden with LEAST people together. Where they might all be just under LEAST
+    it goes on, too: whoever knows this rule could otherwise tell. An asking that nobody has answered says nothing.
     """
-    answered = [asking for asking in askings if any(asking.values())]
-    rows = list(dict.fromkeys(row for asking in askings for row in asking))
-    hidden: set[str] = set()
-    for number, present in enumerate(answered, 1):
-        size = {row: present.get(row, 0) for row in rows}
-        hidden |= {row for row in rows if size[row] < LEAST}
-        while hidden and len(hidden) < len(rows) and not _covers(hidden, answered[:number]):
-            hidden.add(min((row for row in rows if row not in hidden), key=lambda row: size[row]))
+    hidden = set(before)
+    if any(people.values()):
+        hidden |= {row for row, n in people.items() if n < LEAST}
+        while shown := {row: n for row, n in people.items() if hidden and row not in hidden}:
+            together = sum(people.get(row, 0) for row in hidden)
+            if len(hidden) > 1 and together >= LEAST and together != len(hidden) * (LEAST - 1):
+                break
+            hidden |= {row for row, n in shown.items() if n == min(shown.values())}
     return frozenset(hidden)
-
-
-def _covers(hidden: Collection[str], askings: Iterable[Mapping[str, int]]) -> bool:
-    return len(hidden) > 1 and all(sum(asking.get(row, 0) for row in hidden) >= LEAST for asking in askings)
 
 
 def hidden_cells(classes: Sequence[Counter[Cell]]) -> frozenset[Cell] | None:
     """Return the cells to hide in a table of movements, None if nothing of it may be shown.
 
-    ``classes`` are its people by what else is shown about them, such as their group. The sums of all rows and columns
-    count as known, and so does how many people have changed their answer. Cells in empty rows and columns tell nothing
-    and are in no result. Hidden are cells under LEAST people, and so many more that in each row and column those hidden
-    are nobody or LEAST people together, and that each cell of one to four people may as well have another number: two
-    or three people of one class could exchange their later answers without anything shown being different.
+    ``classes`` are its people by what else is shown about them, such as their group. Whoever has answered only once
+    comes from NOWHERE or goes there. The sums of all rows and columns count as known, and so does how many have
+    changed their answer. Cells in empty rows and columns tell nothing and are in no result. Hidden are cells under
+    LEAST people, and so many more that in each row and column those hidden are nobody or LEAST people together, and
+    that each cell of one to four people may as well have another number: two or three people of one class could
+    exchange their later answers without anything shown being different.
+
+    Those who have answered only once are never in the table, so what they answered is the difference to the results:
+    that may be known of LEAST of them together, or of nobody.
     """
-    table = sum(classes, Counter[Cell]())
-    changed = sum(n for (before, after), n in table.items() if before != after)
-    if min(changed, table.total() - changed) < LEAST:
+    whole = sum(classes, Counter[Cell]())
+    once = [sum(n for cell, n in whole.items() if cell[side] == NOWHERE) for side in (0, 1)]
+    kept = [Counter({cell: n for cell, n in people.items() if not any(_is_known(cell, once))}) for people in classes]
+    table = sum(kept, Counter[Cell]())
+    both = Counter({cell: n for cell, n in table.items() if NOWHERE not in cell})
+    changed = sum(n for (before, after), n in both.items() if before != after)
+    if min(changed, both.total() - changed) < LEAST:
         return None
     before, after = ({cell[side] for cell, n in table.items() if n} for side in (0, 1))
-    cells = [(one, other) for one in sorted(before) for other in sorted(after)]
-    hidden = {cell for cell in cells if table[cell] < LEAST}
-    while weak := next(_weak_cells(cells, hidden, table, classes), None):
+    cells = [(one, other) for one in sorted(before) for other in sorted(after) if one or other]
+    hidden = {cell for cell in cells if table[cell] < LEAST or NOWHERE in cell}
+    while weak := next(_weak_cells(cells, hidden, table, kept), None):
         shown = [cell for cell in cells if cell not in hidden]
         if not shown:
             return None
         near = [cell for cell in shown if cell[0] == weak[0] or cell[1] == weak[1]]
         hidden.add(min(near or shown, key=lambda cell: table[cell]))
     return frozenset(hidden)
+
+
+def _is_known(cell: Cell, once: Sequence[int]) -> Iterator[bool]:
+    """Tell for both sides whether those of a cell have answered only once, with enough others."""
+    return (one == NOWHERE and others >= LEAST for one, others in zip(cell, once, strict=True))
 
 
 def _weak_cells(

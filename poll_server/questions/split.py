@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from poll_server import questions
 from poll_server.domain.programme import Definition, Option
-from poll_server.domain.suppression import Cell, hidden_cells, hidden_rows
+from poll_server.domain.suppression import NOWHERE, Cell, hidden_cells, hidden_rows
 from poll_server.questions.contract import ABSTENTION, ANSWERED, Answer, Results
 
 NO_GROUP = ""
 """The group of those who have chosen none."""
 
 Pair = tuple[Answer, Answer, str]
-"""One person's answers in the pass before and in the present one, and the group at the latter."""
+"""One person's answers in the pass before and in the present one, empty where they gave none, and their last group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ def by_group(
     """
     labels = {group.key: group.label for group in groups} | {NO_GROUP: ""}
     rows = [key for key in labels if key != NO_GROUP or any(_people(asking, key) for asking in askings)]
-    hidden = hidden_rows([{key: _people(asking, key) for key in rows} for asking in askings])
+    hidden: frozenset[str] = frozenset()
+    for asking in askings:
+        hidden = hidden_rows({key: _people(asking, key) for key in rows}, hidden)
     parts = tuple(
         Part(key, labels[key], questions.results(definition, tally), tally)
         for key in rows
@@ -110,16 +112,20 @@ def translated(split: Split, definition: Definition) -> Split:
 
 
 def movement(definition: Definition, pairs: Mapping[Pair, int], shown: Sequence[str]) -> Movement:
-    """Return what may be shown of the movements of people who answered twice; ``shown`` are the groups that are."""
-    classes: dict[str, Counter[Cell]] = {}
-    for (before, after, group), n in pairs.items():
-        if ABSTENTION not in (before, after):
-            kept = group if group in shown else NO_GROUP
-            classes.setdefault(kept, Counter())[before[0], after[0]] += n
+    """Return what may be shown of the movements of people who answered twice; ``shown`` are the groups that are.
+
+    An abstention counts as no answer.
+    """
+    classes: dict[str | None, Counter[Cell]] = {}
+    for (one, other, group), n in pairs.items():
+        before, after = (NOWHERE if answer in ((), ABSTENTION) else answer[0] for answer in (one, other))
+        if before or after:
+            classes.setdefault(group if group in shown else None, Counter())[before, after] += n
     hidden = hidden_cells(list(classes.values()))
     if hidden is None:
         return Movement()
-    table = sum(classes.values(), Counter[Cell]())
+    whole = sum(classes.values(), Counter[Cell]())
+    table = Counter({cell: n for cell, n in whole.items() if NOWHERE not in cell})
     offered = questions.kind_of(definition).offered(definition)
     chosen = {key for cell in table for key in cell}
     return Movement(
@@ -127,5 +133,5 @@ def movement(definition: Definition, pairs: Mapping[Pair, int], shown: Sequence[
         people=table.total(),
         changed=sum(n for (before, after), n in table.items() if before != after),
         cells={cell: n for cell, n in table.items() if cell not in hidden},
-        hidden=bool(hidden),
+        hidden=any(NOWHERE not in cell for cell in hidden),
     )

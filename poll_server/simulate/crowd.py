@@ -14,7 +14,7 @@ import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from poll_server.simulate.frames import read, socket_path
+from poll_server.simulate.frames import read, read_page
 from poll_server.simulate.habits import Habits
 from poll_server.simulate.person import Person
 from poll_server.simulate.report import Ledger, Report
@@ -134,22 +134,23 @@ class Crowd:
     async def _look(self) -> None:
         """Let the first one look whether there is an event before anybody else sets out."""
         try:
-            self._doors[self._people[0]] = await self._visit()
+            await self._visit(self._people[0])
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise NotThereError(f"{self._url} cannot be reached: {str(error).rstrip('.')}.") from error
 
-    async def _visit(self) -> Door:
-        """Open the page as somebody new."""
+    async def _visit(self, person: Person) -> None:
+        """Open the page for the first time."""
         answer = await self._http.get(self._url)
-        path = socket_path(answer.text)
-        if answer.status_code != 200 or path is None:
+        page = read_page(answer.text)
+        if answer.status_code != 200 or page.socket is None:
             raise NotThereError(f"{self._url} is no page of an event (status {answer.status_code}).")
         cookies: SimpleCookie = SimpleCookie()
         for header in answer.headers.get_list("set-cookie"):
             cookies.load(header)
         self._ledger.arrived += 1
         cookie = "; ".join(f"{name}={one.coded_value}" for name, one in cookies.items())
-        return Door(re.sub("^http", "ws", str(answer.url.join(path))), cookie)
+        self._doors[person] = Door(re.sub("^http", "ws", str(answer.url.join(page.socket))), cookie)
+        person.arrive(page.groups)
 
     async def _take_part(self, person: Person) -> None:
         """Arrive, and come back whenever the connection is lost, until all are leaving.
@@ -177,7 +178,7 @@ class Crowd:
         """Open the page the first time, and a socket each time."""
         async with self._entrance:
             if person not in self._doors:
-                self._doors[person] = await self._visit()
+                await self._visit(person)
             door = self._doors[person]
             return await connect(
                 door.socket,

@@ -92,13 +92,17 @@ class Stage:
 
 @dataclass(frozen=True)
 class Frame:
-    """All that one frame tells. ``stage`` is None when it leaves the stage as it was; ``error`` is a code or empty."""
+    """All that one frame tells. ``stage`` is None when it leaves the stage as it was; ``error`` is a code or empty.
+
+    ``group`` says that it tells which group somebody has chosen.
+    """
 
     stage: Stage | None = None
     forms: tuple[Form, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+    group: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -108,9 +112,21 @@ def read(data: bytes) -> Frame:
     return _numbers(json.loads(text)) if text.startswith("{") else _Reader(text).frame()
 
 
-def socket_path(page: str) -> str | None:
-    """The socket's address as it stands in a page, which may be relative; None in a page without one."""
-    return _Reader(page).connect
+@dataclass(frozen=True)
+class Page:
+    """What a page tells: the socket's address, which may be relative, and the groups to choose from.
+
+    The address is None in a page without a socket; the groups are empty where nobody is asked for theirs.
+    """
+
+    socket: str | None
+    groups: tuple[str, ...]
+
+
+def read_page(html: str) -> Page:
+    """Read the page of an event."""
+    found = _Reader(html)
+    return Page(found.connect, tuple(found.groups))
 
 
 def _numbers(message: Mapping[str, Any]) -> Frame:
@@ -165,6 +181,8 @@ class _Reader(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.connect: str | None = None
+        self.groups: list[str] = []
+        self._tells_group = False
         self._on_stage = False
         self._has_stage = False
         self._target = ""
@@ -191,7 +209,7 @@ class _Reader(HTMLParser):
         """What was found."""
         key = Key(self._question, self._waves.get(self._question, ""))
         stage = Stage(key, self._state, self._said("h1").get("stage", ""), self._rehearsal) if self._has_stage else None
-        return Frame(stage, tuple(self._forms), tuple(self._receipts), self._said("figure"))
+        return Frame(stage, tuple(self._forms), tuple(self._receipts), self._said("figure"), group=self._tells_group)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a tag tells."""
@@ -202,7 +220,10 @@ class _Reader(HTMLParser):
             self._target = found.get("hx-target", "").removeprefix("#")
             self._on_stage = self._target == "stage"
             self._has_stage |= self._on_stage
+            self._tells_group |= self._target == "group"
         self._note_wave(found.get("id", ""))
+        if tag == "input" and found.get("name") == "group" and found.get("value"):
+            self.groups.append(found["value"])
         if tag == "form" and "data-vote" in found:
             self._fields, self._controls, self._named, self._total, self._may_abstain = {}, [], {}, 0, False
             self._secret = "data-secret" in found

@@ -9,6 +9,7 @@ ARRIVAL_SECONDS = 8.0
 NEVER_ANSWERS = 0.04
 ANSWERS_LATE = 0.1
 ABSTAINS = 0.05
+NO_GROUP = 0.12
 CHANGES = 0.15
 LOSES_NETWORK_ON_NEWS = 0.06
 LOSES_NETWORK_AFTER_SENDING = 0.06
@@ -20,11 +21,18 @@ class Habits:
     def __init__(self, seed: int, number: int, pace: float) -> None:
         self._seed = seed
         self._pace = pace
+        self._group = ""
         self._rng = Random(f"{seed} person {number}")  # noqa: S311 - behaviour, no secrets
 
     def arrival(self) -> float:
         """How long after the beginning they come."""
         return self._rng.triangular(0, ARRIVAL_SECONDS, ARRIVAL_SECONDS / 3) / self._pace
+
+    def group(self, groups: Sequence[str]) -> str:
+        """Which group they come from, empty if they would rather not say; from then on they share its taste, too."""
+        if self._rng.random() >= NO_GROUP:
+            self._group = self._rng.choices(groups, [1 / rank for rank in range(2, len(groups) + 2)])[0]
+        return self._group
 
     def answers(self) -> bool:
         """Whether they answer this question at all."""
@@ -73,8 +81,11 @@ class Habits:
         return self._rng.choices(list(sizes), [1 / (1 + abs(size - 2)) for size in sizes])[0]
 
     def order(self, question: str, options: Sequence[str]) -> list[str]:
-        """The options from the most to the least liked, by the taste that the whole crowd shares."""
+        """The options from the most to the least liked, by the taste that the whole crowd shares, and their group."""
         taste = _taste(self._seed, question, options)
+        if self._group:
+            own = _taste(self._seed, f"{question} {self._group}", options)
+            taste = {one: taste[one] * own[one] ** 0.5 for one in options}
         return sorted(options, key=lambda one: self._rng.random() ** (1 / taste[one]), reverse=True)
 
     def split(self, question: str, options: Sequence[str], total: int) -> dict[str, int]:

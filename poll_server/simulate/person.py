@@ -1,6 +1,7 @@
 """One participant without the network: what they hear, intend and send. Times are those of the loop."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from uuid import uuid4
@@ -108,22 +109,30 @@ class Person:
         self._stage: Stage | None = None
         self._plan: Plan | None = None
         self._leaves = inf
+        self._group: str | None = None
         self._is_done = False
         self._has_been_there = False
+        self._chooses = inf
 
     @property
     def due(self) -> float:
         """When ``act`` has something to do next."""
         planned = self._plan.at if self._plan and self._stage else inf
-        return min([planned, self._leaves, *(vote.resend for vote in self.pending.values())])
+        return min([planned, self._leaves, self._chooses, *(vote.resend for vote in self.pending.values())])
 
     @property
     def is_waiting(self) -> bool:
         """Whether a word about a vote may still come in time."""
         return any(vote.submission not in self._ledger.unanswered for vote in self.pending.values())
 
+    def arrive(self, groups: Sequence[str]) -> None:
+        """See the page, and choose one of these groups if there are any."""
+        if groups:
+            self._group = self.habits.group(groups)
+
     def connect(self, now: float) -> None:
         """A connection stands: what has no final word is sent again at once."""
+        self._chooses = inf if self._group is None else now
         self._ledger.reconnects += self._has_been_there
         self._has_been_there = True
         for vote in self.pending.values():
@@ -143,6 +152,9 @@ class Person:
     def act(self, now: float) -> tuple[list[str], bool]:
         """What to send now, and whether the network fails directly afterwards."""
         leaves = now >= self._leaves
+        chosen = []
+        if now >= self._chooses:
+            chosen, self._chooses = [json.dumps({"group": self._group})], inf
         if self._plan and self._stage and now >= self._plan.at:
             vote = self._vote(self._plan.key)
             self._plan = None
@@ -152,12 +164,14 @@ class Person:
         due = [vote for vote in self.pending.values() if now >= vote.resend]
         for vote in due:
             self._note_sending(vote, now)
-        return [vote.message for vote in due], leaves
+        return [*chosen, *(vote.message for vote in due)], leaves
 
     def hear(self, frame: Frame, now: float) -> None:
         """Take in what the server says."""
         ledger = self._ledger
         ledger.errors += bool(frame.error)
+        if frame.group:
+            self._group = None
         for form in frame.forms:
             self._hear_form(form, is_asked=frame.stage is not None)
         if frame.stage:

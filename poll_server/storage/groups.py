@@ -6,16 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from poll_server.domain.rounds import Event, Question
+from poll_server.questions.contract import Answer
 from poll_server.questions.split import Movement, Pair, Split, by_group, movement, moves, splits
 from poll_server.storage.tables import BallotRow, MemberRow, TallyRow, WaveRow, metadata
 
-_BALLOTS = metadata.tables[str(BallotRow.__tablename__)]
 _MEMBERS = metadata.tables[str(MemberRow.__tablename__)]
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -48,8 +48,7 @@ async def read_split(connection: AsyncConnection, event: Event, question: Questi
     reopened = await _shown_waves(connection, question.id)
     split = Split()
     if event.groups and splits(question.definition):
-        before = [wave.number for wave in question.earlier if wave.number in reopened]
-        waves = [*before, question.wave]
+        waves = [*sorted(wave for wave in reopened if wave < question.wave), question.wave]
         if any(reopened.get(wave) for wave in waves):
             split = Split(reopened=True)
         else:
@@ -63,7 +62,7 @@ async def read_split(connection: AsyncConnection, event: Event, question: Questi
 
 
 async def _shown_waves(connection: AsyncConnection, question_id: int) -> dict[int, bool]:
-    """Return the waves whose result has been shown, and whether each was opened again after that."""
+    """Return the waves whose result has been shown, discarded or not, and whether each was opened again after that."""
     rows = select(col(WaveRow.wave), col(WaveRow.reopened)).where(
         col(WaveRow.question_id) == question_id, col(WaveRow.shown)
     )
@@ -84,22 +83,20 @@ async def _tallies(
 
 async def _movement(connection: AsyncConnection, question: Question, shown: Collection[str]) -> Movement:
     """Match the ballots of the pass before with the present ones by pseudonym."""
-    before, after = _BALLOTS.alias(), _BALLOTS.alias()
-    same = and_(
-        before.c.question_id == after.c.question_id,
-        before.c.participant == after.c.participant,
-        before.c.part == after.c.part,
+    waves = (question.earlier[-1].number, question.wave)
+    columns = (col(BallotRow.participant), col(BallotRow.wave), col(BallotRow.answer), col(BallotRow.grp))
+    rows = await connection.execute(
+        select(*columns)
+        .where(col(BallotRow.question_id) == question.id, col(BallotRow.wave).in_(waves))
+        .order_by(col(BallotRow.wave))
     )
-    rows = (
-        select(before.c.answer, after.c.answer, after.c.grp)
-        .join_from(before, after, same)
-        .where(
-            before.c.question_id == question.id,
-            before.c.wave == question.earlier[-1].number,
-            after.c.wave == question.wave,
-        )
-    )
+    answers: dict[str, dict[int, Answer]] = {}
+    last: dict[str, str] = {}
+    for participant, wave, answer, group in rows:
+        answers.setdefault(participant, {})[wave] = tuple(answer)
+        last[participant] = group
     pairs: Counter[Pair] = Counter()
-    for one, other, group in await connection.execute(rows):
-        pairs[tuple(one), tuple(other), group] += 1
+    for participant, given in answers.items():
+        before, after = (given.get(wave, ()) for wave in waves)
+        pairs[before, after, last[participant]] += 1
     return await asyncio.to_thread(movement, question.definition, pairs, list(shown))

@@ -1,15 +1,22 @@
 """Frames are read as docs/protocol.md writes them."""
 
-from poll_server.simulate.frames import Control, Form, Frame, Key, Receipt, Stage, figure, read, socket_path
+from poll_server.simulate.frames import Control, Form, Frame, Key, Page, Receipt, Stage, figure, read, read_page
 from tests.simulate.liar import answered, form, receipt, stage
 
 
 def test_page_tells_the_socket() -> None:
     """The address stands in the page; a page without one has none."""
-    assert socket_path('<main><div id="live" hx-ws:connect="/e/a/socket?x=1&amp;y=2"></div></main>') == (
-        "/e/a/socket?x=1&y=2"
-    )
-    assert socket_path("<main></main>") is None
+    page = read_page('<main><div id="live" hx-ws:connect="/e/a/socket?x=1&amp;y=2"></div></main>')
+    assert page == Page("/e/a/socket?x=1&y=2", ())
+    assert read_page("<main></main>") == Page(None, ())
+
+
+def test_page_tells_the_groups_to_choose_from() -> None:
+    """All of them, without the choice to say none; the frame that tells a group is known."""
+    groups = "".join(f'<input type="radio" name="group" value="{key}">' for key in ("g1", "g2", ""))
+    assert read_page(f"<form data-group>{groups}</form>").groups == ("g1", "g2")
+    told = f'<template hx type="partial" hx-target="#group"><form data-group>{groups}</form></template>'
+    assert (read(told.encode()).group, read(stage(form()).encode()).group) == (True, False)
 
 
 def test_question_frame_tells_stage_and_form() -> None:

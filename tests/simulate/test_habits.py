@@ -61,3 +61,17 @@ def test_most_answer_and_some_do_what_people_do() -> None:
     ]
     assert [5 < count < 150 for count in counts] == [True] * 4
     assert all(0 <= one.arrival() <= 8 for one in crowd)
+
+
+def test_groups_differ_in_size_and_taste() -> None:
+    """Every group has at least an eighth of the crowd, some say none; they do not all like the same."""
+    crowd = [Habits(1, number, pace=1) for number in CROWD]
+    groups = [one.group(("g1", "g2", "g3", "g4")) for one in crowd]
+    sizes = Counter(groups)
+    assert (set(sizes), min(sizes[group] for group in ("g1", "g2", "g3", "g4")) >= len(CROWD) / 8) == (
+        {"g1", "g2", "g3", "g4", ""},
+        True,
+    )
+    liked = Counter((group, one.answer("1", OPTIONS, [1])) for one, group in zip(crowd, groups, strict=True))
+    favourites = {group: max(OPTIONS, key=lambda option: liked[group, (option,)]) for group in sizes}
+    assert len(set(favourites.values())) > 1

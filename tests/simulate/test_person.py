@@ -93,6 +93,20 @@ def test_vote_of_a_rehearsal_is_made_in_a_rehearsal_only() -> None:
     assert (len(earnest.act(1)), len(rehearsing.act(1))) == (0, 1)
 
 
+def test_group_is_chosen_once_and_told() -> None:
+    """Before the first vote one of the groups goes out, again after coming back, and no more once it is told."""
+    scene = Scene()
+    scene.person.arrive(("g1", "g2"))
+    scene.person.connect(0.5)
+    (chosen,) = scene.act(0.5)
+    assert (set(chosen), chosen["group"] in {"g1", "g2", ""}) == ({"group"}, True)
+    scene.person.connect(0.7)
+    assert scene.act(0.7) == [chosen]
+    scene.hear(partial("group", ""), 0.8)
+    scene.person.connect(0.9)
+    assert (scene.act(0.9), len(scene.act(1.0))) == ([], 1)
+
+
 def test_vote_is_sent_again_until_it_is_acknowledged() -> None:
     """After five seconds, and at once after coming back, the very same vote goes out; after the word none does."""
     scene = Scene()

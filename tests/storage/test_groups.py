@@ -6,7 +6,7 @@ import pytest
 
 from poll_server.domain.programme import Option
 from poll_server.domain.rounds import Action, Event
-from poll_server.questions.split import Split
+from poll_server.questions.split import Movement, Split
 from poll_server.storage import ballots, events, groups
 from poll_server.storage.database import Database
 from tests.storage.databases import ballot, definition, draft, ids, stepped, stored
@@ -104,7 +104,10 @@ async def test_nothing_after_a_shown_result_was_opened_again(database: Database)
 async def test_movements_match_people(database: Database) -> None:
     """Who answered twice is followed by pseudonym, who abstained or answered once is not; without groups too."""
     event = await asked(database, ())
-    first, second = "1" * 20 + "2" * 12 + "1" * 6 + "2" * 7 + "0333", "1" * 20 + "2" * 12 + "2" * 6 + "1" * 7 + "3000"
+    first, second = (
+        "1" * 20 + "2" * 12 + "1" * 6 + "2" * 7 + "0" * 5 + "3" * 5,
+        "1" * 20 + "2" * 12 + "2" * 6 + "1" * 7 + "3" * 5 + "0" * 5,
+    )
     await answered(database, event, none=first)
     event = await steps(database, event, *CLOSE, Action.REPEAT, Action.OPEN)
     await answered(database, event, none=second)
@@ -117,13 +120,32 @@ async def test_movements_match_people(database: Database) -> None:
     assert (largest[0].key, largest[1].key, largest[2]) == ("o2", "o1", 7)
 
 
-async def test_wave_that_was_discarded_counts_as_never_asked(database: Database) -> None:
-    """What moderators discard hides nothing later."""
+async def test_few_who_answered_once_take_movements_with_them(database: Database) -> None:
+    """One who answered only before would be the difference between the movements and that result; five are not few."""
+    event = await asked(database, ())
+    both = ("1" * 20 + "2" * 12 + "1" * 6 + "2" * 7, "1" * 20 + "2" * 12 + "2" * 6 + "1" * 7)
+    await answered(database, event, none=both[0] + "2" + "11222")
+    event = await steps(database, event, *CLOSE, Action.REPEAT, Action.OPEN)
+    await answered(database, event, none=both[1] + "0" + "11222")
+    event = await steps(database, event, *CLOSE)
+    assert (await split_of(database, event)).movement == Movement()
+    event = await steps(database, event, Action.REPEAT, Action.OPEN)
+    await answered(database, event, none=both[0] + "0" * 6)
+    found = (await split_of(database, await steps(database, event, *CLOSE))).movement
+    assert found is not None
+    assert (found.people, found.changed, found.hidden) == (45, 13, False)
+
+
+@pytest.mark.parametrize(("shown", "hidden"), [(True, ("Kommune", "Verband", "Politik")), (False, ())])
+async def test_wave_that_was_shown_and_discarded_is_remembered(
+    database: Database, *, shown: bool, hidden: tuple[str, ...]
+) -> None:
+    """What was hidden in a result that people have seen stays hidden, though moderators discard it."""
     event = await asked(database)
     await answered(database, event, g1="11", g2="1", g3="1")
-    event = await steps(database, event, *CLOSE, Action.DISCARD, Action.OPEN)
+    event = await steps(database, event, *(CLOSE if shown else CLOSE[:2]), Action.DISCARD, Action.OPEN)
     await answered(database, event, g1="11111", g2="11111", g3="33333")
     event = await steps(database, event, *CLOSE)
     async with database.read() as connection:
         assert await events.load(connection, event.id) == event
-    assert (await split_of(database, event)).hidden == ()
+    assert (await split_of(database, event)).hidden == hidden

@@ -145,6 +145,16 @@ async def test_movements_between_two_passes(shared_server: Server, new_person: N
     assert "6 von „Wohnraum“ zu „Bus und Bahn“" in page
     (asked,) = json.loads((await desk.person.get("/desk/export/json")).text)["rounds"][0]["questions"]
     assert (asked["movements"]["people"], asked["movements"]["changed"]) == (20, 6)
+    rows = [line.split(";") for line in (await desk.person.get("/desk/export/csv")).text.splitlines()]
+    assert [row[-2:] for row in rows[:4]] == [
+        ["Antwort davor", "Personen, die von dort zu dieser Antwort kamen"],
+        *[["", ""]] * 3,
+    ]
+    assert [(row[17], row[18], *row[-2:]) for row in rows[4:]] == [
+        ("Wohnraum", "", "Wohnraum", "6"),
+        ("Bus und Bahn", "", "Wohnraum", "6"),
+        ("Bus und Bahn", "", "Bus und Bahn", "8"),
+    ]
 
 
 async def crowd_without_groups(new_person: NewPerson, stored: Stored, n: int) -> list[Person]:
