@@ -184,6 +184,15 @@ class Choose:
     group: str
 
 
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A participant adds a statement to a question."""
+
+    question: int
+    wave: int
+    text: str
+
+
 DeskMessage = Arrange | Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
 
 
@@ -247,6 +256,14 @@ def parse_extend(fields: Fields) -> Extend | None:
 def parse_choose(fields: Fields) -> Choose | None:
     """Read which group a participant comes from, None if the message is another one; raises Malformed."""
     return Choose(_text(fields, "group")) if "group" in fields and "question" not in fields else None
+
+
+def parse_add(fields: Fields) -> Add | None:
+    """Read what a participant adds to a question, None if the message is another one; raises Malformed."""
+    if "statement" not in fields:
+        return None
+    question, wave = _number(fields, "question", ID_MAXIMUM), _number(fields, "wave", WAVE_MAXIMUM)
+    return Add(question, wave, _text(fields, "statement"))
 
 
 def _answer(fields: Fields) -> tuple[str, ...]:

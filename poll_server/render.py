@@ -17,6 +17,7 @@ from markupsafe import Markup
 from poll_server import questions
 from poll_server.domain import access, rounds, text
 from poll_server.domain.access import Role, Sight
+from poll_server.domain.additions import OWN_MAXIMUM, Addition
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, Verdict
 from poll_server.domain.errors import PollError
 from poll_server.domain.figures import fold
@@ -58,6 +59,7 @@ def environment(language: str = "de") -> Environment:
         "kinds": KINDS,
         "abstains": lambda question: KINDS[question.definition.kind].abstains(question.definition),
         "Verdict": Verdict,
+        "additions_maximum": OWN_MAXIMUM,
     }
     jinja.filters |= {
         "clock": _clock,
@@ -240,7 +242,7 @@ def view(
             _change_figures(figures, results, passes, language)
         if role is Role.SCREEN and results.small:  # the reason for the dash stands on devices only
             figures |= {name: "" for name in figures if name.startswith("s-")}
-    decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].decided
+    decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].moderated(seen.definition)
     entries = counted if decided else None
     return View(
         event,
@@ -421,6 +423,21 @@ def own_group(code: str, groups: tuple[Option, ...], group: str, language: str, 
     return _squeeze(template.render(code=code, groups=groups, group=group, fresh=fresh)).encode()
 
 
+def own_additions(
+    event: Event,
+    question_id: int,
+    mine: Sequence[Addition],
+    language: str,
+    *,
+    fresh: bool = False,
+    error: PollError | None = None,
+) -> bytes:
+    """Render the private frame of somebody who adds to a question; ``fresh`` if just now, ``error`` if that failed."""
+    question, said = event.question(question_id), sentence(error, language) if error else ""
+    template = environment(language).get_template("frames/own_additions.html")
+    return _squeeze(template.render(event=event, question=question, mine=mine, fresh=fresh, said=said)).encode()
+
+
 _SUBMISSION = "00000000-0000-4000-8000-00000000face"
 
 
@@ -498,7 +515,8 @@ def _private(
     event: Event, question: Question | None, sights: frozenset[Sight], receipt: Told, language: str
 ) -> list[bytes]:
     """Return the private frame in pieces, between which the submission's id belongs."""
-    key = (event.id, event.revision, sights, receipt, language)
+    added = question.definition.added if question else ()
+    key = (event.id, event.revision, sights, receipt, language, added)
     pieces = _private_kept.get(key)
     if pieces is None:
         if len(_private_kept) >= _PRIVATE_KEPT_MAXIMUM:

@@ -37,6 +37,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "places": ("Plätze", "Places"),
     "words": ("Wörter", "Words"),
     "length": ("Zeichen", "Characters", "Länge"),
+    "additions": ("Eigene Aussagen", "Additions"),
     "approval": ("Freigabe", "Approval"),
     "abstention": ("Enthaltung", "Abstention", "Enthaltung möglich"),
     "seconds": ("Sekunden", "Seconds"),

@@ -97,6 +97,10 @@ class Refused(PollError):
         ),
         "no_extension": "There is no more time to be had for this question.",
         "extended_enough": "You have taken more time %(times)s times already. More is not possible.",
+        "no_addition": "Nothing can be added to this question now. Your text has not been saved.",
+        "added_enough": "You have added %(maximum)s statements already. More is not possible.",
+        "added_already": "This statement is there already.",
+        "many_wait": "Many statements are waiting for the moderators. Please try again in a few minutes.",
         "unstorable": "This answer could not be stored. Please choose again.",
     }
 
@@ -123,6 +127,7 @@ class Forbidden(PollError):
     sentences: ClassVar[dict[str, str]] = {
         "step": "This step is not possible now. You see the present state.",
         "another_open": "Another question is still open. Please close it first.",
+        "full": "The question has as many statements as it can have.",
         "last": "This was the last question.",
         "asked": "People have answered this question already. It cannot be deleted.",
         "edge": "The question stands at the end of its round already.",

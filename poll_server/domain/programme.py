@@ -66,8 +66,9 @@ class Definition:
 
     ``rules`` holds numbers, texts, truth values and lists of texts under the names that the kind gives them.
     ``language`` is that of its words, the event's unless it is a translation: kinds with ready-made words need it.
-    ``translations`` say the same in other languages. ``shares_from`` is the event's: of fewer people who answered there
-    are counts and no shares.
+    ``added`` are the parts that participants have added, numbered behind the options; one that was taken back keeps its
+    place without words. ``translations`` say the same in other languages. ``shares_from`` is the event's: of fewer
+    people who answered there are counts and no shares.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Definition:
     language: str = "de"
     shares_from: int = SMALL_BASE
     translations: Mapping[str, Translation] = field(default_factory=dict)
+    added: tuple[Option, ...] = ()
 
     @property
     def secret(self) -> bool:

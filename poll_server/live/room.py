@@ -14,9 +14,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from poll_server import render
+from poll_server.domain import additions
 from poll_server.domain.access import Role, Sight, sees
+from poll_server.domain.additions import Addition
 from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Standing, with_piece
 from poll_server.domain.decisions import UNDECIDED, Decision, Entry
+from poll_server.domain.errors import PollError
 from poll_server.domain.programme import Definition, item_now
 from poll_server.domain.rounds import FINAL, TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
@@ -73,10 +76,11 @@ class Room:
         """What stands beside the tally of each asking that is closed, see `Kind.final`."""
         self.splits: dict[tuple[int, int], Split] = {}
         """What may be shown by group and as movements of each asking that is closed."""
-        self.groups: dict[str, str] = {}
-        """The group of each participant who has chosen one."""
+        self.groups: dict[str, str] = {}  # of each participant who has chosen one
         self.decisions: dict[tuple[int, int], dict[str, Decision]] = {}
         """What moderators have decided about the entries of each asking."""
+        # What participants have added, by question and id; nobody but the desks sees it before it is accepted.
+        self.additions: dict[int, dict[int, Addition]] = {}
         self._figures = self._decided = 0
         self._listed: dict[Audience, bytes] = {}
         self._key = pseudonym_key
@@ -223,6 +227,35 @@ class Room:
             told = render.own_group(self.event.code, self.event.groups, group, spoken, fresh=True)
             member.connection.push(encode(told))
 
+    def additions_of(self, participant: str, question: Question) -> list[Addition]:
+        """Return what a participant has added to a question, oldest first."""
+        return [one for one in self.additions.get(question.id, {}).values() if one.participant == participant]
+
+    def keep_addition(self, addition: Addition) -> None:
+        """Take an addition that is new or was decided about; the desks list it with the next tick."""
+        self.additions.setdefault(addition.question_id, {})[addition.id] = addition
+        self._counted.clear()
+        self._moved.set()
+
+    def tell_additions(self, participant: str, *, fresh: bool = False) -> None:
+        """Tell all connections of a participant what has become of their additions."""
+        for member in self.hub.of(participant):
+            if told := self.own_additions(participant, member.audience.language, fresh=fresh):
+                member.connection.push(encode(told))
+
+    def own_additions(
+        self, participant: str, language: str = "", *, fresh: bool = False, error: PollError | None = None
+    ) -> bytes:
+        """Return the private frame with somebody's additions to the question on the stage, nothing without a form."""
+        stage = self.event.on_stage
+        if stage is None or Sight.FORM not in self.sights(participant):
+            return b""
+        if not kind_of(stage.definition).extensible(stage.definition):
+            return b""
+        spoken = language or self.event.language
+        mine = self.additions_of(participant, stage)
+        return render.own_additions(self.event_in(language), stage.id, mine, spoken, fresh=fresh, error=error)
+
     def finish(self, question: Question, final: Counter[str]) -> None:
         """Take what stands beside the tally of a question that is closed."""
         self.finals[question.id, question.wave] = final
@@ -270,7 +303,11 @@ class Room:
         if key not in self._counted:
             tally = self.tallies[asking] = kind_of(question.definition).kept(self.tallies.get(asking, Counter()))
             whole = tally + final if (final := self.finals.get(asking)) else tally
-            self._counted[key] = Counted(question.definition, whole, self.decisions.get(asking, UNDECIDED))
+            decided = self.decisions.get(asking, UNDECIDED)
+            if (added := self.additions.get(question.id)) and wave == question.wave:
+                whole = whole + additions.entered(added.values())
+                decided = {**decided, **additions.decided(added.values())}
+            self._counted[key] = Counted(question.definition, whole, decided)
         return self._counted[key]
 
     def tally(self, question: Question) -> Mapping[str, int]:
@@ -392,6 +429,8 @@ class Room:
         numbers = self._figures if standing else 0
         group = self.groups.get(participant, NO_GROUP)
         own = f"{standing.rank.number if standing else 0}.{extension.times if extension else 0}.{group}"
+        if (stage := self.event.on_stage) and (mine := self.additions_of(participant, stage)):
+            own += "." + "".join(str(one.verdict or "-")[0] for one in mine)
         return f'W/"{self.version:x}.{self._decided:x}.{numbers:x}.{own}{language}"'
 
     def receipt(self, participant: str) -> Receipt | None:
@@ -421,13 +460,15 @@ class Room:
         if stage and stage.closes and extension:
             spoken = language or self.event.language
             frames.append(render.own_time(spoken, stage.id, stage.wave, until=extension.until))
+        if stage and self.additions_of(participant, stage) and (told := self.own_additions(participant, language)):
+            frames.append(told)
         return b"\n".join(frames)
 
     def private_html(self, participant: str, receipt: Receipt, language: str = "") -> bytes:
         """Return the private frame of one participant."""
-        return render.private_frame(self.event_in(language), self._sights(participant), receipt, language)
+        return render.private_frame(self.event_in(language), self.sights(participant), receipt, language)
 
-    def _sights(self, participant: str) -> frozenset[Sight]:
+    def sights(self, participant: str) -> frozenset[Sight]:
         """Return what a participant may see of the question on the stage."""
         stage = self.event.on_stage
         if stage is None:
@@ -515,7 +556,7 @@ class Room:
 
     async def _send_receipts(self, current: Callable[[], bool]) -> None:
         """Give everybody what is their own: the mark in a result shown now, the form in a question opened again."""
-        if not self._sights("") & {Sight.FORM, Sight.RESULT}:
+        if not self.sights("") & {Sight.FORM, Sight.RESULT}:
             return
         for at, participant in enumerate(list(self.standing)):
             members = self.hub.of(participant)

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.access import Role
+from poll_server.domain.additions import Addition
 from poll_server.domain.ballots import Mark, Standing
 from poll_server.domain.decisions import Decision, resolve
 from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
@@ -30,6 +31,7 @@ from poll_server.domain.rounds import (
 from poll_server.domain.text import normal_code
 from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
+from poll_server.live import additions
 from poll_server.live.ballot_box import ATTEMPTS
 from poll_server.live.groups import Choices, split
 from poll_server.live.rehearsal import Crowds
@@ -39,6 +41,7 @@ from poll_server.messages import Arrange, Ask, Command, Decide, Extend, Move, Re
 from poll_server.questions import KINDS, kind_of
 from poll_server.questions.contract import ABSTENTION
 from poll_server.render import Site
+from poll_server.storage import additions as added
 from poll_server.storage import ballots, decisions, events, groups, slips
 from poll_server.storage.ballots import Counted
 from poll_server.storage.database import Database, is_passing
@@ -133,6 +136,7 @@ class Rooms:
             event = await events.load(connection, found[0])
             room = Room(event, found[1], self._clock, self._site)
             room.groups = await groups.members(connection, event.id) if event.groups else {}
+            room.additions = await added.additions(connection, _ids(event))
             room.recall(*await _counted_so_far(connection, event))
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
                 room.extensions = await events.extensions(connection, stage, ZoneInfo(event.time_zone))
@@ -293,9 +297,12 @@ class Rooms:
                     await events.begin_rehearsal(connection, room.event, message.seen)
                 else:
                     wiped = await events.wipe_rehearsal(connection, room.event, message.seen)
-                return await events.reread(connection, room.event)
+                return await events.load(connection, room.event.id)
 
             await self._change(room, change)
+            if not message.begin:
+                async with self._database.read() as connection:
+                    room.additions = await added.additions(connection, _ids(room.event))
         if message.begin:
             log.info("rehearsal begun", code=code)
         else:
@@ -312,10 +319,24 @@ class Rooms:
             if message.wave != question.wave:
                 raise Conflict("conflict")
             key, decision = resolve(room.entries(question), message.entry, message.verdict, message.into)
-            room.decide(await self._store_decision(room, question, key, decision))
+            if addition := additions.decided(room, question, key, message.verdict):
+                await self._settle_addition(room, addition)
+            else:
+                room.decide(await self._store_decision(room, question, key, decision))
         verdict = message.verdict or "undo"
         log.info("decided", code=room.event.code, question=question.id, wave=question.wave, verdict=verdict)
         await room.list_entries()
+
+    async def _settle_addition(self, room: Room, addition: Addition) -> None:
+        """Store what becomes of an addition; everybody gets the question anew, and its author is told."""
+
+        async def change(connection: AsyncConnection) -> Event:
+            await added.settle(connection, addition)
+            return await events.load(connection, room.event.id)
+
+        await self._change(room, change)
+        room.keep_addition(addition)
+        room.tell_additions(addition.participant)
 
     async def _store_decision(
         self, room: Room, question: Question, key: str, decision: Decision | None

@@ -187,6 +187,14 @@ class Kind(Protocol):
     synonyms: tuple[str, ...]
     """What people call it besides its name, where they write down questions."""
 
+    def extensible(self, definition: Definition) -> bool:
+        """Tell whether participants may add parts to this question, which moderators accept."""
+        ...
+
+    def moderated(self, definition: Definition) -> bool:
+        """Tell whether moderators decide about anything here."""
+        ...
+
     def offered(self, definition: Definition) -> tuple[Option, ...]:
         """Return the options as people see them: those of the question, or ready-made ones in its language."""
         ...
@@ -247,6 +255,10 @@ class Kind(Protocol):
         """Return the parts of a question answered piece by piece, in pages that browsers fetch one by one."""
         ...
 
+    def served(self, definition: Definition) -> Mapping[str, bytes]:
+        """Return the content of all such pages by digest: of the present ones and of those before parts were added."""
+        ...
+
     def next_part(self, definition: Definition, answer: Answer, seed: str) -> str:
         """Return the part that somebody with this answer is asked next, empty when all are answered or it has none.
 
@@ -272,6 +284,14 @@ class Plain:
     on_the_spot = True
     presumed = False
     synonyms: tuple[str, ...] = ()
+
+    def extensible(self, definition: Definition) -> bool:
+        """No."""
+        return False
+
+    def moderated(self, definition: Definition) -> bool:
+        """Where they decide about entries of the result."""
+        return self.decided
 
     def offered(self, definition: Definition) -> tuple[Option, ...]:
         """Those of the question."""
@@ -301,6 +321,10 @@ class Plain:
     def pages(self, definition: Definition) -> tuple[Page, ...]:
         """None."""
         return ()
+
+    def served(self, definition: Definition) -> Mapping[str, bytes]:
+        """None."""
+        return {}
 
     def next_part(self, definition: Definition, answer: Answer, seed: str) -> str:
         """None."""

@@ -16,17 +16,19 @@ from math import sqrt
 
 import orjson
 
-from poll_server.domain.decisions import UNDECIDED, Decisions
+from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, listing
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.questions.contract import (
     ANSWERED,
+    COMMON_RULES,
     Answer,
     Page,
     Plain,
     Problem,
     Results,
     Row,
+    Rule,
     check_text_and_options,
 )
 
@@ -133,6 +135,7 @@ class Statements(Plain):
 
     name = "statements"
     options = range(2, 601)
+    rules: Mapping[str, Rule] = COMMON_RULES | {"additions": Rule(bool)}
     grows = True
     piecewise = True
     module = "statements"
@@ -142,9 +145,11 @@ class Statements(Plain):
         return check_text_and_options(definition, self.options, STATEMENT_MAXIMUM)
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
-        """Take one choice for each statement that is answered, at least one."""
+        """Take one choice for each statement that is answered, at least one; those taken back since are passed over."""
         if not given:
             raise Refused("empty")
+        taken = {option.key for option in definition.added if not option.label}
+        given = [one for one in given if one.partition("=")[0] not in taken] or given[:1]
         parts = [one.partition("=")[::2] for one in given]
         if any(choice not in CHOICES or not self.text(definition, key) for key, choice in parts):
             raise Refused("unknown_option")
@@ -160,7 +165,7 @@ class Statements(Plain):
         """Three rows for each statement; shares of those who have answered it."""
         items = tuple(
             Statement(option.key, option.label, *(tally.get(f"{option.key}={choice}", 0) for choice in CHOICES))
-            for option in definition.options
+            for option in self.asked(definition)
         )
         words = WORDS[definition.language]
         rows = tuple(
@@ -173,17 +178,49 @@ class Statements(Plain):
     def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
         """Each answered statement with the choice."""
         words = dict(zip(CHOICES, WORDS[definition.language], strict=True))
-        texts = {option.key: option.label for option in definition.options}
-        return tuple(f"{texts[key]}: {words[choice]}" for key, _, choice in (one.partition("=") for one in answer))
+        texts = {option.key: option.label for option in self.asked(definition)}
+        pieces = (one.partition("=") for one in answer)
+        return tuple(f"{texts[key]}: {words[choice]}" for key, _, choice in pieces if key in texts)
+
+    def extensible(self, definition: Definition) -> bool:
+        """If the question's rules say so."""
+        return bool(definition.rules.get("additions"))
+
+    def moderated(self, definition: Definition) -> bool:
+        """About what participants add."""
+        return self.extensible(definition)
+
+    def entries(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions) -> tuple[Entry, ...]:
+        """What participants have added, by arrival: it stands beside the tally, see `domain.additions`."""
+        return tuple(
+            Entry(key, key.partition(" ")[2], 1, decisions[key].verdict if key in decisions else None)
+            for key in sorted(mark for mark in tally if mark.startswith("+"))
+        )
+
+    def listing(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions, wanted: str) -> Listing:
+        """All of it waits until it is decided about."""
+        return listing(self.entries(definition, tally, decisions), wanted, approval=True)
+
+    def asked(self, definition: Definition) -> tuple[Option, ...]:
+        """Return all statements that are asked now: those of the question, then those that were added."""
+        return (*definition.options, *(option for option in definition.added if option.label))
+
+    def taken_back(self, definition: Definition) -> tuple[str, ...]:
+        """Return the keys of statements that were added and are not asked any more."""
+        return tuple(option.key for option in definition.added if not option.label)
 
     def pages(self, definition: Definition) -> tuple[Page, ...]:
-        """The statements in pages of fifty, in their order."""
-        return _pages(definition.options)
+        """The statements in pages of fifty, in their order; the last one is another whenever one is added."""
+        return _pages((*definition.options, *definition.added))
+
+    def served(self, definition: Definition) -> Mapping[str, bytes]:
+        """The present pages, and the last ones as they were after each addition."""
+        return _served(definition.options, definition.added)
 
     def next_part(self, definition: Definition, answer: Answer, seed: str) -> str:
         """The first statement without an answer, in an order that the seed gives."""
         answered = {one.partition("=")[0] for one in answer}
-        rest = [option.key for option in definition.options if option.key not in answered]
+        rest = [option.key for option in self.asked(definition) if option.key not in answered]
         return min(rest, key=lambda key: blake2b(f"{seed} {key}".encode(), digest_size=8).digest(), default="")
 
     def choices(self, definition: Definition) -> tuple[tuple[str, str], ...]:
@@ -193,13 +230,25 @@ class Statements(Plain):
     def text(self, definition: Definition, key: str) -> str:
         """Return the text of a statement, empty if there is no such; keys are ``o1`` and so on in their order."""
         found = _KEY.fullmatch(key)
-        return definition.options[int(found[1]) - 1].label if found and int(found[1]) <= len(definition.options) else ""
+        at = int(found[1]) - 1 if found else -1
+        if 0 <= at < len(definition.options):
+            return definition.options[at].label
+        at -= len(definition.options)
+        return definition.added[at].label if 0 <= at < len(definition.added) else ""
 
 
 @lru_cache(maxsize=32)
 def _pages(options: tuple[Option, ...]) -> tuple[Page, ...]:
-    found = []
-    for start in range(0, len(options), PAGE):
-        content = orjson.dumps([option.label for option in options[start : start + PAGE]])
-        found.append(Page(blake2b(content, digest_size=5).hexdigest(), content))
-    return tuple(found)
+    return tuple(_page(options[start : start + PAGE]) for start in range(0, len(options), PAGE))
+
+
+@lru_cache(maxsize=32)
+def _served(options: tuple[Option, ...], added: tuple[Option, ...]) -> dict[str, bytes]:
+    every = (*options, *added)
+    ends = range(len(options), len(every) + 1)
+    return dict([*_pages(every), *(_page(every[(end - 1) // PAGE * PAGE : end]) for end in ends)])
+
+
+def _page(options: Sequence[Option]) -> Page:
+    content = orjson.dumps([option.label for option in options])
+    return Page(blake2b(content, digest_size=5).hexdigest(), content)

@@ -26,8 +26,9 @@ from poll_server.domain.programme import (
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
 from poll_server.domain.timing import Countdown, Extension
 from poll_server.questions import KINDS
-from poll_server.storage import pictures, slips
+from poll_server.storage import additions, pictures, slips
 from poll_server.storage.tables import (
+    AdditionRow,
     BallotRow,
     CorrectionRow,
     DecisionRow,
@@ -263,18 +264,21 @@ async def _rounds(
         select(RoundRow).where(col(RoundRow.event_id) == event_id).order_by(col(RoundRow.position), col(RoundRow.id))
     )
     here = col(QuestionRow.round_id).in_(select(col(RoundRow.id)).where(col(RoundRow.event_id) == event_id))
-    found = await session.scalars(
-        select(QuestionRow).where(here).order_by(col(QuestionRow.position), col(QuestionRow.id))
-    )
+    rows = select(QuestionRow).where(here).order_by(col(QuestionRow.position), col(QuestionRow.id))
+    found = (await session.scalars(rows)).all()
+    added = await additions.accepted(await session.connection(), [row.id or 0 for row in found])
     mended = await _mended(session, select(col(QuestionRow.id)).where(here), zone)
-    questions = [replace(_question(row, language, shares_from), mended=mended.get(row.id or 0)) for row in found]
+    questions = [
+        replace(_question(row, language, shares_from, added.get(row.id or 0, ())), mended=mended.get(row.id or 0))
+        for row in found
+    ]
     return tuple(
         Round(row.id or 0, row.item_id, row.title, tuple(q for q in questions if q.round_id == row.id))
         for row in rounds
     )
 
 
-def _question(row: QuestionRow, language: str, shares_from: int) -> Question:
+def _question(row: QuestionRow, language: str, shares_from: int, added: tuple[Option, ...]) -> Question:
     assert row.id is not None
     definition = Definition(
         kind=row.kind,
@@ -286,6 +290,7 @@ def _question(row: QuestionRow, language: str, shares_from: int) -> Question:
         language=language,
         shares_from=shares_from,
         translations={tag: Translation(**one) for tag, one in row.translations.items()},
+        added=added,
     )
     return Question(
         row.id,
@@ -437,6 +442,9 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
     await connection.execute(delete(TallyRow).where(tuple_(col(TallyRow.question_id), col(TallyRow.wave)).in_(waves)))
     await connection.execute(
         delete(DecisionRow).where(tuple_(col(DecisionRow.question_id), col(DecisionRow.wave)).in_(waves))
+    )
+    await connection.execute(
+        delete(AdditionRow).where(tuple_(col(AdditionRow.question_id), col(AdditionRow.wave)).in_(waves))
     )
     await connection.execute(
         delete(ExtensionRow).where(tuple_(col(ExtensionRow.question_id), col(ExtensionRow.wave)).in_(waves))

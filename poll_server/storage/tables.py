@@ -261,6 +261,23 @@ class CorrectionRow(SQLModel, table=True):
     after: str
 
 
+class AdditionRow(SQLModel, table=True):
+    """What a participant has added to a question in one of its waves.
+
+    ``number`` is the place that it has got among the question's parts, 0 before; ``verdict`` is empty while it waits.
+    """
+
+    __tablename__ = "addition"
+
+    id: int | None = _id()
+    question_id: int = _reference("question")
+    wave: int
+    participant: str
+    text: str
+    number: int = 0
+    verdict: str = ""
+
+
 class DecisionRow(SQLModel, table=True):
     """What moderators have decided about one entry of a result; ``target`` is the key that it is joined with."""
 

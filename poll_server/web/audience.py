@@ -10,12 +10,14 @@ from starlette.responses import RedirectResponse, Response
 from poll_server import questions, render
 from poll_server.documents.pictures import TYPES
 from poll_server.domain.access import Role
-from poll_server.domain.errors import PollError, Refused, Unknown
+from poll_server.domain.errors import Malformed, PollError, Refused, Unknown
 from poll_server.domain.rounds import State
+from poll_server.i18n import sentence
+from poll_server.live.additions import add as add_to
 from poll_server.live.cast import cast
 from poll_server.live.groups import choose
 from poll_server.live.room import Room
-from poll_server.messages import parse_choose, parse_extend, parse_vote
+from poll_server.messages import parse_add, parse_choose, parse_extend, parse_vote
 from poll_server.questions.split import NO_GROUP
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
@@ -143,6 +145,33 @@ async def vote(request: Request) -> Response:
     return RedirectResponse(f"{page}?{urlencode(told)}" if told else page, 303, headers=NO_STORE)
 
 
+async def add(request: Request) -> Response:
+    """What somebody adds to a question, by form: a script gets the frame, a plain form is sent on to the own page."""
+    check_origin(request)
+    room = await room_of(request)
+    addition = parse_add(await fields_posted(request))
+    pseudonym = _known_visitor(request, room)
+    if not pseudonym:
+        raise Refused("no_cookie")
+    if addition is None:
+        raise Malformed("malformed")
+    language = language_of(request, room)
+    by_script = "hx-request" in request.headers
+    try:
+        await add_to(parts(request).database, room, pseudonym, addition)
+    except PollError as error:
+        if by_script:
+            return html(room.own_additions(pseudonym, language, error=error))
+        said = sentence(error, language or room.event.language)
+        status = STATUS.get(type(error), 422)
+        return _answer_page(request, room, room.receipt(pseudonym), pseudonym, (), status, (said, addition.text))
+    room.tell_additions(pseudonym, fresh=True)
+    if by_script:
+        return html(room.own_additions(pseudonym, language, fresh=True))
+    told = f"?{urlencode({'language': language})}" if language else ""
+    return RedirectResponse(f"/e/{room.event.code}/answer{told}", 303, headers=NO_STORE)
+
+
 async def answer(request: Request) -> Response:
     """The personal page with the own answer; right after a vote with the time of counting."""
     room = await room_of(request)
@@ -156,8 +185,15 @@ async def answer(request: Request) -> Response:
 
 
 def _answer_page(
-    request: Request, room: Room, receipt: Receipt | None, pseudonym: str, given: tuple[str, ...], status: int
+    request: Request,
+    room: Room,
+    receipt: Receipt | None,
+    pseudonym: str,
+    given: tuple[str, ...],
+    status: int,
+    refused: tuple[str, str] = ("", ""),
 ) -> Response:
+    """Return the own page; ``refused`` is why an addition was not taken, and its text."""
     audience = room.audience_of(pseudonym, language_of(request, room))
     view = room.view(Role.AUDIENCE, answered=audience.answered, entitled=audience.entitled, language=audience.language)
     labels: tuple[str, ...] = ()
@@ -176,6 +212,8 @@ def _answer_page(
         labels=labels,
         given=given,
         asked=pieces.asked(request, room, view, pseudonym),
+        mine=room.additions_of(pseudonym, view.question) if view.question else (),
+        refused=refused,
         submission=receipt.submission or "" if receipt else "",
     )
     return html(content, status)

@@ -19,11 +19,11 @@ async def page(request: Request) -> Response:
     room = await room_of(request)
     question = question_in(room, request.path_params["question"])
     versions = (room.event_in(language).question(question.id).definition for language in ("", *room.event.languages))
-    pages = (one for definition in versions for one in kind_of(definition).pages(definition))
-    found = next((one for one in pages if one.digest == request.path_params["digest"]), None)
+    pages = (kind_of(definition).served(definition).get(request.path_params["digest"]) for definition in versions)
+    found = next((content for content in pages if content), None)
     if question.state is State.READY or found is None:
         raise Unknown("unknown_page")
-    return Response(found.content, headers=_FOR_EVER, media_type="application/json")
+    return Response(found, headers=_FOR_EVER, media_type="application/json")
 
 
 def asked(request: Request, room: Room, view: View, pseudonym: str) -> dict[str, str] | None:

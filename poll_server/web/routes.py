@@ -53,6 +53,7 @@ DOORS = (
     Door("GET", EVENT, Role.AUDIENCE, audience.event),
     Door("GET", f"{EVENT}/state", Role.AUDIENCE, audience.state),
     Door("POST", f"{EVENT}/vote", Role.AUDIENCE, audience.vote),
+    Door("POST", f"{EVENT}/add", Role.AUDIENCE, audience.add),
     Door("POST", f"{EVENT}/language", Role.AUDIENCE, languages.choose),
     Door("GET", f"{EVENT}/group", Role.AUDIENCE, audience.group),
     Door("POST", f"{EVENT}/group", Role.AUDIENCE, audience.choose_group),

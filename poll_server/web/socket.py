@@ -9,15 +9,18 @@ from starlette.websockets import WebSocket
 from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError
+from poll_server.live.additions import add
 from poll_server.live.cast import cast
 from poll_server.live.groups import choose
 from poll_server.live.hub import Member
 from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
 from poll_server.live.room import Room
 from poll_server.messages import (
+    Add,
     Choose,
     Extend,
     fields_of,
+    parse_add,
     parse_choose,
     parse_desk,
     parse_extend,
@@ -125,6 +128,9 @@ class _Receiver:
         elif wish := parse_extend(fields):
             self._waiting += 1
             self._parts.rooms.spawn(self._carry_out(self._extend(wish)))
+        elif addition := parse_add(fields):
+            self._waiting += 1
+            self._parts.rooms.spawn(self._carry_out(self._add(addition)))
         elif choice := parse_choose(fields):
             self._waiting += 1
             self._parts.rooms.spawn(self._carry_out(self._choose(choice)))
@@ -158,6 +164,18 @@ class _Receiver:
             await choose(self._parts.rooms.choices, self._room, self._member.participant, choice)
         except PollError as error:
             self._member.connection.push(encode(render.error_frame(error, self._room.event.language)))
+
+    async def _add(self, addition: Add) -> None:
+        participant = self._member.participant
+        try:
+            await add(self._parts.database, self._room, participant, addition)
+        except PollError as error:
+            self._member.connection.push(encode(render.error_frame(error, self._spoken)))
+            told = self._room.own_additions(participant, self._member.audience.language, error=error)
+            if told:
+                self._member.connection.push(encode(told))
+        else:
+            self._room.tell_additions(participant, fresh=True)
 
     def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
         self._waiting -= 1

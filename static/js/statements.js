@@ -1,5 +1,5 @@
 // Statements one after the other, in an order of this browser's own. They come in pages that never change; the frame says
-// how many there are and what the pages are called. Pages are fetched as they are needed, not by all phones at once.
+// how many there are and what the pages are called. When some are added, the last page is another one. Pages are fetched as they are needed, not by all phones at once.
 
 import { waiting } from "./kept.js";
 import { spread, own } from "./shuffle.js";
@@ -24,7 +24,7 @@ function begin(form, box) {
   const question = form.elements.question.value;
   const wave = form.elements.wave.value;
   const texts = new Map();
-  const pages = new Map();      // address → fetching it
+  const pages = new Map();      // name of a page → fetching it
   const counted = new Map();    // what the server has told us, and what is on its way to it
   const unsent = new Map();
   let number = 0;
@@ -36,7 +36,10 @@ function begin(form, box) {
   }
 
   const place = (key) => spread(`${own} ${question} ${key}`);
-  const keys = () => Array.from({ length: Number(box.dataset.parts) }, (_, at) => `o${at + 1}`);
+  const names = () => box.dataset.pages.split(" ");
+  const gone = () => (box.dataset.gone ?? "").split(" ");
+  const every = () => Array.from({ length: Number(box.dataset.parts) }, (_, at) => `o${at + 1}`);
+  const keys = () => every().filter((key) => !gone().includes(key));
   const choice = (key) => unsent.get(key) ?? counted.get(key);
 
   function following() {
@@ -60,11 +63,10 @@ function begin(form, box) {
   }
 
   async function fetchPage(at) {
-    const address = box.dataset.url + box.dataset.pages.split(" ")[at];
     let pause = FIRST_PAUSE;
     for (;;) {
       try {
-        const answer = await fetch(address, { signal: AbortSignal.timeout?.(FETCHED_WITHIN) });
+        const answer = await fetch(box.dataset.url + names()[at], { signal: AbortSignal.timeout?.(FETCHED_WITHIN) });
         if (!answer.ok) throw new Error(`page: ${answer.status}`);
         (await answer.json()).forEach((text, line) => texts.set(`o${at * PAGE + line + 1}`, text));
         return;
@@ -78,11 +80,13 @@ function begin(form, box) {
   // The first comes at once where few are there; with many, each waits a share of the time that all of them take.
   async function load(key, spreadOver) {
     const at = Math.floor((Number(key.slice(1)) - 1) / PAGE);
-    if (!pages.has(at)) {
+    const name = names()[at];
+    if (texts.has(key)) return;
+    if (!pages.has(name)) {
       const wait = new Promise((resolve) => { setTimeout(resolve, Math.random() * spreadOver); });
-      pages.set(at, wait.then(() => fetchPage(at)));
+      pages.set(name, wait.then(() => fetchPage(at)));
     }
-    await pages.get(at);
+    await pages.get(name);
   }
 
   const crowd = () => Number(form.closest("[data-present]")?.dataset.present ?? 0) / ARRIVALS * 1000;
@@ -97,7 +101,7 @@ function begin(form, box) {
       heading.querySelector("bdi").textContent = texts.get(key);
       const progress = made.querySelector("[data-progress]");
       const before = keys().filter((other) => other !== key && choice(other) !== undefined).length;
-      progress.textContent = progress.dataset.progress.replace("{n}", before + 1).replace("{all}", box.dataset.parts);
+      progress.textContent = progress.dataset.progress.replace("{n}", before + 1).replace("{all}", keys().length);
       for (const button of made.querySelectorAll("[type=submit]")) {
         button.name = `answer.${key}`;
         if (button.value === choice(key)) button.setAttribute("aria-pressed", "true");
@@ -110,10 +114,19 @@ function begin(form, box) {
       passed = earlier.slice(0, -1);
       show(earlier.at(-1), true);
     });
+    made.querySelector("[data-on]")?.addEventListener("click", () => show(following(), true));
     box.replaceChildren(one, done, made);
     if (focus) heading.focus();
     const next = keys().filter((other) => !texts.has(other) && choice(other) === undefined)[0];
     if (next) load(next, crowd() + FIRST_PAUSE * 3);
+  }
+
+  // Who is through is told, and goes on when they want to.
+  function tellNew() {
+    const rest = keys().filter((key) => choice(key) === undefined).length;
+    const told = box.querySelector("[data-new]");
+    told.textContent = rest === 0 ? "" : rest === 1 ? told.dataset.one : told.dataset.many.replace("{n}", rest);
+    box.querySelector("p:has([data-on])").hidden = rest === 0;
   }
 
   // What is sent holds all that has not been counted yet, so the newest message is enough.
@@ -131,6 +144,7 @@ function begin(form, box) {
   return () => {
     const full = unsent.size >= SENT_AT_ONCE;
     if (!readReceipt()) return;
+    for (const key of gone()) unsent.delete(key);
     const abstain = form.querySelector("[name=abstain]");
     if (abstain) abstain.hidden = counted.size + unsent.size > 0;
     if (shown === null) {
@@ -138,6 +152,10 @@ function begin(form, box) {
       show(following(), false);
     } else if (full && unsent.size < SENT_AT_ONCE) {
       show(following(), true);
+    } else if (shown === "" && box.querySelector("[data-new]")) {
+      tellNew();
+    } else if (gone().includes(shown)) {
+      show(following(), false);
     }
   };
 }

@@ -3,9 +3,12 @@
 import { cast, connect, sendAll, settle } from "./kept.js";
 import { apply, isOpen, live, onOpen, onText, send } from "./live.js";
 
-// Which button sent the form: "abstain" is one of its own.
+// Which button sent the form: "abstain" is one of its own. A form for additions folds itself up afterwards.
 let pressed = null;
-live.addEventListener("submit", (event) => { pressed = event.submitter; }, true);
+live.addEventListener("submit", (event) => {
+  pressed = event.submitter;
+  event.target.closest("[data-additions] details")?.querySelector("summary").focus({ preventScroll: true });
+}, true);
 
 // What a kind of question adds to its form comes with the first form that wants it: `enhance(form)` of its module.
 function enhanceForms() {
@@ -29,7 +32,7 @@ live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
 
 // Also without a connection that htmx could use: the extension then says so instead of sending.
 live.addEventListener("htmx:ws:error", async (event) => {
-  const wish = event.target.closest?.("form:is([data-extend],[data-group])");
+  const wish = event.target.closest?.("form:is([data-extend],[data-group],[data-add])");
   if (wish) {
     const sent = { method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(wish)) };
     const answer = await fetch(wish.action, sent).catch(() => null);

@@ -30,6 +30,7 @@ programme:
       - kind: statements
         text: Wie sehen Sie das?
         result: live
+        additions: yes
         options: [Mehr Busse, Eine Maut, Ein Stadtfest]
 """
 STILL = {"reduced_motion": "reduce"}
@@ -97,7 +98,7 @@ async def test_statements_by_keyboard_alone(conference: Conference) -> None:
     await expect(page.locator("[data-resend]")).to_have_count(0)
     await close_question(desk)
     await show_result(desk)
-    await expect(screen.locator("[data-figure='answered']").first).to_have_text("1")
+    await expect(screen.locator("#strip")).to_contain_text("1 von 1 haben geantwortet")
     for seen in (screen, page):
         assert (await axe(seen), await overflow(seen)) == ([], 0)
     await page.get_by_role("link", name="Alle 3 Aussagen").click()
@@ -116,3 +117,37 @@ async def test_statements_where_sockets_are_blocked(new_conference: NewConferenc
     await page.get_by_role("button", name="Stimme zu").press("Enter")
     await shows(page, "2 von 3 Aussagen")
     await counted(page, 1)
+
+
+@pytest.mark.parametrize("theme", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
+async def test_statement_of_a_participant(conference: Conference, theme: dict[str, str]) -> None:
+    """By keyboard it is sent in, accepted at the desk, and told to its author and to somebody who is through."""
+    desk = await conference.desk(**theme)
+    page = await conference.participant(viewport=NARROW, **STILL, **theme)
+    other = await conference.participant(**STILL)
+    await open_question(desk)
+    for number in (1, 2, 3):
+        await shows(other, f"{number} von 3 Aussagen")
+        await other.get_by_role("button", name="Stimme zu").press("Enter")
+    await expect(other.locator("h2.sg-statement__text")).to_contain_text("alle Aussagen beantwortet")
+    await shows(page, "1 von 3 Aussagen")
+    adding = page.locator("summary", has_text="Eigene Aussage hinzufügen")
+    await adding.press("Enter")
+    await page.get_by_label("Ihre Aussage").fill("Mehr Bänke im Park")
+    assert (await axe(page), await overflow(page)) == ([], 0)
+    await page.get_by_role("button", name="Aussage senden").press("Enter")
+    await expect(page.locator(".sg-additions")).to_contain_text("Wartet auf die Moderation.")
+    await expect(adding).to_be_focused()
+    await expect(page.locator("#said-vote")).to_have_text("Gespeichert. Ihre Aussage wartet auf die Moderation.")
+    await adding.press("Enter")
+    await expect(page.get_by_label("Ihre Aussage")).to_have_value("")
+    await expect(desk.locator("#entries-0")).to_contain_text("Mehr Bänke im Park")
+    assert await axe(desk) == []
+    await desk.locator("#entries-0").get_by_role("button", name="Zeigen").press("Enter")
+    await expect(page.locator(".sg-additions")).to_contain_text("Angenommen: Alle werden dazu gefragt.")
+    await expect(other.locator("[data-new]")).to_have_text("Eine neue Aussage")
+    await other.get_by_role("button", name="Weiter").press("Enter")
+    assert await shows(other, "4 von 4 Aussagen") == "Mehr Bänke im Park"
+    await expect(other.locator("h2.sg-statement__text")).to_be_focused()
+    await shows(page, "1 von 4 Aussagen")
+    assert (await axe(page), await overflow(page)) == ([], 0)

@@ -38,6 +38,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", EVENT): ALL,
     ("GET", f"{EVENT}/state"): ALL,
     ("POST", f"{EVENT}/vote"): (AUDIENCE,),
+    ("POST", f"{EVENT}/add"): (AUDIENCE,),
     ("POST", f"{EVENT}/language"): ALL,
     ("GET", f"{EVENT}/group"): ALL,
     ("POST", f"{EVENT}/group"): (AUDIENCE,),
@@ -98,6 +99,8 @@ class Hall:
         if method == "WS":
             return await knock_at_socket(server.ws_url(address), headers), ""
         data = self.form(path) if method == "POST" else None
+        if path.endswith("/add"):
+            headers["hx-request"] = "true"  # a plain form would be told that this question takes none
         response = await self.client.request(method, address, data=data, headers=headers)
         self.client.cookies.clear()
         return response.status_code, response.text
@@ -112,6 +115,8 @@ class Hall:
             return {"text": "Wie war es?", "round": "0", "look": "yes", "seen": "0"}
         if path.endswith("/language"):
             return {"language": "en"}
+        if path.endswith("/add"):
+            return {"question": str(self.stored.ids[2]), "wave": "1", "statement": "Mehr Busse"}
         if path.endswith("/group"):
             return {"group": "g1"}
         return {"action": "look", "question": "0"}
