@@ -91,6 +91,12 @@ function begin(form, box) {
 
   const crowd = () => Number(form.closest("[data-present]")?.dataset.present ?? 0) / ARRIVALS * 1000;
 
+  function tellProgress(place) {
+    const told = place.querySelector("[data-progress]");
+    const before = keys().filter((other) => other !== shown && choice(other) !== undefined).length;
+    if (told) told.textContent = told.dataset.progress.replace("{n}", before + 1).replace("{all}", keys().length);
+  }
+
   async function show(key, focus) {
     shown = key;
     if (key) await load(key, crowd());
@@ -99,9 +105,7 @@ function begin(form, box) {
     const heading = made.querySelector("h2");
     if (key) {
       heading.querySelector("bdi").textContent = texts.get(key);
-      const progress = made.querySelector("[data-progress]");
-      const before = keys().filter((other) => other !== key && choice(other) !== undefined).length;
-      progress.textContent = progress.dataset.progress.replace("{n}", before + 1).replace("{all}", keys().length);
+      tellProgress(made);
       for (const button of made.querySelectorAll("[type=submit]")) {
         button.name = `answer.${key}`;
         if (button.value === choice(key)) button.setAttribute("aria-pressed", "true");
@@ -156,6 +160,8 @@ function begin(form, box) {
       tellNew();
     } else if (gone().includes(shown)) {
       show(following(), false);
+    } else {
+      tellProgress(box);
     }
   };
 }

@@ -122,7 +122,7 @@ async def test_statements_where_sockets_are_blocked(new_conference: NewConferenc
 @pytest.mark.parametrize("theme", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
 async def test_statement_of_a_participant(conference: Conference, theme: dict[str, str]) -> None:
     """By keyboard it is sent in, accepted at the desk, and told to its author and to somebody who is through."""
-    desk = await conference.desk(**theme)
+    desk = await conference.desk(color_scheme="dark")
     page = await conference.participant(viewport=NARROW, **STILL, **theme)
     other = await conference.participant(**STILL)
     await open_question(desk)
