@@ -289,7 +289,7 @@ def _result_figures(
     few = gettext("Few answers: we show counts, not shares.")
     figures["base"] = few if small else str(macros.base().unescape()).strip()
     shows_shares = not small and not KINDS[question.definition.kind].grows
-    figures["rounded"] = gettext("Shares rounded") if shows_shares else ""
+    figures["rounded"] = ", " + gettext("shares rounded") if shows_shares else ""
     for name, value in results.statistics.items():
         figures[name] = _statistic(value, language)
     for row in () if KINDS[question.definition.kind].grows else results.rows:

@@ -49,6 +49,7 @@ let looked = first;
 
 function lookAt(question) {
   looked = { ...following, question };
+  left = { id: stepId() };
   send(JSON.stringify(looked));
 }
 
@@ -65,7 +66,10 @@ live.addEventListener("click", (event) => {
 live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
   const { values } = event.detail.message;
   if (values.action === "look") looked = { ...following, ...values };
-  else if (values.action !== "decide") looked = following; // a step follows the stage again
+  else if (values.action !== "decide") {
+    looked = following;         // a step follows the stage again
+    left = { id: stepId() };
+  }
   if (isOpen()) {
     if (values.action === "decide") decide();
     return;
@@ -97,6 +101,20 @@ function finishAsking() {
 }
 
 onText((text) => { if (text.includes("data-asked")) finishAsking(); });
+
+// Whoever takes a step or goes to another question begins at its top; what others do moves nothing.
+const content = document.getElementById("content");
+const stepId = () => live.querySelector("#desk-question [data-key=n]")?.id;
+let left = null;                // until the answer comes: the step that was offered before
+
+onText((text) => {
+  if (left === null || !text.includes('hx-target="#desk-question"')) return;
+  const moved = left.id !== stepId();
+  left = null;
+  if (!moved) return;
+  content.scrollTop = 0;
+  if (content.getBoundingClientRect().top < 0) content.scrollIntoView();
+});
 
 // Entries of a result come and go while people answer. A list that moves under the pointer makes moderators press the
 // wrong button, so it stands still until the pointer leaves it; what they decide themselves they see at once.

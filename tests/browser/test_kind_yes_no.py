@@ -54,7 +54,7 @@ async def test_yes_by_keyboard_and_an_abstention(conference: Conference) -> None
     await close_question(desk)
     await show_result(desk)
     await expect(figure(screen, "n-yes")).to_have_text("1")
-    await expect(screen.locator("#strip")).to_contain_text("enthalten: 1")
+    await expect(screen.locator("#strip")).to_contain_text("Enthaltungen: 1")
 
 
 async def test_no_without_javascript(conference: Conference) -> None:
