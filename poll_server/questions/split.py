@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from poll_server import questions
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.suppression import NOWHERE, Cell, hidden_cells, hidden_rows
-from poll_server.questions.contract import ABSTENTION, ANSWERED, Answer, Results
+from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Answer, Results
 
 NO_GROUP = ""
 """The group of those who have chosen none."""
@@ -80,7 +80,8 @@ def by_group(
 ) -> Split:
     """Return what may be shown by group of the last of these askings, each the tallies by group.
 
-    The others are those whose results have been shown before: what was hidden there stays hidden.
+    The others are those whose results have been shown before: what was hidden there stays hidden. Abstentions are left
+    out: a few of them in a shown group could be taken from the total.
     """
     labels = {group.key: group.label for group in groups} | {NO_GROUP: ""}
     rows = [key for key in labels if key != NO_GROUP or any(_people(asking, key) for asking in askings)]
@@ -91,7 +92,7 @@ def by_group(
         Part(key, labels[key], questions.results(definition, tally), tally)
         for key in rows
         if key not in hidden
-        for tally in [askings[-1].get(key, {})]
+        for tally in [{mark: n for mark, n in askings[-1].get(key, {}).items() if mark != ABSTAINED}]
     )
     return Split(parts, tuple(labels[key] for key in rows if key in hidden))
 
