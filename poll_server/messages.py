@@ -22,7 +22,7 @@ from poll_server.domain.text import clean, fold, one_line
 from poll_server.domain.timing import SECONDS_MAXIMUM
 from poll_server.questions import KINDS
 from poll_server.questions.contract import ABSTENTION
-from poll_server.questions.drafts import Draft
+from poll_server.questions.drafts import Draft, Words
 
 ANSWERS_MAXIMUM = 50
 OPTIONS_MAXIMUM = 999
@@ -166,8 +166,9 @@ class Press(StrEnum):
 class Edit:
     """A moderator writes a question.
 
-    ``seen`` and ``checked`` are seals, see `drafts.seal`: of the question as the form began with it, and of the
-    corrections as they were shown before and after.
+    ``shown`` is the language of the preview, empty for the question's own. ``seen`` and ``checked`` are seals, see
+    `drafts.seal`: of the question as the form began with it, and of the corrections as they were shown before and
+    after.
     """
 
     press: Press
@@ -175,6 +176,7 @@ class Edit:
     draft: Draft
     seen: str
     checked: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,21 +313,42 @@ def parse_edit(fields: Fields) -> Edit:
     kind, reveal = _text(fields, "kind"), _text(fields, "result")
     if press not in set(Press) or kind not in KINDS or reveal not in set(Reveal):
         raise Malformed("malformed")
-    options = tuple(line for value in fields.get("option", ()) for line in value.splitlines() or [""])
-    if len(options) > OPTIONS_MAXIMUM:
-        raise Malformed("malformed")
+    options = _labels(fields, "option")
     rules = {name[5:]: "\n".join(values) for name, values in fields.items() if name.startswith("rule.")}
     correct = [options[at] for at in _places(fields.get("correct", ())) if at < len(options)]
     if correct:
         rules["correct"] = "\n".join(map(one_line, correct))
-    draft = Draft(kind, _text(fields, "text"), _text(fields, "hint"), Reveal(reveal), options, rules)
+    found = {language: _words(fields, language) for language in NAMES}
+    found = {language: words for language, words in found.items() if words.written}
+    draft = Draft(kind, _text(fields, "text"), _text(fields, "hint"), Reveal(reveal), options, rules, found)
     return Edit(
         Press(press),
         whole_number(at or "0", OPTIONS_MAXIMUM),
         draft,
         " ".join(fields.get("seen", ())),
         " ".join(fields.get("checked", ())),
+        _shown(fields),
     )
+
+
+def _shown(fields: Fields) -> str:
+    """Read in which language a preview is wanted, empty for the event's."""
+    return parse_language({"language": fields["shown"]}) if "shown" in fields else ""
+
+
+def _words(fields: Fields, language: str) -> Words:
+    """Read what was written of a question in another language."""
+    begin = f"{language}.rule."
+    rules = {name.removeprefix(begin): "\n".join(values) for name, values in fields.items() if name.startswith(begin)}
+    text, hint = ("\n".join(fields.get(f"{language}.{name}", ())) for name in ("text", "hint"))
+    return Words(text, hint, _labels(fields, f"{language}.option"), rules)
+
+
+def _labels(fields: Fields, name: str) -> tuple[str, ...]:
+    labels = tuple(line for value in fields.get(name, ()) for line in value.splitlines() or [""])
+    if len(labels) > OPTIONS_MAXIMUM:
+        raise Malformed("malformed")
+    return labels
 
 
 def _places(values: Iterable[str]) -> list[int]:

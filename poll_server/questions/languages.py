@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from poll_server.domain.programme import Definition, Option, Translation
+from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Event
 from poll_server.questions import kind_of
 
@@ -20,7 +20,7 @@ def in_language(definition: Definition, language: str) -> Definition:
     Half of one would make people guess which words belong together.
     """
     found = definition.translations.get(language)
-    if found is None or not _is_whole(definition, language):
+    if found is None or untranslated(definition, language):
         return definition
     called = {option.label: found.options[option.key] for option in definition.options}
     kind = kind_of(definition)
@@ -40,30 +40,12 @@ def in_language(definition: Definition, language: str) -> Definition:
     )
 
 
-def _is_whole(definition: Definition, language: str) -> bool:
+def untranslated(definition: Definition, language: str) -> frozenset[str]:
+    """Return which keys a translation lacks, or has not the whole of."""
     found = definition.translations[language]
     options = {option.key for option in definition.options}
     there = {"text": bool(found.text), "hint": bool(found.hint), "options": options <= set(found.options)}
-    return all(there.get(name) or name in found.rules for name in to_translate(definition))
-
-
-def carried(before: Definition, after: Definition) -> dict[str, Translation]:
-    """Return the translations of a question that was edited: they go with each option to where it stands now.
-
-    An option that was only reworded, in its place among as many, keeps its own; what is new has none.
-    """
-    keys = {option.label: option.key for option in before.options}
-    lost = set(keys.values()) - {keys.get(option.label) for option in after.options}
-    reworded = lost if len(before.options) == len(after.options) else set()
-    source = {
-        option.key: keys.get(option.label, option.key)
-        for option in after.options
-        if option.label in keys or option.key in reworded
-    }
-    return {
-        language: replace(one, options={key: one.options[old] for key, old in source.items() if old in one.options})
-        for language, one in before.translations.items()
-    }
+    return frozenset(name for name in to_translate(definition) if not (there.get(name) or name in found.rules))
 
 
 def event_in(event: Event, language: str) -> Event:

@@ -11,7 +11,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from poll_server.domain.programme import Definition, Option
+from poll_server.domain.programme import Definition, Option, Translation
 from poll_server.questions import KINDS
 from poll_server.questions.contract import Problem
 
@@ -26,7 +26,10 @@ _TAKEN = "“%(label)s” is or was another answer of this question. People have
 
 
 class Change(NamedTuple):
-    """Words that are another text now. ``field`` is ``text``, ``hint``, the key of an option or the name of a rule."""
+    """Words that are another text now. ``field`` is ``text``, ``hint``, the key of an option or the name of a rule.
+
+    That of a translation begins with its language: ``en.text``.
+    """
 
     field: str
     before: str
@@ -42,10 +45,14 @@ class Correction(NamedTuple):
 
 
 def words(definition: Definition) -> dict[str, str]:
-    """Return what people read and what may be mended, by field."""
+    """Return what people read and what may be mended, by field; those of a translation begin with its language."""
     labels = {option.key: option.label for option in definition.options}
     rules = {name: definition.rules[name] for name in _worded(definition) if name in definition.rules}
-    return {"text": definition.text, "hint": definition.hint} | labels | rules
+    found = {"text": definition.text, "hint": definition.hint} | labels | rules
+    for language, one in definition.translations.items():
+        translated = {"text": one.text, "hint": one.hint, **one.options, **one.rules}
+        found |= {f"{language}.{name}": text for name, text in translated.items()}
+    return found
 
 
 def same_meaning(one: Definition, other: Definition) -> bool:
@@ -61,7 +68,18 @@ def reworded(definition: Definition, new: Mapping[str, str]) -> Definition:
         for name, value in definition.rules.items()
     }
     options = tuple(Option(option.key, new[option.key]) for option in definition.options)
-    return replace(definition, text=new["text"], hint=new["hint"], options=options, rules=rules)
+    translations = {
+        language: Translation(
+            new[f"{language}.text"],
+            {key: new[f"{language}.{key}"] for key in one.options},
+            {name: new[f"{language}.{name}"] for name in one.rules},
+            new[f"{language}.hint"],
+        )
+        for language, one in definition.translations.items()
+    }
+    return replace(
+        definition, text=new["text"], hint=new["hint"], options=options, rules=rules, translations=translations
+    )
 
 
 def changes(before: Definition, after: Definition) -> list[Change]:
@@ -73,7 +91,9 @@ def changes(before: Definition, after: Definition) -> list[Change]:
 def problems(before: Definition, after: Definition, log: Sequence[Correction]) -> list[Problem]:
     """Return why these words are no correction of those before; ``log`` has the earlier ones, oldest first."""
     found = [problem for change in changes(before, after) for problem in _too_different(change, log)]
-    return found + [Problem("options", _TAKEN, {"label": label}) for label in _taken(before, after, log)]
+    for begin in ("", *(f"{language}." for language in before.translations)):
+        found += [Problem(f"{begin}options", _TAKEN, {"label": label}) for label in _taken(before, after, log, begin)]
+    return found
 
 
 def _worded(definition: Definition) -> list[str]:
@@ -86,7 +106,8 @@ def _meaning(definition: Definition) -> tuple[Any, ...]:
         name: value is not None if name in _worded(definition) else _comparable(_renamed(value, keys))
         for name, value in definition.rules.items()
     }
-    return definition.kind, tuple(keys.values()), rules, definition.reveal, definition.language
+    translated = {tag: (sorted(one.options), sorted(one.rules)) for tag, one in definition.translations.items()}
+    return definition.kind, tuple(keys.values()), rules, definition.reveal, definition.language, translated
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
@@ -101,24 +122,24 @@ def _too_different(change: Change, log: Iterable[Correction]) -> list[Problem]:
     """Compare with the first words, so that small steps lead no further than one."""
     earlier = [one.change.before for one in log if one.change.field == change.field]
     first, after = (earlier or [change.before])[0].casefold(), change.after.casefold()
-    if change.field == "hint" or SequenceMatcher(None, first, after, autojunk=False).ratio() >= LIKE_ENOUGH:
+    language, dot, name = change.field.rpartition(".")
+    if name == "hint" or SequenceMatcher(None, first, after, autojunk=False).ratio() >= LIKE_ENOUGH:
         return []
-    field = change.field if change.field == "text" or change.field in _rule_names() else "options"
-    return [Problem(field, _NO_CORRECTION, {"before": change.before, "after": change.after})]
+    field = name if name == "text" or name in _rule_names() else "options"
+    return [Problem(f"{language}{dot}{field}", _NO_CORRECTION, {"before": change.before, "after": change.after})]
 
 
 def _rule_names() -> set[str]:
     return {name for kind in KINDS.values() for name in kind.rules}
 
 
-def _taken(before: Definition, after: Definition, log: Iterable[Correction]) -> Iterable[str]:
-    """Find labels that people have read at another option."""
-    known = [(option.key, option.label) for option in before.options]
-    known += [(one.change.field, one.change.before) for one in log]
-    keys = {option.key for option in before.options}
+def _taken(before: Definition, after: Definition, log: Iterable[Correction], begin: str) -> Iterable[str]:
+    """Find labels that people have read at another option, in the language whose fields ``begin`` so."""
+    keys = {begin + option.key for option in before.options}
+    old, new = words(before), words(after)
+    known = [*old.items(), *((one.change.field, one.change.before) for one in log)]
     owners = {(label.strip().casefold(), key) for key, label in known if key in keys}
-    old = words(before)
-    for option in after.options:
-        label = option.label.strip().casefold()
-        if option.label != old[option.key] and any(text == label and key != option.key for text, key in owners):
-            yield option.label
+    for key in sorted(keys & new.keys()):
+        label = new[key].strip().casefold()
+        if new[key] != old.get(key) and any(text == label and owner != key for text, owner in owners):
+            yield new[key]

@@ -247,7 +247,7 @@ class TallyRow(SQLModel, table=True):
 class CorrectionRow(SQLModel, table=True):
     """Words of a question that were corrected after people had been asked: by which role, with both texts.
 
-    ``field`` is ``text``, ``hint``, the key of an option or the name of a rule.
+    ``field`` is ``text``, ``hint``, the key of an option or the name of a rule, of a translation ``en.text`` and so on.
     """
 
     __tablename__ = "correction"

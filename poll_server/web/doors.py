@@ -50,6 +50,8 @@ HEADINGS: dict[int, str] = {
 }
 FIELDS_MAXIMUM = 100
 FILES_MAXIMUM = 2
+UPLOADED_FIELDS_MAXIMUM = 300
+"""Of a question with 20 options in three languages, and all its rules."""
 FIELD_BYTES = 16 * 1024
 TEXT_BYTES = 700_000
 """A field of a form with files: 600 statements, or a whole round."""
@@ -130,7 +132,9 @@ async def upload_posted(request: Request, maximum: int) -> tuple[Fields, Mapping
     """Read a posted form of at most so many bytes, and the files chosen in it by their fields; raises Malformed."""
     bounded = Request(request.scope, _bounded(request.receive, maximum))
     try:
-        async with bounded.form(max_files=FILES_MAXIMUM, max_fields=FIELDS_MAXIMUM, max_part_size=TEXT_BYTES) as form:
+        async with bounded.form(
+            max_files=FILES_MAXIMUM, max_fields=UPLOADED_FIELDS_MAXIMUM, max_part_size=maximum
+        ) as form:
             items = form.multi_items()
             files = {
                 name: Upload(one.filename, await one.read())

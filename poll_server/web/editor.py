@@ -38,7 +38,8 @@ class Page:
     """The page as it comes back: what was typed, and what is to be said about it.
 
     ``question`` is the one in the database, None for a new one, which will stand ``behind`` another one. ``changes``
-    are corrections that wait for a second look, ``faults`` of pictures that could not be taken, by field.
+    are corrections that wait for a second look, ``faults`` of pictures that could not be taken, by field. The preview
+    speaks the language ``shown``, empty for the event's.
     """
 
     room: Room
@@ -50,6 +51,7 @@ class Page:
     log: Sequence[Correction]
     problems: Sequence[Problem] = ()
     changes: Sequence[Change] = ()
+    shown: str = ""
     faults: Mapping[str, Sentence] = field(default_factory=dict)
     notice: PollError | None = None
 
@@ -81,7 +83,7 @@ class Page:
             said=sentence(self.notice, event.language) if self.notice else "",
             seen=seal(self.base) if self.question else "",
             checked=seal(self.draft.definition(self.base)[0]) if self.changes else "",
-            pages=preview(self.room, self.draft, self.base, self.stand_in, self.behind),
+            pages=preview(self.room, self.draft, self.base, self.stand_in, self.behind, self.shown),
         )
         return html(content, status)
 
@@ -100,7 +102,7 @@ async def post(request: Request) -> Response:
     room.moderate()
     fields, files = await upload_posted(request, UPLOAD_BYTES)
     edit = parse_edit(fields)
-    found = _with_pictures(request, replace(await _begin(request, room), draft=edit.draft), files)
+    found = _with_pictures(request, replace(await _begin(request, room), draft=edit.draft, shown=edit.shown), files)
     edit = replace(edit, draft=found.draft)
     match edit.press:
         case Press.SAVE:

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from poll_server import render
 from poll_server.domain.access import Role
+from poll_server.domain.languages import NAMES
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
 from poll_server.live.room import Room
 from poll_server.questions import KINDS
 from poll_server.questions.drafts import Draft
+from poll_server.questions.languages import event_in
 from poll_server.render import Counted
 
 
@@ -22,13 +24,16 @@ class Preview(NamedTuple):
     screen: str
 
 
-def preview(room: Room, draft: Draft, base: Definition, question: Question, behind: int = 0) -> Preview | None:
+def preview(
+    room: Room, draft: Draft, base: Definition, question: Question, behind: int = 0, language: str = ""
+) -> Preview | None:
     """Return what a draft will look like, None as long as too much of it is missing.
 
+    The phone reads ``language``, empty for the event's, as far as the question has the whole of it; the screen never.
     ``question`` stands in for the one that is written; a new one is not yet in its round and comes behind another one.
     """
     definition, problems = _filled(draft, room.event.language).definition(base)
-    if problems:
+    if any(problem.field.partition(".")[0] not in NAMES for problem in problems):
         return None
     now, seconds = room.now(), definition.rules.get("seconds")
     closes = now + timedelta(seconds=seconds) if seconds else None
@@ -37,12 +42,14 @@ def preview(room: Room, draft: Draft, base: Definition, question: Question, behi
     shown = replace(question, definition=definition, state=state, answerable=answerable, closes=closes)
     shown = replace(shown, opened=question.opened or now, counts_since=now)
     event = replace(_with(room.event, shown, behind), current=shown.id, join_shown=False)
-    counted = Counted(definition, {})
     pages = []
     for role in (Role.AUDIENCE, Role.SCREEN):
-        seen = render.view(event, shown, counted, room.present(), now, role)
+        spoken = language if role is Role.AUDIENCE and language != event.language else ""
+        there = event_in(event, spoken) if spoken else event
+        counted = Counted(there.question(shown.id).definition, {})
+        seen = render.view(there, there.question(shown.id), counted, room.present(), now, role, language=spoken)
         context = {"view": seen, **room.context(role)}
-        pages.append(render.page("preview.html", event.language, room.site, **context).decode())
+        pages.append(render.page("preview.html", seen.language, room.site, **context).decode())
     return Preview(*pages)
 
 

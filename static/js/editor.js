@@ -45,6 +45,8 @@ async function renew(pressed) {
   return true;
 }
 
+document.getElementById("shown").addEventListener("change", preview);
+
 form.addEventListener("input", (event) => {
   clearTimeout(waiting);
   if (event.target.name === "kind") renew("preview");

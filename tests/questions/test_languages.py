@@ -6,7 +6,7 @@ import pytest
 
 from poll_server import questions
 from poll_server.domain.programme import Definition, Option, Translation
-from poll_server.questions.languages import carried, in_language, to_translate
+from poll_server.questions.languages import in_language, to_translate
 
 QUESTION = Definition(
     "single_choice",
@@ -87,19 +87,3 @@ def test_ready_made_words_need_no_translation() -> None:
     nbsp = "\N{NO-BREAK SPACE}"
     assert offered == {"en": ("Yes",), "de-simple": ("Ja",)}
     assert rated == {"en": (f"3{nbsp}– sometimes",), "de-simple": (f"3{nbsp}– manchmal",)}
-
-
-@pytest.mark.parametrize(
-    ("labels", "expected"),
-    [
-        (("Netz", "Bus"), {"o1": "Internet", "o2": "Buses"}),
-        (("Bus!", "Netz"), {"o1": "Buses", "o2": "Internet"}),
-        (("Netz",), {"o1": "Internet"}),
-        (("Rad", "Bus", "Netz"), {"o2": "Buses", "o3": "Internet"}),
-        (("Netz", "Rad"), {"o1": "Internet"}),
-    ],
-)
-def test_translations_go_with_their_options(labels: tuple[str, ...], expected: dict[str, str]) -> None:
-    """Whoever moves, rewords, removes or adds options never gets the words of another one."""
-    edited = replace(QUESTION, options=tuple(Option(f"o{at}", label) for at, label in enumerate(labels, 1)))
-    assert carried(QUESTION, edited)["en"].options == expected

