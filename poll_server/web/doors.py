@@ -133,7 +133,7 @@ async def upload_posted(request: Request, maximum: int) -> tuple[Fields, Mapping
     bounded = Request(request.scope, _bounded(request.receive, maximum))
     try:
         async with bounded.form(
-            max_files=FILES_MAXIMUM, max_fields=UPLOADED_FIELDS_MAXIMUM, max_part_size=maximum
+            max_files=FILES_MAXIMUM, max_fields=UPLOADED_FIELDS_MAXIMUM, max_part_size=TEXT_BYTES
         ) as form:
             items = form.multi_items()
             files = {
