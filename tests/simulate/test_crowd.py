@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from poll_server.documents.event_file import example_text, read_event
 from poll_server.domain.programme import Reveal
+from poll_server.questions import KINDS
 from poll_server.simulate import NotThereError, Report, simulate
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server
@@ -42,7 +43,8 @@ async def test_crowd_loses_and_doubles_nothing(server: Server) -> None:
 async def test_crowd_answers_every_kind_of_the_example(server: Server) -> None:
     """Whatever the demo asks, people find answers that count; as many as they were told, abstentions beside them."""
     event = read_event(example_text(), date(2026, 11, 22))
-    asked = {question.kind: question for item in event.items for question in item.questions}
+    questions = [question for item in event.items for question in item.questions]
+    asked = {question.kind: question for question in questions if KINDS[question.kind].answerable}
     asked |= {STATEMENTS.kind: STATEMENTS}
     stored = await store(server, draft(*(replace(one, reveal=Reveal.LIVE) for one in asked.values())))
     async with Person(stored) as moderator, simulating(f"{server.url}/e/{stored.code}", 20, pace=20) as crowd:
