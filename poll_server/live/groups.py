@@ -1,6 +1,8 @@
 """Groups in a running event: somebody chooses one, and a closed question's result is split by them."""
 
 import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -8,6 +10,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused, Unavailable
 from poll_server.domain.rounds import Question, State
 from poll_server.live.room import CLOSING, Room
+from poll_server.live.together import Together
 from poll_server.messages import Choose
 from poll_server.questions.split import NO_GROUP
 from poll_server.storage import groups
@@ -16,30 +19,29 @@ from poll_server.storage.database import Database, is_passing
 log = structlog.get_logger()
 
 
-class Choices:
-    """Stores what participants choose: all that waits in one transaction.
+class Choice(NamedTuple):
+    """Which group a participant of an event comes from, empty for none."""
 
-    A whole audience chooses in the same minute, and votes do not wait for each of them.
+    event_id: int
+    participant: str
+    group: str
+
+
+Choices = Together[Choice, None]
+
+
+def choices(database: Database, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> Choices:
+    """Return what stores choices, of all events in one transaction; the last of several of a participant stands.
+
+    A whole audience chooses in the same minute, and votes do not wait for each of them. Raises what the database does.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: dict[tuple[int, str], str] = {}
-        self._next: asyncio.Task[None] | None = None
-        self._writing = asyncio.Lock()
+    async def store(chosen: Sequence[Choice]) -> Sequence[None]:
+        async with database.write() as connection:
+            await groups.choose(connection, {(one.event_id, one.participant): one.group for one in chosen})
+        return [None] * len(chosen)
 
-    async def store(self, event_id: int, participant: str, group: str) -> None:
-        """Return when the choice is stored; the last of several stands. Raises what the database does."""
-        self._waiting[event_id, participant] = group
-        if self._next is None:
-            self._next = asyncio.create_task(self._write())
-        await asyncio.shield(self._next)
-
-    async def _write(self) -> None:
-        async with self._writing:
-            chosen, self._waiting, self._next = self._waiting, {}, None
-            async with self._database.write() as connection:
-                await groups.choose(connection, chosen)
+    return Together(store, spawn)
 
 
 async def choose(choices: Choices, room: Room, participant: str, message: Choose) -> None:
@@ -47,7 +49,7 @@ async def choose(choices: Choices, room: Room, participant: str, message: Choose
     if message.group not in {NO_GROUP, *(group.key for group in room.event.groups)} or not room.event.groups:
         raise Refused("unknown_group")
     try:
-        await choices.store(room.event.id, participant, message.group)
+        await choices.do(Choice(room.event.id, participant, message.group))
     except Exception as error:
         if not is_passing(error):
             raise

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,9 +34,10 @@ from poll_server.domain.timing import Extension, countdown, extend
 from poll_server.i18n import translations
 from poll_server.live import additions
 from poll_server.live.ballot_box import ATTEMPTS
-from poll_server.live.groups import Choices, split
+from poll_server.live.groups import choices, split
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import CLOSING, Room
+from poll_server.live.together import Together
 from poll_server.live.urn import Boxes
 from poll_server.messages import Arrange, Ask, Command, Decide, Extend, Move, Rehearse, ShowJoin, Time
 from poll_server.questions import KINDS, kind_of
@@ -55,6 +57,7 @@ FAREWELL_SECONDS = 1.0
 log = structlog.get_logger()
 
 _Tallies = dict[tuple[int, int], Counter[str]]
+_Extending = Together[tuple[str, Extend], Extension]
 
 
 class Rooms:
@@ -62,13 +65,14 @@ class Rooms:
 
     def __init__(self, database: Database, clock: Callable[[], datetime], site: Site, crowds: Crowds) -> None:
         self.box = Boxes(database, self._counted, self._trouble, self._recall)
-        self.choices = Choices(database)
+        self.choices = choices(database, self.spawn)
         self._database = database
         self._clock = clock
         self._site = site
         self._crowds = crowds
         self._rooms: dict[str, Room] = {}
         self._room_of: dict[int, Room] = {}
+        self._extending: dict[Room, _Extending] = {}
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -232,21 +236,37 @@ class Rooms:
                     self._grant(room, participant, held._replace(until=room.now()))
 
     async def extend(self, room: Room, participant: str, message: Extend) -> Extension:
-        """Give a participant more time; raises Unknown, Refused or Unavailable."""
+        """Give a participant more time, with all who wish it now; raises Unknown, Refused or Unavailable."""
+        if room not in self._extending:
+            self._extending[room] = Together(partial(self._extend, room), self.spawn)
+        return await self._extending[room].do((participant, message))
+
+    async def _extend(self, room: Room, wishes: Sequence[tuple[str, Extend]]) -> Sequence[Extension | PollError]:
+        """Give more time to all who may have it, in one transaction; if that fails, they are told Unavailable."""
         async with room.stepping:
-            question = room.event.question(message.question)
-            if question != room.event.on_stage or question.wave != message.wave:
-                raise Refused("no_extension")
-            extension = extend(question, room.extensions.get(participant), room.now())
-            try:
-                async with self._database.write() as connection:
-                    await events.keep_extension(connection, question, participant, extension)
-            except Exception as error:
-                if not is_passing(error):
-                    raise
-                raise Unavailable("not_saved") from error
-            self._grant(room, participant, extension)
-            return extension
+            granted: dict[str, Extension] = {}
+            told: list[Extension | PollError] = []
+            for participant, message in wishes:
+                held = granted.get(participant) or room.extensions.get(participant)
+                try:
+                    extension = _extension(room, held, message)
+                except PollError as error:
+                    told.append(error)
+                else:
+                    granted[participant] = extension
+                    told.append(extension)
+            if (stage := room.event.on_stage) and granted:
+                try:
+                    async with self._database.write() as connection:
+                        await events.keep_extensions(connection, stage, granted)
+                except Exception as error:
+                    if not is_passing(error):
+                        raise
+                    log.warning("more time not saved", code=room.event.code, error=type(error).__name__)
+                    return [one if isinstance(one, PollError) else Unavailable("not_saved") for one in told]
+                for participant, extension in granted.items():
+                    self._grant(room, participant, extension)
+            return told
 
     def _grant(self, room: Room, participant: str, extension: Extension) -> None:
         room.extend(participant, extension)
@@ -571,6 +591,13 @@ async def _secret_tallies(connection: AsyncConnection, event: Event) -> _Tallies
 
 def _taking_secretly(event: Event) -> list[Question]:
     return [one for one in event.questions if one.definition.secret and one.state in TAKES_BALLOTS]
+
+
+def _extension(room: Room, held: Extension | None, message: Extend) -> Extension:
+    question = room.event.question(message.question)
+    if question != room.event.on_stage or question.wave != message.wave:
+        raise Refused("no_extension")
+    return extend(question, held, room.now())
 
 
 def _check_seen(room: Room, seen: int) -> None:

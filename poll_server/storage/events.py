@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
@@ -24,7 +24,7 @@ from poll_server.domain.programme import (
     Translation,
 )
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
-from poll_server.domain.timing import Countdown, Extension
+from poll_server.domain.timing import Countdown, Extension, Extensions
 from poll_server.questions import KINDS
 from poll_server.storage import additions, pictures, slips
 from poll_server.storage.tables import (
@@ -374,21 +374,18 @@ async def set_time(
     )
 
 
-async def keep_extension(
-    connection: AsyncConnection, question: Question, participant: str, extension: Extension
-) -> None:
-    """Store more time for a participant of the present asking."""
-    session = AsyncSession(connection)
-    await session.merge(
-        ExtensionRow(
-            question_id=question.id,
-            wave=question.wave,
-            participant=participant,
-            until=extension.until,
-            times=extension.times,
+async def keep_extensions(connection: AsyncConnection, question: Question, given: Extensions) -> None:
+    """Store more time for participants of the present asking, in the place of what they had."""
+    key = {"question_id": question.id, "wave": question.wave}
+    await connection.execute(
+        delete(ExtensionRow).where(
+            col(ExtensionRow.question_id) == question.id,
+            col(ExtensionRow.wave) == question.wave,
+            col(ExtensionRow.participant).in_(given),
         )
     )
-    await session.flush()
+    rows = [key | {"participant": who, "until": until, "times": times} for who, (until, times) in given.items()]
+    await connection.execute(insert(ExtensionRow), rows)
 
 
 async def extensions(connection: AsyncConnection, question: Question, zone: ZoneInfo) -> dict[str, Extension]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import StatementError
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import EventDraft, ItemDraft, ItemKind, Person, Reveal
 from poll_server.domain.rounds import Action, Event, State, plan
+from poll_server.domain.timing import EXTENSION, Extension
 from poll_server.questions import KINDS
 from poll_server.storage import ballots, events
 from poll_server.storage.database import Database
@@ -224,6 +225,20 @@ async def test_closing_keeps_when_and_how_many_were_there(database: Database) ->
     assert (closing.state, question.state) == (State.CLOSING, State.CLOSED)
     assert closing.closed is not None
     assert (question.closed, question.present) == (closing.closed, 120)
+
+
+async def test_kept_extension_takes_the_place_of_an_earlier_one(database: Database) -> None:
+    """More time taken again replaces what its participant had, and nobody else's."""
+    event = await stored(database)
+    question = next(event.questions)
+    zone = ZoneInfo(event.time_zone)
+    first, second = [Extension(datetime.now(zone) + times * EXTENSION, times) for times in (1, 2)]
+    async with database.write() as connection:
+        await events.keep_extensions(connection, question, {"anna": first, "paul": first})
+        await events.keep_extensions(connection, question, {"paul": second, "berta": first})
+    async with database.read() as connection:
+        found = await events.extensions(connection, question, zone)
+    assert found == {"anna": first, "paul": second, "berta": first}
 
 
 async def test_reopened_question_goes_on_where_it_was(database: Database) -> None:
