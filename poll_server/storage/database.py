@@ -22,6 +22,8 @@ BUSY_MILLISECONDS = 1000
 """How long SQLite waits for another process's lock before the attempt counts as failed."""
 ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to connect or to answer a statement before the attempt counts as failed."""
+OTHERS_SECONDS = 0.05
+"""How often PostgreSQL is asked whether the transactions of others are over."""
 _PASSING_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
 
 
@@ -80,13 +82,15 @@ class Database:
     async def leave_no_traces(self, tables: Collection[str]) -> None:
         """Rewrite what held rows of these tables, so that deleted ones and the order of writing cannot be read from it.
 
-        SQLite: the whole file, and an empty log. PostgreSQL: the tables; its own log keeps what was written until it is
-        recycled. Raises Unavailable when somebody else reads or writes so long that it cannot be done now.
+        SQLite: the whole file, and an empty log. PostgreSQL: the tables, once nobody can see the deleted rows any more;
+        its own log keeps what was written until it is recycled. Raises Unavailable when somebody else reads or writes
+        so long that it cannot be done now.
         """
         try:
             async with self._writer.connect() as connection:
                 driver: Any = (await connection.get_raw_connection()).driver_connection
                 if not self.is_sqlite:
+                    await _wait_for_others(driver)
                     await driver.execute(f"VACUUM FULL {', '.join(tables)}")
                     return
                 await driver.execute("VACUUM")
@@ -106,6 +110,24 @@ class Database:
         """Give all connections back."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+
+_OLDER = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND greatest(age(backend_xid), age(backend_xmin)) >= age($1::text::xid)
+"""
+
+
+async def _wait_for_others(driver: Any) -> None:
+    """Return when every transaction that PostgreSQL has begun is over: rows that it may see are not removed.
+
+    Raises TimeoutError after ``ANSWER_SECONDS``.
+    """
+    now = await driver.fetchval("SELECT pg_current_xact_id()::xid::text")
+    async with asyncio.timeout(ANSWER_SECONDS):
+        while await driver.fetchval(_OLDER, now):  # noqa: ASYNC110 - the database tells nobody when they are over
+            await asyncio.sleep(OTHERS_SECONDS)
 
 
 def _configure_sqlite(engine: AsyncEngine, begin: str) -> None:

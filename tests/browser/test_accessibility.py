@@ -256,9 +256,11 @@ async def test_tab_order_is_that_of_the_page_and_seen(conference: Conference, fo
     stops = [re.sub(r" seit .*", " seit", words) for words in await _tab_stops(desk)]
     assert stops == [
         *("Zur Frage springen", "Frage schließen N", "Countdown 30 s", "Countdown 60 s", "Öffnung zurücknehmen …"),
-        *("Anordnen …", "Sofort eine Frage stellen S"),
+        *("Text berichtigen", "Anordnen …", "Sofort eine Frage stellen S"),
         *(f"{question} {state}" for question, state in zip(QUESTIONS, states, strict=True)),
-        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Ergebnisse mitnehmen …", "Tastenkürzel ?", *LEGAL),
+        "Frage vorbereiten (Sie sind gefragt! I)",
+        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Runden einfügen und sichern"),
+        *("Ergebnisse mitnehmen …", "Tastenkürzel ?", *LEGAL),
     ]
     await page.goto(conference.url)
     assert await _tab_stops(page) == [

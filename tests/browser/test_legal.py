@@ -75,8 +75,10 @@ async def test_audience_pages_lead_to_the_legal_notes_in_every_state(conference:
     await expect(page.locator("table")).to_be_visible()
     await _expect_visible(page, "result")
     await page.get_by_role("link", name="Programm", exact=True).click()
+    await page.wait_for_url("**/programme")
     await _expect_visible(page, "programme")
     await page.get_by_role("link", name=f"Ergebnis: {QUESTIONS[0]}").click()
+    await page.wait_for_url("**/results/*")
     await _expect_visible(page, "earlier")
 
 

@@ -107,9 +107,9 @@ SOUND = "sound"
 BOXES = {
     SOUND: Box(),
     "acknowledges_early": Box(LateDatabase),
-    "reads_adds_writes": Box(functions={"_add_to_tally": _read_add_write}),
+    "reads_adds_writes": Box(functions={"add_to_tally": _read_add_write}),
     "overwrites_equal": Box(functions={"_highest_statement": _equal_overwrites}),
-    "looks_without_lock": Box(functions={"_hold_open": _look_without_lock}),
+    "looks_without_lock": Box(functions={"hold_open": _look_without_lock}),
 }
 
 
@@ -144,6 +144,7 @@ async def work(url: str, name: str) -> None:
     """Be a server process: read batches from stdin, cast each ballot at its time, write what is said to stdout."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     for function, replacement in BOXES[name].functions.items():
+        assert hasattr(ballots, function)
         setattr(ballots, function, replacement)
     database = BOXES[name].database(url)
     box = BallotBox(database, lambda _: None, lambda _: None, certain)

@@ -1,5 +1,6 @@
 """After closing nobody can say who cast which secret ballot: neither from the rows, nor from the files they lie in."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +15,7 @@ from sqlalchemy import text
 
 from poll_server.domain.rounds import Action, Event
 from poll_server.storage import slips
-from poll_server.storage.database import Database
+from poll_server.storage.database import OTHERS_SECONDS, Database
 from tests.harness.postgres import Cluster
 from tests.storage.attacker import Guess, attack_postgresql, attack_sqlite, hits, sqlite_files, table_files
 from tests.storage.databases import (
@@ -114,6 +115,24 @@ async def test_secret_ballots_are_tied_to_nobody_after_closing(
         assert before.isdisjoint(await _keys(here.database))
         assert await tally(here.database, question) == {"#": VOTERS, **Counter(TRUTH.values())}
         assert await differences(here.database, question) == []
+
+
+async def test_rows_that_somebody_still_sees_are_waited_for(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """PostgreSQL keeps deleted rows while an older transaction may see them: they go once it is over, not before."""
+    async with target("postgresql", request, tmp_path) as here:
+        event = await voted_one_by_one(here.database)
+        question = ids(event)[0]
+        event = await stepped(here.database, event, Action.CLOSE, question)
+        before = await _keys(here.database)
+        async with here.database.read() as connection:
+            await connection.execute(text("SELECT count(*) FROM event"))
+            await stepped(here.database, event, Action.SETTLE, question)
+            removing = asyncio.create_task(here.database.leave_no_traces(slips.TABLES))
+            done, _ = await asyncio.wait([removing], timeout=5 * OTHERS_SECONDS)
+            assert done == set()
+        await removing
+        contents = await here.contents()
+        assert [key for key in before if key.encode() in contents] == []
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
