@@ -31,6 +31,7 @@ from poll_server.domain.programme import EventDraft
 from poll_server.domain.rounds import Event
 from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
 from poll_server.i18n import translations
+from poll_server.questions import KINDS
 from poll_server.server import listen, run
 from poll_server.settings import Settings
 from poll_server.simulate import show
@@ -126,7 +127,7 @@ def create(
     except events.CodeTaken as error:
         taken = gettext("The code %(code)s belongs to another event. Please choose another; nothing has been made.")
         fail(taken, code=error)
-    questions = sum(len(item.questions) for item in draft.items)
+    questions = sum(KINDS[question.kind].answerable for item in draft.items for question in item.questions)
     made = gettext("%(title)s: %(items)s items, %(questions)s questions.")
     say(made, title=draft.title, items=len(draft.items), questions=questions)
     typer.echo(links(_links(settings, code)))
@@ -400,7 +401,7 @@ def _round_at(event: Event, slot: str) -> int:
 async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:
     async with _database(settings) as database, database.read() as connection:
         event = await events.load(connection, await _find(connection, typed))
-        ids = [question.id for question in event.questions]
+        ids = [question.id for question in event.questions if question.answerable]
         return len(ids), await ballots.recount(connection, ids)
 
 
