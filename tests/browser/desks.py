@@ -55,7 +55,8 @@ async def overflow(page: Page) -> int:
 
 async def ask_on_the_spot(desk: Page, text: str, options: Sequence[str]) -> None:
     """Ask a question that was not prepared, and wait until the desk is at it."""
-    await desk.locator("#adhoc summary").click()
+    await expect(desk.locator("#adhoc")).not_to_have_attribute("open", "")
+    await desk.locator("#adhoc summary").press("Enter")
     await desk.get_by_label("Frage", exact=True).fill(text)
     await desk.get_by_label("Antworten, je Zeile eine").fill("\n".join(options))
     await desk.get_by_role("button", name="Frage jetzt öffnen").click()

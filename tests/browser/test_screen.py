@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conference import Conference, close_question, show_result
-from tests.browser.desks import ask_on_the_spot, asked
+from tests.browser.desks import ask_on_the_spot, asked, expect_step
 
 PROJECTIONS: tuple[ViewportSize, ...] = ({"width": 1920, "height": 1080}, {"width": 1280, "height": 720})
 WINDOW: ViewportSize = {"width": 900, "height": 700}
@@ -76,5 +76,6 @@ async def test_short_question_is_shown_large(conference: Conference) -> None:
     await expect(asked(screen)).to_have_css("font-size", "35.9986px")
     await desk.get_by_text("Öffnung zurücknehmen …").click()
     await desk.get_by_role("button", name="Verwerfen und zurücknehmen").click()
+    await expect_step(desk, "Frage öffnen")
     await ask_on_the_spot(desk, "Pause?", ["Ja", "Nein"])
     await expect(asked(screen)).to_have_css("font-size", "71.9971px")

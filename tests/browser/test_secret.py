@@ -81,7 +81,10 @@ async def test_secret_vote_by_keyboard_leaves_nothing_behind(conference: Confere
 
 async def test_secret_vote_without_javascript(conference: Conference) -> None:
     """The form alone is enough; going back and reloading shows no answer."""
-    desk, page = await conference.desk(), await conference.participant(java_script_enabled=False)
+    desk, page = (
+        await conference.desk(),
+        await conference.participant(java_script_enabled=False, reduced_motion="reduce"),
+    )
     await open_question(desk)
     await page.reload()
     assert await axe(page) == []
