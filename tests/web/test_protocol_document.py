@@ -19,7 +19,7 @@ from poll_server.server import MESSAGE_BYTES
 from poll_server.web.doors import FIELD_BYTES, FIELDS_MAXIMUM, STATUS
 from poll_server.web.socket import WAITING_MAXIMUM
 from tests.harness.server import StartServer
-from tests.test_render import event, seen
+from tests.render.sights import event, seen
 from tests.web.document import DOCUMENT, Block, Exchange, block, blocks, entries, exchanges, fits, messages
 from tests.web.events import Stored, store
 from tests.web.people import Line, Person

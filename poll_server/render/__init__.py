@@ -1,0 +1,33 @@
+"""Pages and frames, made of the same partials. Everything here turns values into text; nothing is sent or stored."""
+
+from poll_server.render.counted import Counted, Pass
+from poll_server.render.frames import entry_list, error_frame, frame, heartbeat, rows, tick
+from poll_server.render.pages import Site, page, qr_code
+from poll_server.render.private import Receipt, Told, own_additions, own_group, own_time, private_frame, say, told
+from poll_server.render.templates import environment
+from poll_server.render.views import View, view
+
+__all__ = [
+    "Counted",
+    "Pass",
+    "Receipt",
+    "Site",
+    "Told",
+    "View",
+    "entry_list",
+    "environment",
+    "error_frame",
+    "frame",
+    "heartbeat",
+    "own_additions",
+    "own_group",
+    "own_time",
+    "page",
+    "private_frame",
+    "qr_code",
+    "rows",
+    "say",
+    "tick",
+    "told",
+    "view",
+]

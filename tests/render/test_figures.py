@@ -1,0 +1,30 @@
+"""Figures: what numbers stand on a page, and how they are written."""
+
+from dataclasses import replace
+
+import pytest
+
+from poll_server import render
+from poll_server.domain.access import Role
+from poll_server.domain.rounds import State
+from poll_server.render import Counted
+from tests.render.sights import NOON, event, seen
+
+
+@pytest.mark.parametrize(
+    ("shares_from", "people", "share"), [(0, 0, "–"), (0, 1, "100\N{NO-BREAK SPACE}%"), (1000, 999, "–")]
+)
+def test_shares_begin_where_the_event_says(shares_from: int, people: int, share: str) -> None:
+    """From one answer on, or from a thousand; of nobody there is no share. The sentence keeps to it, too."""
+    there = event(State.SHOWN)
+    question = there.question(5)
+    counted = Counted(replace(question.definition, shares_from=shares_from), {"#": people, "o1": people})
+    figures = render.view(there, question, counted, 1700, NOON, Role.AUDIENCE).figures
+    assert (figures["s-o1"], "%" in figures["say"]) == (share, share != "–")
+    assert ("Wenige" in figures["base"]) == (share == "–")
+
+
+def test_more_answers_than_people_is_no_share_above_the_whole() -> None:
+    """Somebody may have answered and left: the number of people is at least that of answers."""
+    figures = seen(State.SHOWN, tally={"#": 1600, "o1": 1600}).figures
+    assert (figures["there"], figures["turnout"]) == ("1.600", "100\N{NO-BREAK SPACE}%")
