@@ -81,6 +81,7 @@ class Room:
         """What moderators have decided about the entries of each asking."""
         # What participants have added, by question and id; nobody but the desks sees it before it is accepted.
         self.additions: dict[int, dict[int, Addition]] = {}
+        self._grown = False
         self._figures = self._decided = 0
         self._listed: dict[Audience, bytes] = {}
         self._key = pseudonym_key
@@ -89,8 +90,7 @@ class Room:
         self._translated: dict[str, Event] = {}
         self._frames: dict[Audience, Made] = {}
         self._pages: dict[Audience, bytes] = {}
-        self._moved = asyncio.Event()
-        self._sending = asyncio.Lock()
+        self._moved, self._sending = asyncio.Event(), asyncio.Lock()
         self._item = item_now(event.items, self.now())
 
     def pseudonym(self, participant_id: str) -> str:
@@ -236,6 +236,19 @@ class Room:
         self.additions.setdefault(addition.question_id, {})[addition.id] = addition
         self._counted.clear()
         self._moved.set()
+
+    def grow(self, event: Event, addition: Addition) -> None:
+        """Take an event whose question has got another part, or lost one; it goes out anew with the next tick.
+
+        However many are accepted within a tick, everybody gets one frame; the desks see it in their lists at once.
+        """
+        self.event = event
+        self._translated.clear()
+        self._grown = True
+        self._decided += 1
+        self._frames.clear()
+        self._pages.clear()
+        self.keep_addition(addition)
 
     def tell_additions(self, participant: str, *, fresh: bool = False) -> None:
         """Tell all connections of a participant what has become of their additions."""
@@ -585,7 +598,11 @@ class Room:
             audience_waits = begun < audience_due
             if not audience_waits:
                 self._forget_numbers()
-                await self._tick(Role.SCREEN, Role.AUDIENCE)
+                if self._grown:
+                    self._grown = False
+                    await self.broadcast(Role.SCREEN, Role.AUDIENCE)
+                else:
+                    await self._tick(Role.SCREEN, Role.AUDIENCE)
                 await self.list_entries()
                 spent = time.monotonic() - begun
                 audience_due = begun + max(AUDIENCE_SECONDS, SENDING_SHARE * spent)

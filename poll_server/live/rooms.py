@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -57,6 +57,7 @@ FAREWELL_SECONDS = 1.0
 log = structlog.get_logger()
 
 _Tallies = dict[tuple[int, int], Counter[str]]
+_Stored = TypeVar("_Stored")
 _Extending = Together[tuple[str, Extend], Extension]
 
 
@@ -66,6 +67,7 @@ class Rooms:
     def __init__(self, database: Database, clock: Callable[[], datetime], site: Site, crowds: Crowds) -> None:
         self.box = Boxes(database, self._counted, self._trouble, self._recall)
         self.choices = choices(database, self.spawn)
+        self.adding = additions.Adding(database, self.spawn)
         self._database = database
         self._clock = clock
         self._site = site
@@ -348,25 +350,32 @@ class Rooms:
         await room.list_entries()
 
     async def _settle_addition(self, room: Room, addition: Addition) -> None:
-        """Store what becomes of an addition; everybody gets the question anew, and its author is told."""
+        """Store what becomes of an addition; the question goes out anew with the next tick, and its author is told."""
 
-        async def change(connection: AsyncConnection) -> Event:
+        async def settle(connection: AsyncConnection) -> Event:
             await added.settle(connection, addition)
             return await events.load(connection, room.event.id)
 
-        await self._change(room, change)
-        room.keep_addition(addition)
+        room.grow(await self._decide(room, settle), addition)
         room.tell_additions(addition.participant)
 
     async def _store_decision(
         self, room: Room, question: Question, key: str, decision: Decision | None
     ) -> dict[tuple[int, int], dict[str, Decision]]:
-        """Return all decisions that stand after this one. Twice is the same as once, so it may be tried again."""
+        """Return all decisions that stand after this one."""
+
+        async def store(connection: AsyncConnection) -> dict[tuple[int, int], dict[str, Decision]]:
+            await decisions.decide(connection, question.id, question.wave, key, decision)
+            return await decisions.decisions(connection, _ids(room.event))
+
+        return await self._decide(room, store)
+
+    async def _decide(self, room: Room, store: Callable[[AsyncConnection], Awaitable[_Stored]]) -> _Stored:
+        """Carry out what was decided in one transaction. Twice is the same as once, so it may be tried again."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with self._database.write() as connection:
-                    await decisions.decide(connection, question.id, question.wave, key, decision)
-                    return await decisions.decisions(connection, _ids(room.event))
+                    return await store(connection)
             except Exception as error:
                 if not is_passing(error):
                     raise

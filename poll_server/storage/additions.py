@@ -1,6 +1,7 @@
 """Reading and writing what participants add to questions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -37,13 +38,16 @@ async def accepted(connection: AsyncConnection, question_ids: Collection[int]) -
     return found
 
 
-async def add(connection: AsyncConnection, question_id: int, wave: int, participant: str, text: str) -> Addition:
-    """Store an addition, which waits."""
+async def add(connection: AsyncConnection, drafts: Sequence[Addition]) -> list[Addition]:
+    """Store additions, which wait; return them with their ids, in the same order."""
     session = AsyncSession(connection)
-    row = AdditionRow(question_id=question_id, wave=wave, participant=participant, text=text)
-    session.add(row)
+    rows = [
+        AdditionRow(question_id=one.question_id, wave=one.wave, participant=one.participant, text=one.text)
+        for one in drafts
+    ]
+    session.add_all(rows)
     await session.flush()
-    return Addition(row.id or 0, question_id, wave, participant, text)
+    return [replace(one, id=row.id or 0) for one, row in zip(drafts, rows, strict=True)]
 
 
 async def settle(connection: AsyncConnection, addition: Addition) -> None:

@@ -13,7 +13,6 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError, Refused, Unknown
 from poll_server.domain.rounds import State
 from poll_server.i18n import sentence
-from poll_server.live.additions import add as add_to
 from poll_server.live.cast import cast
 from poll_server.live.groups import choose
 from poll_server.live.room import Room
@@ -158,7 +157,7 @@ async def add(request: Request) -> Response:
     language = language_of(request, room)
     by_script = "hx-request" in request.headers
     try:
-        await add_to(parts(request).database, room, pseudonym, addition)
+        await parts(request).rooms.adding.add(room, pseudonym, addition)
     except PollError as error:
         if by_script:
             return html(room.own_additions(pseudonym, language, error=error))

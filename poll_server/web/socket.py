@@ -9,7 +9,6 @@ from starlette.websockets import WebSocket
 from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError
-from poll_server.live.additions import add
 from poll_server.live.cast import cast
 from poll_server.live.groups import choose
 from poll_server.live.hub import Member
@@ -168,7 +167,7 @@ class _Receiver:
     async def _add(self, addition: Add) -> None:
         participant = self._member.participant
         try:
-            await add(self._parts.database, self._room, participant, addition)
+            await self._parts.rooms.adding.add(self._room, participant, addition)
         except PollError as error:
             self._member.connection.push(encode(render.error_frame(error, self._spoken)))
             told = self._room.own_additions(participant, self._member.audience.language, error=error)

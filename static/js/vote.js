@@ -3,12 +3,26 @@
 import { cast, connect, sendAll, settle } from "./kept.js";
 import { apply, isOpen, live, onOpen, onText, send } from "./live.js";
 
-// Which button sent the form: "abstain" is one of its own. A form for additions folds itself up afterwards.
+// Which button sent the form: "abstain" is one of its own.
 let pressed = null;
+live.addEventListener("submit", (event) => { pressed = event.submitter; }, true);
+
+// A form for additions folds itself up when there is an empty field for the next one; after the last it is gone.
+let adding = null;
 live.addEventListener("submit", (event) => {
-  pressed = event.submitter;
-  event.target.closest("[data-additions] details")?.querySelector("summary").focus({ preventScroll: true });
+  const details = event.target.closest("[data-additions] details");
+  if (!details) return;
+  adding = details.querySelector("textarea").id;
+  details.querySelector("summary").focus({ preventScroll: true });
 }, true);
+onText(() => {
+  const place = live.querySelector("[data-additions]");
+  if (!adding || !place || document.getElementById(adding)) return;
+  adding = null;
+  const details = place.querySelector("details");
+  if (details) details.open = false;
+  else if (document.activeElement === document.body) place.querySelector("h2").focus({ preventScroll: true });
+});
 
 // What a kind of question adds to its form comes with the first form that wants it: `enhance(form)` of its module.
 function enhanceForms() {

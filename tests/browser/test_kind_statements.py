@@ -138,6 +138,7 @@ async def test_statement_of_a_participant(conference: Conference, theme: dict[st
     await page.get_by_role("button", name="Aussage senden").press("Enter")
     await expect(page.locator(".sg-additions")).to_contain_text("Wartet auf die Moderation.")
     await expect(adding).to_be_focused()
+    await expect(page.get_by_label("Ihre Aussage")).to_be_hidden()
     await expect(page.locator("#said-vote")).to_have_text("Gespeichert. Ihre Aussage wartet auf die Moderation.")
     await adding.press("Enter")
     await expect(page.get_by_label("Ihre Aussage")).to_have_value("")

@@ -14,7 +14,9 @@ import pytest
 
 from poll_server import render
 from poll_server.domain.access import Role, Sight, sees
+from poll_server.domain.additions import Addition
 from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Rank, Standing
+from poll_server.domain.decisions import Verdict
 from poll_server.domain.programme import Definition, Item, ItemKind, Option, Reveal
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.live.hub import Audience, Member
@@ -226,6 +228,41 @@ async def test_numbers_go_out_when_they_move_and_not_again() -> None:
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_accepted_additions_go_out_once_in_a_tick() -> None:
+    """Three accepted in a row are one frame for each phone and screen; a desk gets none, its list is its own matter."""
+    room = room_of(State.OPEN)
+    definition = Definition("statements", "Was fehlt?", OPTIONS, {"additions": True})
+    (asked,) = room.event.questions
+
+    def with_added(many: int) -> Event:
+        added = tuple(Option(f"o{n}", f"Neue {n}") for n in range(4, 4 + many))
+        question = replace(asked, definition=replace(definition, added=added))
+        return replace(room.event, rounds=(replace(room.event.rounds[0], questions=(question,)),))
+
+    room.begin_event(with_added(0), {})
+    wires = [enter(room, role)[0] for role in (Role.SCREEN, Role.MODERATOR)]
+    phone, _ = enter(room, participant="bert")
+    tags = {room.etag("bert")}
+    for number in (1, 2, 3):
+        room.grow(with_added(number), Addition(number, 5, 1, "anna", f"Neue {number + 3}", number + 3, Verdict.SHOWN))
+        tags.add(room.etag("bert"))
+    for wire in (phone, *wires):
+        wire.frames.clear()
+    running = asyncio.create_task(room.run())
+    try:
+        async with asyncio.timeout(5):
+            while not phone.frames:
+                phone.came.clear()
+                await phone.came.wait()
+        await wires[1].ticks(1)
+        await room.list_entries()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    stages = [sum('hx-target="#said-stage"' in one for one in wire.frames) for wire in (phone, *wires)]
+    assert (stages, 'data-parts="6"' in phone.frames[-1], len(tags)) == ([1, 1, 0], True, 4)
 
 
 def test_nothing_tells_when_somebody_votes_in_secret() -> None:
