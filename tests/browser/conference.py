@@ -5,16 +5,21 @@ import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.harness.browser import NewContext
 from tests.harness.proxy import Proxy
 from tests.harness.server import PRODUCT, PROJECT, Server
 
 CODE = "probe7"
+# What an animated colour is on its way must not be taken for the colour.
+STILL = {"reduced_motion": "reduce"}
+NARROW: ViewportSize = {"width": 320, "height": 700}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 # The first, second and third question of event.yaml, by number, and their answers in the order of the file.
 QUESTIONS = (
     "Aus welcher Perspektive nehmen Sie teil?",
@@ -42,6 +47,22 @@ class Links:
         """Read them from what `event create` prints."""
         paths = [urlsplit(word).path for word in printed.split() if "/link/" in word]
         return cls(*paths)
+
+
+def event_of(questions: str, more: str = "") -> str:
+    """An event file with one round of these questions, a list in YAML, and with more keys of an event."""
+    return f"""
+title: Kleinstädte in Deutschland
+date: today
+code: {CODE}
+{more}
+programme:
+  - time: 0.00 Uhr
+    title: Sie sind gefragt! I
+    kind: round
+    questions:
+{indent(questions, " " * 6)}
+"""
 
 
 def prepared(folder: Path, event: str) -> tuple[Path, Links]:

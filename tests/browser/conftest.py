@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.conference import Conference, Links, NewConference, prepared
+from tests.browser.conference import Conference, Links, NewConference, event_of, prepared
 from tests.harness.browser import STEP_MS, NewContext
 from tests.harness.proxy import Proxy
 from tests.harness.server import StartServer
@@ -18,9 +18,18 @@ expect.set_options(timeout=STEP_MS)
 
 
 @pytest.fixture(scope="session")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with the event of these tests, made by the command line once, and the paths of its links."""
+def usual_event(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """A data folder with the event of event.yaml, made once, and the paths of its links."""
     return prepared(tmp_path_factory.mktemp("event"), EVENT_FILE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def event_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
+    """The same with the questions that the module has as `ROUND`, or the usual event."""
+    if hasattr(request.module, "ROUND"):
+        return prepared(tmp_path_factory.mktemp("event"), event_of(request.module.ROUND))
+    usual: tuple[Path, Links] = request.getfixturevalue("usual_event")
+    return usual
 
 
 @pytest.fixture

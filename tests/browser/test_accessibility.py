@@ -10,7 +10,10 @@ from tests.browser.conference import (
     CLUB,
     COUNCIL,
     COUNTED,
+    NARROW,
     QUESTIONS,
+    STILL,
+    WIDE,
     Conference,
     choose,
     close_question,
@@ -24,11 +27,7 @@ from tests.browser.conference import (
 from tests.browser.desks import asked, expect_step, notice, overflow
 from tests.harness.browser import axe, watch_announcements
 
-NARROW: ViewportSize = {"width": 320, "height": 700}
 MIDDLE: ViewportSize = {"width": 900, "height": 800}
-WIDE: ViewportSize = {"width": 1920, "height": 1080}
-# What an animated colour is on its way must not be taken for the colour.
-STILL = {"reduced_motion": "reduce"}
 TARGET = 44
 
 

@@ -1,51 +1,20 @@
 """The list of entries at the desk in a real browser: by keyboard, by mouse, without JavaScript."""
 
-import subprocess
-from pathlib import Path
-
 import httpx2
-import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
-from tests.browser.conference import CODE, Conference, Links, figure, open_question
+from tests.browser.conference import CODE, NARROW, STILL, Conference, figure, open_question
 from tests.browser.desks import notice, overflow
 from tests.harness.browser import axe
-from tests.harness.server import PRODUCT, PROJECT
 from tests.web.people import ballot_form
 
-EVENT = """
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: word_cloud
-        text: Was macht eine gute Stadt aus?
-        result: live
+ROUND = """
+- kind: word_cloud
+  text: Was macht eine gute Stadt aus?
+  result: live
 """
-STILL = {"reduced_motion": "reduce"}
-NARROW: ViewportSize = {"width": 320, "height": 700}
 MIDDLE: ViewportSize = {"width": 900, "height": 1000}
 WORDS = (("Bus", "Bahn", "Rad"), ("Bus", "Bahn"), ("Bus",))
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that asks for words."""
-    folder = tmp_path_factory.mktemp("words")
-    (folder / "event.yaml").write_text(EVENT, encoding="utf-8")
-    made = subprocess.run(
-        [*PRODUCT, "event", "create", str(folder / "event.yaml"), "--data", str(folder / "data")],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return folder / "data", Links.of(made.stdout)
 
 
 async def write(conference: Conference, *words: str) -> None:

@@ -11,6 +11,7 @@ from tests.browser.conference import (
     Links,
     choose,
     close_question,
+    event_of,
     open_question,
     prepared,
     show_result,
@@ -19,20 +20,10 @@ from tests.browser.conference import (
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte in Deutschland
-date: today
-code: probe7
-groups: [Kommune, Verband, Wissenschaft und Forschung]
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt! I
-    kind: round
-    questions:
-      - kind: single_choice
-        text: Was fehlt?
-        options: [Wohnraum, Bus und Bahn]
-"""
+EVENT = event_of(
+    "- {kind: single_choice, text: Was fehlt?, options: [Wohnraum, Bus und Bahn]}",
+    "groups: [Kommune, Verband, Wissenschaft und Forschung]",
+)
 SMALL = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
 
 

@@ -4,12 +4,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
+    NARROW,
+    STILL,
+    WIDE,
     Conference,
     Links,
     NewConference,
+    event_of,
     expect_counted,
     open_question,
     prepared,
@@ -23,36 +27,25 @@ from tests.harness.server import PROJECT
 
 TEXT, QUESTION, PLAN = "Gleich ist Pause.", "Geht es weiter?", "Raumplan: links der Saal, rechts das Foyer"
 LINES = "Kaffee gibt es im Foyer.\nUm 11 Uhr geht es weiter."
-EVENT = f"""
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: notice
-        text: {TEXT}
-        details: |
-          Kaffee gibt es im Foyer.
-          Um 11 Uhr geht es weiter.
-        picture: kind_notice.webp
-        alternative: "{PLAN}"
-        translations:
-          en:
-            text: Time for a break.
-            details: |
-              There is coffee in the foyer.
-              We go on at 11.
-            alternative: "Plan: hall on the left, foyer on the right"
-      - kind: yes_no
-        text: {QUESTION}
-"""
-STILL = {"reduced_motion": "reduce"}
+EVENT = event_of(f"""
+- kind: notice
+  text: {TEXT}
+  details: |
+    Kaffee gibt es im Foyer.
+    Um 11 Uhr geht es weiter.
+  picture: kind_notice.webp
+  alternative: "{PLAN}"
+  translations:
+    en:
+      text: Time for a break.
+      details: |
+        There is coffee in the foyer.
+        We go on at 11.
+      alternative: "Plan: hall on the left, foyer on the right"
+- kind: yes_no
+  text: {QUESTION}
+""")
 OFF = {"java_script_enabled": False}
-NARROW: ViewportSize = {"width": 320, "height": 700}
-WIDE: ViewportSize = {"width": 1920, "height": 1080}
 CONTROLS = "main :is(input:not([type=hidden]), select, textarea, form[data-vote], [data-figure])"
 PAINTED = """image => {
     const box = image.getBoundingClientRect();

@@ -1,45 +1,26 @@
 """Giving a number in a real browser: by keyboard alone, refused in words, growing on the screen, without JavaScript."""
 
-from pathlib import Path
-
-import pytest
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conference import (
+    NARROW,
+    STILL,
     Conference,
-    Links,
     close_question,
     expect_counted,
     open_question,
-    prepared,
     show_result,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: numeric
-        text: Wie weit ist es zum Arzt?
-        unit: km
-        decimals: 3
-        result: live
+ROUND = """
+- kind: numeric
+  text: Wie weit ist es zum Arzt?
+  unit: km
+  decimals: 3
+  result: live
 """
-STILL = {"reduced_motion": "reduce"}
-NARROW: ViewportSize = {"width": 320, "height": 700}
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that asks for a number, and shows the result as it grows."""
-    return prepared(tmp_path_factory.mktemp("numbers"), EVENT)
 
 
 def field(page: Page) -> Locator:

@@ -1,49 +1,30 @@
 """Giving points in a real browser: by keyboard alone, by buttons, kept through pushes, and without JavaScript."""
 
-from pathlib import Path
-
-import pytest
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conference import (
+    NARROW,
+    STILL,
     Conference,
-    Links,
     close_question,
     counts,
     expect_counted,
     open_question,
-    prepared,
     show_result,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe, watch_announcements
 
 HOUSES, BUS, DOCTOR = "Leere Häuser", "Rufbus", "Ärztehaus"
-EVENT = f"""
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: points
-        text: Wofür soll die Stadt ihr Geld ausgeben?
-        options: [{HOUSES}, {BUS}, {DOCTOR}]
+ROUND = f"""
+- kind: points
+  text: Wofür soll die Stadt ihr Geld ausgeben?
+  options: [{HOUSES}, {BUS}, {DOCTOR}]
 """
-STILL = {"reduced_motion": "reduce"}
-NARROW: ViewportSize = {"width": 320, "height": 700}
 COUNT_PUSHES = """() => {
     window.pushes = 0;
     document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
 }"""
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that gives everybody a hundred points."""
-    return prepared(tmp_path_factory.mktemp("points"), EVENT)
 
 
 def field(page: Page, option: str) -> Locator:

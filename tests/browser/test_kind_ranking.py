@@ -1,52 +1,34 @@
 """Ranking in a real browser: by buttons, by dragging, by fields without JavaScript, kept through pushes."""
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conference import (
+    NARROW,
+    STILL,
     Conference,
-    Links,
     close_question,
     expect_counted,
     open_question,
-    prepared,
     show_result,
     to_next,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe, watch_announcements
 
-EVENT = """
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: ranking
-        text: Womit beginnen wir?
-        options: [Leerstand im Ortskern, Rufbus, Bürgerbüro, Läden]
-      - kind: ranking
-        text: Welche zwei zuerst?
-        places: 2
-        options: [Leerstand im Ortskern, Rufbus, Bürgerbüro, Läden]
+ROUND = """
+- kind: ranking
+  text: Womit beginnen wir?
+  options: [Leerstand im Ortskern, Rufbus, Bürgerbüro, Läden]
+- kind: ranking
+  text: Welche zwei zuerst?
+  places: 2
+  options: [Leerstand im Ortskern, Rufbus, Bürgerbüro, Läden]
 """
-STILL = {"reduced_motion": "reduce"}
-NARROW: ViewportSize = {"width": 320, "height": 700}
 COUNT_PUSHES = """() => {
     window.pushes = 0;
     document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
 }"""
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that asks for a whole order, then for the best two."""
-    return prepared(tmp_path_factory.mktemp("orders"), EVENT)
 
 
 async def expect_order(page: Page, *rows: str) -> None:

@@ -1,47 +1,28 @@
 """Ratings in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.conference import (
+    NARROW,
+    WIDE,
     Conference,
-    Links,
     close_question,
     figure,
     open_question,
-    prepared,
     receipt,
     show_result,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte in Deutschland
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt! I
-    kind: round
-    questions:
-      - kind: rating
-        text: Wie zufrieden sind Sie?
-        scale: satisfaction
-        result: live
-        options: [Bus und Bahn, Radwege, Schulen]
+ROUND = """
+- kind: rating
+  text: Wie zufrieden sind Sie?
+  scale: satisfaction
+  result: live
+  options: [Bus und Bahn, Radwege, Schulen]
 """
-NARROW: ViewportSize = {"width": 320, "height": 700}
-WIDE: ViewportSize = {"width": 1920, "height": 1080}
 ANSWERS = {"Bus und Bahn": "2", "Radwege": "5", "Schulen": "4"}
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that asks for one matrix."""
-    return prepared(tmp_path_factory.mktemp("rating"), EVENT)
 
 
 async def _faults(page: Page, size: ViewportSize) -> dict[str, object]:

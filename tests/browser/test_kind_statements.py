@@ -1,47 +1,29 @@
 """Statements in a real browser: by keyboard alone, offline, after a reload, on the screen."""
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
+    NARROW,
+    STILL,
     Conference,
-    Links,
     NewConference,
     close_question,
     open_question,
-    prepared,
     show_result,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
 from tests.harness.proxy import StartProxy
 
-EVENT = """
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: statements
-        text: Wie sehen Sie das?
-        result: live
-        additions: yes
-        options: [Mehr Busse, Eine Maut, Ein Stadtfest]
+ROUND = """
+- kind: statements
+  text: Wie sehen Sie das?
+  result: live
+  additions: yes
+  options: [Mehr Busse, Eine Maut, Ein Stadtfest]
 """
-STILL = {"reduced_motion": "reduce"}
-NARROW: ViewportSize = {"width": 320, "height": 700}
 LEAST_TOUCH = 44
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that has three statements."""
-    return prepared(tmp_path_factory.mktemp("statements"), EVENT)
 
 
 async def shows(page: Page, progress: str) -> str:

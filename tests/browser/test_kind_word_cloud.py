@@ -1,45 +1,26 @@
 """Word clouds in a real browser: by keyboard alone, growing on the screen, waiting for approval, without JavaScript."""
 
-from pathlib import Path
-
-import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
+    NARROW,
+    STILL,
+    WIDE,
     Conference,
-    Links,
     close_question,
     expect_counted,
     open_question,
-    prepared,
     show_result,
 )
 from tests.browser.desks import overflow
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt!
-    kind: round
-    questions:
-      - kind: word_cloud
-        text: Welches Wort?
-        words: 2
-        result: live
+ROUND = """
+- kind: word_cloud
+  text: Welches Wort?
+  words: 2
+  result: live
 """
-STILL = {"reduced_motion": "reduce"}
-NARROW: ViewportSize = {"width": 320, "height": 700}
-WIDE: ViewportSize = {"width": 1920, "height": 1080}
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that asks for words, and shows them as they come."""
-    return prepared(tmp_path_factory.mktemp("words"), EVENT)
 
 
 async def expect_words(page: Page, *words: str) -> None:

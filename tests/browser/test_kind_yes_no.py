@@ -1,42 +1,23 @@
 """Yes, no or abstain in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
-from pathlib import Path
-
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conference import (
     Conference,
-    Links,
     close_question,
     expect_counted,
     figure,
     open_question,
-    prepared,
     receipt,
     show_result,
     vote,
 )
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte in Deutschland
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt! I
-    kind: round
-    questions:
-      - kind: yes_no
-        text: Sollen wir früher Pause machen?
+ROUND = """
+- kind: yes_no
+  text: Sollen wir früher Pause machen?
 """
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that asks for yes or no."""
-    return prepared(tmp_path_factory.mktemp("yes_no"), EVENT)
 
 
 async def test_yes_by_keyboard_and_an_abstention(conference: Conference) -> None:

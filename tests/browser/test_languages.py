@@ -1,20 +1,16 @@
 """One event in three languages in real browsers: each reads and votes in their own, and all see one result."""
 
 import re
-from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.conference import (
     Conference,
-    Links,
     choose,
     close_question,
     counts,
     expect_counted,
     open_question,
-    prepared,
     receipt,
     show_result,
     vote,
@@ -22,28 +18,14 @@ from tests.browser.conference import (
 from tests.browser.desks import OVERFLOW
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte in Deutschland
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt! I
-    kind: round
-    questions:
-      - kind: single_choice
-        text: Was braucht Ihre Stadt?
-        options: [Wohnraum, Bus und Bahn]
-        translations:
-          en: {text: What does your town need?, options: [Housing, Bus and train]}
-          de-simple: {text: Was fehlt in Ihrer Stadt?, options: [Wohnungen, Busse und Züge]}
+ROUND = """
+- kind: single_choice
+  text: Was braucht Ihre Stadt?
+  options: [Wohnraum, Bus und Bahn]
+  translations:
+    en: {text: What does your town need?, options: [Housing, Bus and train]}
+    de-simple: {text: Was fehlt in Ihrer Stadt?, options: [Wohnungen, Busse und Züge]}
 """
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event whose question is asked in three languages."""
-    return prepared(tmp_path_factory.mktemp("languages"), EVENT)
 
 
 async def test_three_people_in_three_languages(conference: Conference) -> None:

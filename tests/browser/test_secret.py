@@ -1,45 +1,26 @@
 """A secret vote in a real browser: told before and after, kept nowhere, by keyboard, without JavaScript."""
 
-from pathlib import Path
-
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
     Conference,
-    Links,
     close_question,
     figure,
     open_question,
-    prepared,
     receipt,
     show_result,
     vote,
 )
 from tests.harness.browser import axe
 
-EVENT = """
-title: Kleinstädte in Deutschland
-date: today
-code: probe7
-programme:
-  - time: 0.00 Uhr
-    title: Sie sind gefragt! I
-    kind: round
-    questions:
-      - kind: single_choice
-        text: Wer soll den Vorsitz übernehmen?
-        options: [Anna Ahrens, Bernd Brandt, Clara Cohn]
-        secret: yes
+ROUND = """
+- kind: single_choice
+  text: Wer soll den Vorsitz übernehmen?
+  options: [Anna Ahrens, Bernd Brandt, Clara Cohn]
+  secret: yes
 """
 CAST = "Ihre geheime Stimme ist abgegeben"
 STORED = "() => JSON.stringify([{...localStorage}, {...sessionStorage}])"
-
-
-@pytest.fixture(scope="module")
-def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
-    """A data folder with an event that votes in secret."""
-    return prepared(tmp_path_factory.mktemp("secret"), EVENT)
 
 
 async def expect_cast(page: Page) -> None:
