@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from poll_server.documents.round_file import decoded, read_round
-from tests.test_cli import poll_server, stored
+from tests.cli.commands import poll_server, stored
 
 EVENT = """\
 title: Tagung

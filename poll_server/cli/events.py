@@ -1,0 +1,82 @@
+"""Preparing events: `event create`, `event links`."""
+
+import asyncio
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from poll_server.cli.installation import Code, Data, database_of, existing, fail_unknown, prepare, settings_of
+from poll_server.documents.event_file import TIME_ZONE, EventFileError, read_event
+from poll_server.domain.access import Role
+from poll_server.domain.programme import EventDraft
+from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
+from poll_server.questions import KINDS
+from poll_server.settings import Settings
+from poll_server.storage import events
+from poll_server.terminal import fail, gettext, language, links, say
+from poll_server.web.sessions import Sessions
+
+
+def create(
+    file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = None
+) -> None:
+    """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        draft = read_event(text, datetime.now(ZoneInfo(TIME_ZONE)).date(), file.parent, language())
+    except (OSError, UnicodeDecodeError) as error:
+        fail(gettext("%(file)s could not be read: %(reason)s. Nothing has been made."), file=file, reason=error)
+    except EventFileError as error:
+        for mistake in error.mistakes:
+            typer.echo(f"{file}:{mistake.line}:{mistake.column}: {mistake.sentence}", err=True)
+        mend = gettext("Mistakes in %(file)s: %(count)s. Please mend them; nothing has been made.")
+        fail(mend, file=file, count=len(error.mistakes))
+    settings = settings_of(data)
+    prepare(settings)
+    try:
+        code = asyncio.run(_create(settings, draft))
+    except events.CodeTaken as error:
+        taken = gettext("The code %(code)s belongs to another event. Please choose another; nothing has been made.")
+        fail(taken, code=error)
+    questions = sum(KINDS[question.kind].answerable for item in draft.items for question in item.questions)
+    made = gettext("%(title)s: %(items)s items, %(questions)s questions.")
+    say(made, title=draft.title, items=len(draft.items), questions=questions)
+    typer.echo(links(links_of(settings, code)))
+
+
+def event_links(event: Code, data: Data = None) -> None:
+    """Print the links of an event: audience, desk and screen."""
+    settings = existing(data)
+    code = normal_code(event)
+    if code not in asyncio.run(_codes(settings)):
+        fail_unknown(event)
+    typer.echo(links(links_of(settings, code)))
+
+
+def links_of(settings: Settings, code: str) -> dict[str, str]:
+    """Return the links of an event by whom they are for, with its ``code`` and the ``base`` of them all."""
+    sessions = Sessions(settings.secret(), https=settings.is_https)
+    audience = f"{settings.base_url}/e/{code}"
+    return {
+        "code": code,
+        "base": settings.base_url,
+        "audience": audience,
+        "desk": f"{audience}/desk/link/{sessions.key(Role.MODERATOR, code)}",
+        "screen": f"{audience}/screen/link/{sessions.key(Role.SCREEN, code)}",
+    }
+
+
+async def _create(settings: Settings, draft: EventDraft) -> str:
+    code = draft.code or "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)).lower()
+    async with database_of(settings) as database, database.write() as connection:
+        await events.create(connection, draft, code, secrets.token_bytes(32))
+    return code
+
+
+async def _codes(settings: Settings) -> list[str]:
+    async with database_of(settings) as database, database.read() as connection:
+        return list(await events.codes(connection))

@@ -1,0 +1,91 @@
+"""Running the server: `serve`, `demo`, and `migrate`."""
+
+import asyncio
+import errno
+import json
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from poll_server.app import SelfRunning
+from poll_server.cli.events import links_of
+from poll_server.cli.installation import Data, database_of, prepare, settings_of
+from poll_server.documents.event_file import TIME_ZONE, example_text, read_event
+from poll_server.domain.programme import EventDraft
+from poll_server.server import listen, run
+from poll_server.settings import Settings
+from poll_server.storage import days, events
+from poll_server.terminal import fail, gettext, welcome
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+
+
+def serve(data: Data = None, host: Host = None, port: Port = None) -> None:
+    """Run the server; the database is brought to its newest form first."""
+    with _listening(settings_of(data, host, port)) as (settings, listener):
+        prepare(settings)
+        serving = gettext("Serving %(address)s. Ctrl-C ends it.") % {"address": settings.base_url}
+        _run(settings, listener, serving)
+
+
+def migrate_command(data: Data = None) -> None:
+    """Bring the database to its newest form."""
+    prepare(settings_of(data))
+    typer.echo(gettext("The database is up to date."))
+
+
+def demo(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the links as one line of JSON first.")] = False,
+    simulated: Annotated[
+        int, typer.Option("--simulate", min=0, help="Simulated participants; the rounds go by themselves.")
+    ] = 0,
+) -> None:
+    """Run the server with the example event, dated today, and print its links."""
+    with _listening(settings_of(data, host, port)) as (settings, listener):
+        prepare(settings)
+        draft = read_event(example_text(), datetime.now(ZoneInfo(TIME_ZONE)).date())
+        asyncio.run(_create_or_move(settings, draft))
+        found = links_of(settings, draft.code)
+        greeting = json.dumps(found) if as_json else welcome(found, local=settings.is_local)
+        _run(settings, listener, greeting, SelfRunning(draft.code, simulated) if simulated else None)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[tuple[Settings, socket.socket]]:
+    """Listen before anything is made; in the settings that come back a port of 0 is the one that was found."""
+    host, port = settings.host, settings.port
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            taken = gettext("Port %(port)s is taken. Take another: make demo PORT=%(other)s, or --port %(other)s.")
+            fail(taken, port=port, other=port + 1)
+        refused = gettext("Host %(host)s, port %(port)s: %(reason)s. Please check --host and --port.")
+        fail(refused, host=host, port=port, reason=str(error.strerror).partition(" (")[0])
+    with listener:
+        yield settings.model_copy(update={"port": listener.getsockname()[1]}), listener
+
+
+def _run(settings: Settings, listener: socket.socket, greeting: str, self_running: SelfRunning | None = None) -> None:
+    run(settings, listener, lambda: typer.echo(greeting), self_running)
+    typer.echo("\n" + gettext("Stopped. Every vote that was acknowledged is stored."))
+
+
+async def _create_or_move(settings: Settings, draft: EventDraft) -> None:
+    """Make the demo's event, or move the one that is there to the draft's day: a demo is always today."""
+    async with database_of(settings) as database, database.write() as connection:
+        found = await events.find(connection, draft.code)
+        if found:
+            await days.move(connection, found[0], draft.day)
+        else:
+            await events.create(connection, draft, draft.code, secrets.token_bytes(32))
