@@ -51,6 +51,8 @@ class Unknown(PollError):
         "unknown_round": "This round does not exist in this event.",
         "unknown_page": "There is no page at this address.",
         "unknown_entry": "This entry is not there any more. You see the present state.",
+        "unknown_session": "There is no question time of this number in this event.",
+        "unknown_contribution": "This question is not there any more. You see the present state.",
     }
 
 
@@ -101,6 +103,18 @@ class Refused(PollError):
         "added_enough": "You have added %(maximum)s statements already. More is not possible.",
         "added_already": "This statement is there already.",
         "many_wait": "Many statements are waiting for the moderators. Please try again in a few minutes.",
+        "session_ready": "The question time has not begun yet. Please send your question later.",
+        "session_over": "The question time is over. Your text has not been sent.",
+        "unasked": "Please write your question first.",
+        "wordless": "Please ask your question in words.",
+        "unknown_addressee": "Nobody of this name is on the panel. Please choose again whom you ask.",
+        "asked_enough": "You have sent %(maximum)s questions already. More are not possible.",
+        "asked_same": "You have sent this question already.",
+        "too_fast": "That was very fast. Please wait ten seconds and send it again.",
+        "not_backable": "This question cannot be supported now.",
+        "own": "This is your own question. Others can support it.",
+        "reason": "Please choose one of the reasons, so that the author learns it.",
+        "labels": "A question has at most %(maximum)s labels. Please take one away first.",
         "unstorable": "This answer could not be stored. Please choose again.",
     }
 
@@ -110,6 +124,7 @@ class Conflict(PollError):
 
     sentences: ClassVar[dict[str, str]] = {
         "conflict": "Somebody else was faster. You see the present state; your command was not carried out.",
+        "contribution": "Somebody else was faster, so nothing has been done. It is about: “%(text)s”.",
         "edited": (
             "Somebody else has changed this question meanwhile. Your text still stands here and is not saved. "
             "If you save it now, it takes the place of theirs."
@@ -121,11 +136,22 @@ class Conflict(PollError):
     }
 
 
+class Changed(Conflict):
+    """Somebody else has changed this very contribution; ``contribution`` is its id."""
+
+    def __init__(self, contribution: int, text: str) -> None:
+        super().__init__("contribution", text=text)
+        self.contribution = contribution
+
+
 class Forbidden(PollError):
     """A step or page that is not allowed here and now."""
 
     sentences: ClassVar[dict[str, str]] = {
         "step": "This step is not possible now. You see the present state.",
+        "deed": "This is not possible with this question now. You see the present state.",
+        "undo": "This cannot be taken back any more. You see the present state.",
+        "archived": "This question time is archived. Nothing can be changed in it.",
         "another_open": "Another question is still open. Please close it first.",
         "full": "The question has as many statements as it can have.",
         "last": "This was the last question.",

@@ -89,10 +89,24 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionDraft:
+    """An audience-question session as prepared.
+
+    ``moderated`` says that contributions wait for acceptance; ``maximum`` how many one person may send; ``listed`` that
+    the screen shows the most backed.
+    """
+
+    moderated: bool = True
+    maximum: int = 10
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ItemDraft:
     """A slot of the programme as prepared; times are aware, ``ends`` may be left open.
 
-    ``about`` says that the start is approximate ("ca. 14.15 Uhr"). A slot of kind ``round`` carries its questions.
+    ``about`` says that the start is approximate ("ca. 14.15 Uhr"). A slot of kind ``round`` carries its questions, one
+    of kind ``question_session`` has a ``session``.
     """
 
     starts: datetime
@@ -103,6 +117,7 @@ class ItemDraft:
     description: str = ""
     people: tuple[Person, ...] = ()
     questions: tuple[Definition, ...] = ()
+    session: SessionDraft = SessionDraft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,8 @@ class EventDraft:
 
     ``pictures`` are those that its questions name.
     ``groups`` are those that participants may say they come from, with keys ``g1`` to ``g12``.
+    ``decline_reasons`` are what moderators tell authors; a contribution with one of the ``blocked_words``, by language,
+    waits in any case.
     """
 
     title: str
@@ -124,6 +141,8 @@ class EventDraft:
     shares_from: int = SMALL_BASE
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     groups: tuple[Option, ...] = ()
+    decline_reasons: tuple[str, ...] = ()
+    blocked_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

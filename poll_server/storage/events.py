@@ -26,7 +26,7 @@ from poll_server.domain.programme import (
 from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Round, State, Step, Wave
 from poll_server.domain.timing import Countdown, Extension, Extensions
 from poll_server.questions import KINDS
-from poll_server.storage import additions, pictures, slips
+from poll_server.storage import additions, contributions, pictures, slips
 from poll_server.storage.tables import (
     AdditionRow,
     BallotRow,
@@ -64,6 +64,8 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
         pseudonym_key=pseudonym_key,
         shares_from=draft.shares_from,
         groups=[[group.key, group.label] for group in draft.groups],
+        decline_reasons=list(draft.decline_reasons),
+        blocked_words={language: list(lines) for language, lines in draft.blocked_words.items()},
     )
     session.add(event)
     try:
@@ -91,6 +93,8 @@ async def _create_item(session: AsyncSession, event_id: int, position: int, draf
     )
     session.add(item)
     await session.flush()
+    if draft.kind is ItemKind.QUESTION_SESSION:
+        await contributions.create_session(session, item.id or 0, draft.session)
     if draft.kind is ItemKind.ROUND:
         row = RoundRow(event_id=event_id, item_id=item.id, position=position, title=draft.title)
         session.add(row)
@@ -447,6 +451,7 @@ async def wipe_rehearsal(connection: AsyncConnection, event: Event, seen: int) -
         delete(ExtensionRow).where(tuple_(col(ExtensionRow.question_id), col(ExtensionRow.wave)).in_(waves))
     )
     await connection.execute(delete(WaveRow).where(col(WaveRow.question_id).in_(ids), col(WaveRow.rehearsal)))
+    await contributions.wipe(connection, event.id)
     return wiped
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     TypeDecorator,
+    UniqueConstraint,
     Uuid,
     false,
     text,
@@ -58,13 +59,17 @@ def _mapping() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'")))
 
 
+def _list() -> Any:
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'")))
+
+
 class EventRow(SQLModel, table=True):
     """One conference or web talk.
 
     ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found
     again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage. What is asked while
     ``rehearsal`` is on can be wiped. Of fewer answers than ``shares_from`` no shares are shown.
-    ``groups`` is a list of [key, label].
+    ``groups`` is a list of [key, label]. ``blocked_words`` maps a language to its lines.
     """
 
     __tablename__ = "event"
@@ -86,6 +91,8 @@ class EventRow(SQLModel, table=True):
         default=SMALL_BASE, sa_column=Column(Integer, nullable=False, server_default=str(SMALL_BASE))
     )
     groups: list[list[str]] = Field(default=[], sa_column=Column(JSON, nullable=False, server_default="[]"))
+    decline_reasons: list[str] = _list()
+    blocked_words: dict[str, list[str]] = _mapping()
 
 
 class ItemRow(SQLModel, table=True):
@@ -299,3 +306,82 @@ class PictureRow(SQLModel, table=True):
     event_id: int = Field(sa_column=Column(BigId, ForeignKey("event.id"), primary_key=True))
     name: str = Field(primary_key=True)
     content: bytes = Field(sa_type=LargeBinary)
+
+
+class SessionRow(SQLModel, table=True):
+    """The audience-question session of a programme item; its row changes with the moderators' steps only.
+
+    ``rehearsal`` says that it was first opened in one, so that wiping makes it ready again.
+    """
+
+    __tablename__ = "question_session"
+
+    item_id: int = Field(sa_column=Column(BigId, ForeignKey("item.id"), primary_key=True, autoincrement=False))
+    state: str
+    moderated: bool
+    maximum: int
+    listed: bool
+    revision: int = 0
+    rehearsal: bool = False
+
+
+class ContributionRow(SQLModel, table=True):
+    """What somebody has sent in: the text as sent, and the wording that moderators have published instead.
+
+    ``at`` is the minute of sending, no finer. ``joined`` is the id of the one that it is joined with, else 0.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (UniqueConstraint("item_id", "participant", "submission"),)
+
+    id: int | None = _id()
+    item_id: int = Field(sa_column=Column(BigId, ForeignKey("question_session.item_id"), nullable=False))
+    participant: str
+    submission: UUID = Field(sa_type=Uuid)
+    at: datetime = Field(sa_type=Moment)
+    text: str
+    addressee: str
+    name: str
+    fate: str
+    wording: str
+    reason: str
+    labels: list[str] = Field(sa_type=JSON)
+    note: str
+    place: float
+    joined: int = Field(sa_type=BigInteger)
+    hits: list[str] = Field(sa_type=JSON)
+    assignee: str
+    draft: str
+    answer: str
+    rehearsal: bool
+    revision: int
+
+
+class BackingRow(SQLModel, table=True):
+    """Somebody backs a contribution; no time is stored."""
+
+    __tablename__ = "backing"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    contribution_id: int = Field(sa_column=Column(BigId, ForeignKey("contribution.id"), primary_key=True))
+    participant: str = Field(primary_key=True)
+
+
+class DeedRow(SQLModel, table=True):
+    """The log: what was done with a contribution, or with a session (then without one), by which role and link.
+
+    ``before`` and ``after`` hold what changed. Deeds of one order share their ``batch``.
+    """
+
+    __tablename__ = "deed"
+
+    id: int | None = _id()
+    item_id: int = Field(sa_column=Column(BigId, ForeignKey("question_session.item_id"), nullable=False, index=True))
+    contribution_id: int | None = _reference("contribution", null=True)
+    at: datetime = Field(sa_type=Moment)
+    role: str
+    link: str
+    deed: str
+    before: dict[str, Any] = Field(sa_type=JSON)
+    after: dict[str, Any] = Field(sa_type=JSON)
+    batch: str
