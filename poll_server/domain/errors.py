@@ -120,7 +120,9 @@ class Refused(PollError):
 
 
 class Conflict(PollError):
-    """Somebody else was faster; nothing has been done."""
+    """Somebody else was faster; nothing has been done. ``contribution`` is the id of the one concerned, 0 for none."""
+
+    contribution: int = 0
 
     sentences: ClassVar[dict[str, str]] = {
         "conflict": "Somebody else was faster. You see the present state; your command was not carried out.",
@@ -134,14 +136,6 @@ class Conflict(PollError):
             "What you wrote stands here as a new question and is not saved yet."
         ),
     }
-
-
-class Changed(Conflict):
-    """Somebody else has changed this very contribution; ``contribution`` is its id."""
-
-    def __init__(self, contribution: int, text: str) -> None:
-        super().__init__("contribution", text=text)
-        self.contribution = contribution
 
 
 class Forbidden(PollError):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from poll_server.domain.contributions import GONE, Contribution, Fate, checked_name, checked_text
-from poll_server.domain.errors import Changed, Forbidden, Refused, Unknown
+from poll_server.domain.errors import Conflict, Forbidden, Refused, Unknown
 from poll_server.domain.text import fold
 
 LABEL_MAXIMUM, LABELS_MAXIMUM, NOTE_MAXIMUM, ANSWER_MAXIMUM = 40, 8, 500, 4000
@@ -139,7 +139,7 @@ def plan(order: Deeds, there: There, reasons: Iterable[str]) -> After:
     """Return the contributions that an order changes, as they are after it; ``there`` are all of the session.
 
     ``reasons`` are those that something may be declined with, none for any. Raises Unknown, Forbidden, Refused for a
-    text that does not fit, or Changed for a contribution that has been changed since it was seen; then none of them
+    text that does not fit, or Conflict for a contribution that has been changed since it was seen; then none of them
     changes.
     """
     if not order.contributions or (order.deed in _ALONE and len(order.contributions) > 1):
@@ -171,7 +171,7 @@ def withdraw(one: Contribution, there: There) -> After:
 def undo(before: There, now: There, there: There) -> After:
     """Return what changes when a batch of deeds is taken back: all as ``before``, if they stand as ``now`` still.
 
-    Raises Changed when any of them has been changed since, or when what stood does not fit into what stands.
+    Raises Conflict when any of them has been changed since, or when what stood does not fit into what stands.
     """
     for id_, one in now.items():
         if there.get(id_) != one:
@@ -189,8 +189,10 @@ def undo(before: There, now: There, there: There) -> After:
     return after
 
 
-def _conflict(one: Contribution) -> Changed:
-    return Changed(one.id, one.published[:_NAMED_BY])
+def _conflict(one: Contribution) -> Conflict:
+    error = Conflict("contribution", text=one.published[:_NAMED_BY])
+    error.contribution = one.id
+    return error
 
 
 def _seen(there: There, id_: int, revision: int) -> Contribution:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from poll_server.domain.contributions import Contribution, Fate
-from poll_server.domain.errors import Changed, Forbidden, PollError, Refused
+from poll_server.domain.errors import Conflict, Forbidden, PollError, Refused
 from poll_server.domain.moderation import BECOMES, Deed, Deeds, allowed, becomes, plan, undo, withdraw
 from tests.domain.questions_asked import contribution, there
 
@@ -222,7 +222,7 @@ def test_undo_of_what_was_changed_since_is_refused() -> None:
     """If one of them stands otherwise now, nothing is taken back."""
     before = there(contribution(1), contribution(2))
     now = {id_: replace(one, fate=Fate.ACCEPTED, revision=1) for id_, one in before.items()}
-    with pytest.raises(Changed) as told:
+    with pytest.raises(Conflict) as told:
         undo(before, now, {**now, 2: replace(now[2], note="Achtung", revision=2)})
     assert told.value.contribution == 2
 
@@ -231,7 +231,7 @@ def test_undo_makes_no_second_current_one() -> None:
     """When another one is shown by now, the answered one does not become current again."""
     before = there(contribution(1, Fate.CURRENT))
     now = there(contribution(1, Fate.ANSWERED, revision=1))
-    with pytest.raises(Changed):
+    with pytest.raises(Conflict):
         undo(before, now, {**now, 2: contribution(2, Fate.CURRENT)})
 
 
@@ -246,7 +246,7 @@ def test_undo_makes_no_second_current_one() -> None:
 def test_undo_makes_no_chain_of_joined_ones(since: list[Contribution]) -> None:
     """Parting is not taken back when the other is joined or gone by now, or others were joined with this one."""
     before, now = there(contribution(1, joined=2)), there(contribution(1, revision=1))
-    with pytest.raises(Changed):
+    with pytest.raises(Conflict):
         undo(before, now, {**now, **there(*since)})
 
 
