@@ -16,9 +16,10 @@ from poll_server.domain.access import Role
 from poll_server.domain.ballots import Mark
 from poll_server.domain.programme import Definition, Item, ItemKind, Option, Reveal
 from poll_server.domain.rounds import Event, Question, Round, State
+from poll_server.live.encoding import encode
 from poll_server.live.hub import Audience
-from poll_server.live.protocol import encode
 from poll_server.live.room import Room
+from poll_server.live.sending import moving
 from poll_server.questions.contract import Answer
 from poll_server.render import Site
 
@@ -87,7 +88,7 @@ def _tick(name: str, definition: Definition, answers: list[Answer], idle: float)
     room, tally = _room(definition), Counter[str]()
     for answer in answers:
         tally.update(questions.marks(definition, answer))
-    room.tallies = {(1, 1): tally}
+    room.askings.tallies = {(1, 1): tally}
     times = [_once(room, definition, answers[number]) for number in range(TICKS + 1)][1:]
     return Tick(
         name=name,
@@ -105,7 +106,7 @@ def _once(room: Room, definition: Definition, answer: Answer) -> float:
     begun = process_time()
     room.count(marks, {})
     for audience in (*AUDIENCES, DESK):
-        for frame in room._moving(audience).values():
+        for frame in moving(room, audience).values():
             encode(frame)
-    encode(render.entry_list(room._seen(DESK)) or b"")
+    encode(render.entry_list(room.seen(DESK)) or b"")
     return (process_time() - begun) * 1000

@@ -180,6 +180,11 @@ class Event:
         """All questions in the order in which they are asked."""
         return (question for round_ in self.rounds for question in round_.questions)
 
+    @property
+    def question_ids(self) -> list[int]:
+        """The ids of all questions."""
+        return list(self._by_id)
+
     def question(self, question_id: int) -> Question:
         """Return a question of this event, or raise Unknown."""
         try:

@@ -75,7 +75,7 @@ class _Batch:
         self.drafts: list[Addition] = []
         self._room = room
         self._stage = stage = room.event.on_stage
-        there = list(room.additions.get(stage.id, {}).values()) if stage else []
+        there = list(room.askings.additions.get(stage.id, {}).values()) if stage else []
         self._waiting = sum(one.verdict is None for one in there)
         self._own: dict[str, dict[str, Addition]] = {}
         for one in there:
@@ -126,7 +126,7 @@ def decided(room: Room, question: Question, key: str, verdict: Verdict | None) -
 
     One that is accepted gets the next place, and keeps it. Raises Forbidden.
     """
-    found = next((one for one in room.additions.get(question.id, {}).values() if one.key == key), None)
+    found = next((one for one in room.askings.additions.get(question.id, {}).values() if one.key == key), None)
     if found is None:
         return None
     if verdict not in (None, Verdict.SHOWN, Verdict.HIDDEN):

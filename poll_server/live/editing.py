@@ -1,16 +1,18 @@
-"""Preparing questions at the desk: writing, correcting and deleting them one by one."""
+"""Changing what is asked: questions written one by one, asked on the spot, in whole rounds; moved, copied, deleted."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.domain.errors import Conflict, Forbidden
-from poll_server.domain.programme import Definition
-from poll_server.domain.rounds import Event
+from poll_server.domain.errors import Conflict, Forbidden, Malformed
+from poll_server.domain.programme import Definition, Option
+from poll_server.domain.rounds import Action, Event, neighbour, plan
 from poll_server.i18n import translations
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
+from poll_server.messages import Arrange, Ask, Move
+from poll_server.questions import KINDS
 from poll_server.questions.drafts import seal
 from poll_server.questions.mending import Change
 from poll_server.storage import events, prepared
@@ -95,3 +97,74 @@ async def remove(rooms: Rooms, room: Room, question_id: int) -> None:
 
     await rooms.edit(room, prepare)
     log.info("question deleted", code=room.event.code, question=question_id)
+
+
+async def arrange(rooms: Rooms, room: Room, message: Arrange) -> None:
+    """Move a question within its round, or copy it; raises as `Rooms.command`, at the end of the round Forbidden."""
+
+    def plan_move(event: Event) -> Callable[[AsyncConnection], Awaitable[object]]:
+        room.check_seen(message.seen)
+        question = event.question(message.question)
+        if message.move is Move.COPY:
+            return lambda connection: events.copy_question(connection, event, message.seen, question)
+        other = neighbour(event, question, up=message.move is Move.UP)
+        return lambda connection: events.swap_questions(connection, event, message.seen, question, other)
+
+    await rooms.edit(room, plan_move)
+
+
+async def add_round(
+    rooms: Rooms, room: Room, seen: int, round_id: int | None, title: str, definitions: Sequence[Definition]
+) -> int:
+    """Store checked questions at the end of a round, or as a new one outside the programme; raises as `Rooms.command`.
+
+    Returns the id of the first one.
+    """
+    async with room.stepping:
+        room.check_seen(seen)
+        if room.event.rehearsal:
+            raise Forbidden("rehearsal")
+        added = 0
+
+        async def change(connection: AsyncConnection) -> Event:
+            nonlocal added
+            added = await events.add_round(connection, room.event, seen, round_id, title, definitions)
+            return await events.load(connection, room.event.id)
+
+        await rooms.change(room, change)
+    return added
+
+
+async def ask(rooms: Rooms, room: Room, ask: Ask) -> list[str]:
+    """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
+
+    With ``open_now`` it is opened in the same transaction. Raises as `Rooms.command` does, also Forbidden when it is to
+    be opened while another question takes ballots, or in a rehearsal, which would leave it behind; then nothing is
+    stored.
+    """
+    kind = KINDS.get(ask.kind)
+    if kind is None or not kind.on_the_spot:
+        raise Malformed("malformed")
+    labels = ask.options if kind.options.stop > 1 else ()
+    options = tuple(Option(f"o{at}", label) for at, label in enumerate(labels, 1))
+    definition = Definition(ask.kind, ask.text, options)
+    gettext = translations(room.event.language).gettext
+    if problems := kind.check(definition):
+        return [gettext(problem.sentence) % problem.values for problem in problems]
+    async with room.stepping:
+        room.check_seen(ask.seen)
+        if room.event.rehearsal:
+            raise Forbidden("rehearsal")
+
+        async def change(connection: AsyncConnection) -> Event:
+            title = gettext("Questions on the spot")
+            added = await events.add_question(connection, room.event, ask.seen, definition, title)
+            event = await events.load(connection, room.event.id)
+            if ask.open_now:
+                step = plan(event, Action.OPEN, added)
+                await events.take_step(connection, event, event.revision, step, Action.OPEN, room.present())
+                event = await events.reread(connection, event)
+            return event
+
+        await rooms.change(room, change)
+    return []

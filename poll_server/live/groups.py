@@ -9,7 +9,9 @@ import structlog
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused, Unavailable
 from poll_server.domain.rounds import Question, State
+from poll_server.live import connections
 from poll_server.live.room import CLOSING, Room
+from poll_server.live.sending import broadcast
 from poll_server.live.together import Together
 from poll_server.messages import Choose
 from poll_server.questions.split import NO_GROUP
@@ -54,12 +56,12 @@ async def choose(choices: Choices, room: Room, participant: str, message: Choose
         if not is_passing(error):
             raise
         raise Unavailable("not_saved") from error
-    room.choose(participant, message.group)
+    connections.choose(room, participant, message.group)
 
 
 async def split(database: Database, room: Room, question: Question) -> None:
     """Find out what may be shown of a closed question by group and as movements, and show it if its result is."""
-    while (question.id, question.wave) not in room.splits:
+    while (question.id, question.wave) not in room.askings.splits:
         try:
             async with database.read() as connection:
                 found = await groups.read_split(connection, room.event, question)
@@ -72,4 +74,4 @@ async def split(database: Database, room: Room, question: Question) -> None:
             return
         room.take_split(question, found)
         if present.state is State.SHOWN:
-            await room.broadcast(*Role)
+            await broadcast(room, *Role)

@@ -10,11 +10,9 @@ uvicorn does not offer its class as a base: its version is pinned, and ``tests/l
 
 import asyncio
 import logging
-import os
-import struct
 import traceback
 from asyncio.transports import BaseTransport
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import CodeType
 from typing import Any, NoReturn, cast
 
@@ -25,53 +23,16 @@ from websockets.frames import CloseCode, Frame, apply_mask  # type: ignore[attr-
 from websockets.protocol import CONNECTING, OPEN
 from websockets.streams import StreamReader
 
+from poll_server.live.encoding import MASK_LENGTH, payload_at
+from poll_server.live.waiting import Waiting
+
 EXTENSION = "poll.fanout"
 
-_FINAL_TEXT = 0x81
-_MASKED = 0x80
-_IN_TWO_BYTES = 126
-_SHORTEST = 8
 _BETWEEN_FRAMES = StreamReader.at_eof.__code__
 """Where the parser waits while it is inside no frame."""
 _PONG = "websocket.pong"
 
 logger = logging.getLogger(__name__)
-
-
-def encode(text: str | bytes) -> bytes:
-    """Return the one unmasked, final text frame (RFC 6455, 5.2) that carries `text`; bytes must be UTF-8 already.
-
-    Raises:
-        UnicodeEncodeError: `text` holds a lone surrogate.
-    """
-    payload = text.encode() if isinstance(text, str) else text
-    length = len(payload)
-    if length < 126:
-        return struct.pack("!BB", _FINAL_TEXT, length) + payload
-    if length < 65536:
-        return struct.pack("!BBH", _FINAL_TEXT, 126, length) + payload
-    return struct.pack("!BBQ", _FINAL_TEXT, 127, length) + payload
-
-
-def push_to_all(connections: "Iterable[FanoutProtocol]", frame: bytes, topic: str | None = None) -> None:
-    """Push one encoded frame to many connections, as `FanoutProtocol.push` does to one.
-
-    Those with nothing waiting are written to past the transport, in a second loop that touches nothing else: the
-    kernel's send leaves little of ours in the processor's caches, so whatever else stands between two sends is slow.
-    """
-    idle: list[tuple[int, FanoutProtocol]] = []
-    for one in connections:
-        if one.is_idle:
-            idle.append((one.descriptor, one))
-        else:
-            one.push(frame, topic)
-    for descriptor, one in idle:
-        try:
-            sent = os.write(descriptor, frame)
-        except OSError:  # full, or gone: the transport finds out which
-            sent = 0
-        if sent < len(frame):
-            one.transport.write(frame[sent:])
 
 
 def _waits_in(parser: Any) -> CodeType | None:
@@ -115,9 +76,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
     _on_close: "Callable[[FanoutProtocol], None] | None" = None
     _detached = False
     _slow_since: float | None = None
-    # Topic, or the number of a private frame, to frame; in the order of pushing.
-    _kept: dict[str | int, bytes] | None = None
-    _private_kept = 0
+    _waiting: Waiting | None = None
 
     # What the application may call
 
@@ -151,10 +110,10 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             self.transport.write(frame)
             return True
         slow_for = self.loop.time() - self._slow_since
-        if slow_for >= self.SLOW_LIMIT_SECONDS or (topic is None and self._private_kept >= self.PRIVATE_LIMIT):
+        if slow_for >= self.SLOW_LIMIT_SECONDS or (topic is None and self._kept().private >= self.PRIVATE_LIMIT):
             self.transport.abort()
             return False
-        self._keep(frame, topic)
+        self._kept().keep(frame, topic)
         return True
 
     def detach(
@@ -222,23 +181,15 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         super().resume_writing()
         self._write_kept()
 
-    def _keep(self, frame: bytes, topic: str | None) -> None:
-        if self._kept is None:
-            self._kept = {}
-        if topic is None:
-            self._kept[self._private_kept] = frame
-            self._private_kept += 1
-        else:
-            # A dict leaves a replaced value in its old place.
-            self._kept.pop(topic, None)
-            self._kept[topic] = frame
+    def _kept(self) -> Waiting:
+        if self._waiting is None:
+            self._waiting = Waiting()
+        return self._waiting
 
     def _write_kept(self) -> None:
-        if self._kept is None:
-            return
-        kept, self._kept, self._private_kept = self._kept, None, 0
-        if not self.transport.is_closing():
-            self.transport.writelines(kept.values())
+        waiting, self._waiting = self._waiting, None
+        if waiting and not self.transport.is_closing():
+            self.transport.writelines(waiting.frames)
 
     def handle_ping(self) -> None:
         """As the base, but a client that pings and never reads gets the newest answer, not a growing heap of them."""
@@ -246,7 +197,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         if self._slow_since is None or self.conn.state is not OPEN:
             self.transport.write(output)
         elif output:
-            self._keep(output, _PONG)
+            self._kept().keep(output, _PONG)
 
     # Messages
 
@@ -259,29 +210,22 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             self._deliver(message)
 
     def _whole_message(self, data: bytes) -> str | None:
-        """Return the text of `data` if it is exactly one final, masked text frame, shorter than 64 KiB, and is due.
+        """Return the text of `data` if it is exactly one whole message, see `payload_at`, and is due.
 
         None leaves everything to the parser, mistakes too.
         """
-        if len(data) < _SHORTEST or data[0] != _FINAL_TEXT:
-            return None
-        start, length = 2, data[1] - _MASKED
-        if length == _IN_TWO_BYTES:
-            start, length = 4, data[2] << 8 | data[3]
-        elif not 0 <= length < _IN_TWO_BYTES:
-            return None
-        begun = start + 4
+        begun = payload_at(data)
         conn = self.conn
         if (
-            len(data) != begun + length
+            begun is None
             or conn.state is not OPEN
             or conn.current_size is not None
-            or length > (conn.max_message_size or 0)
+            or len(data) - begun > (conn.max_message_size or 0)
             or _waits_in(conn.parser) is not _BETWEEN_FRAMES
         ):
             return None
         try:
-            return apply_mask(data[begun:], data[start:begun]).decode()
+            return apply_mask(data[begun:], data[begun - MASK_LENGTH : begun]).decode()
         except UnicodeDecodeError:
             return None
 

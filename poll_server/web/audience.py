@@ -13,6 +13,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError, Refused, Unknown
 from poll_server.domain.rounds import State
 from poll_server.i18n import sentence
+from poll_server.live import connections, private
 from poll_server.live.cast import cast
 from poll_server.live.groups import choose
 from poll_server.live.room import Room
@@ -81,12 +82,12 @@ async def event(request: Request) -> Response:
     room = await room_of(request)
     participant, pseudonym, new = _visitor(request, room)
     language = language_of(request, room)
-    etag = room.etag(pseudonym, language)
+    etag = private.etag(room, pseudonym, language)
     headers = _PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
         response = Response(status_code=304, headers=headers)
     else:
-        response = html(room.page(room.audience_of(pseudonym, language)), headers=headers)
+        response = html(room.frames.page(room.audience_of(pseudonym, language)), headers=headers)
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response
@@ -97,13 +98,13 @@ async def state(request: Request) -> Response:
     room = await room_of(request)
     pseudonym = _known_visitor(request, room)
     language = language_of(request, room)
-    etag = room.etag(pseudonym, language)
+    etag = private.etag(room, pseudonym, language)
     headers = _PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    content = room.frame(room.audience_of(pseudonym, language)).html
-    if private := room.private(pseudonym, language):
-        content += b"\n" + private
+    content = room.frames.of(room.audience_of(pseudonym, language)).html
+    if own := private.frames(room, pseudonym, language):
+        content += b"\n" + own
     return html(content, headers=headers)
 
 
@@ -119,22 +120,22 @@ async def vote(request: Request) -> Response:
     if wish := parse_extend(fields):
         by_script = "hx-request" in request.headers
         try:
-            await parts(request).rooms.extend(room, pseudonym, wish)
+            await parts(request).rooms.extensions.give(room, pseudonym, wish)
         except PollError as error:
             if not by_script:
                 raise
             spoken = language or room.event.language
             return html(render.own_time(spoken, wish.question, wish.wave, error=error))
         if by_script:
-            frame = room.frame(room.audience_of(pseudonym, language)).html
-            return html(frame + b"\n" + room.private(pseudonym, language))
+            frame = room.frames.of(room.audience_of(pseudonym, language)).html
+            return html(frame + b"\n" + private.frames(room, pseudonym, language))
         return RedirectResponse(f"/e/{room.event.code}", 303, headers=NO_STORE)
     sent = parse_vote(fields)
     receipt = await cast(room, parts(request).rooms.box, pseudonym, sent, language)
-    room.acknowledge(pseudonym, receipt)
+    connections.acknowledge(room, pseudonym, receipt)
     if "hx-request" in request.headers:
-        frame = room.frame(room.audience_of(pseudonym, language)).html
-        return html(frame + b"\n" + room.private_html(pseudonym, receipt, language))
+        frame = room.frames.of(room.audience_of(pseudonym, language)).html
+        return html(frame + b"\n" + private.acknowledgement(room, pseudonym, receipt, language))
     if receipt.error is not None:
         return _answer_page(request, room, receipt, pseudonym, sent.answer, STATUS.get(type(receipt.error), 422))
     at = f"{receipt.at:%Y-%m-%dT%H:%M:%S%z}" if receipt.at else ""
@@ -160,13 +161,15 @@ async def add(request: Request) -> Response:
         await parts(request).rooms.adding.add(room, pseudonym, addition)
     except PollError as error:
         if by_script:
-            return html(room.own_additions(pseudonym, language, error=error))
+            return html(private.additions(room, pseudonym, language, error=error))
         said = sentence(error, language or room.event.language)
         status = STATUS.get(type(error), 422)
-        return _answer_page(request, room, room.receipt(pseudonym), pseudonym, (), status, (said, addition.text))
-    room.tell_additions(pseudonym, fresh=True)
+        return _answer_page(
+            request, room, private.receipt(room, pseudonym), pseudonym, (), status, (said, addition.text)
+        )
+    connections.tell_additions(room, pseudonym, fresh=True)
     if by_script:
-        return html(room.own_additions(pseudonym, language, fresh=True))
+        return html(private.additions(room, pseudonym, language, fresh=True))
     told = f"?{urlencode({'language': language})}" if language else ""
     return RedirectResponse(f"/e/{room.event.code}/answer{told}", 303, headers=NO_STORE)
 
@@ -175,7 +178,7 @@ async def answer(request: Request) -> Response:
     """The personal page with the own answer; right after a vote with the time of counting."""
     room = await room_of(request)
     pseudonym = _known_visitor(request, room)
-    receipt = room.receipt(pseudonym)
+    receipt = private.receipt(room, pseudonym)
     counted = parts(request).sessions.read_receipt(request.query_params.get("counted", ""))
     if receipt and counted:
         at = datetime.strptime(counted, "%Y-%m-%dT%H:%M:%S%z")
@@ -211,7 +214,7 @@ def _answer_page(
         labels=labels,
         given=given,
         asked=pieces.asked(request, room, view, pseudonym),
-        mine=room.additions_of(pseudonym, view.question) if view.question else (),
+        mine=room.askings.additions_of(pseudonym, view.question) if view.question else (),
         refused=refused,
         submission=receipt.submission or "" if receipt else "",
     )

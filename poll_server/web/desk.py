@@ -8,8 +8,9 @@ from poll_server.documents.export import FORMATS, read_export
 from poll_server.domain.access import Role
 from poll_server.domain.errors import PollError, Unknown
 from poll_server.i18n import sentence
+from poll_server.live import connections, decisions, editing, steps
+from poll_server.live.encoding import encode
 from poll_server.live.hub import Audience, Member
-from poll_server.live.protocol import encode
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import (
@@ -59,7 +60,7 @@ async def state(request: Request) -> Response:
     """The frame that a desk's socket would get."""
     room = await room_of(request)
     room.moderate()
-    return html(room.frame(seat(request, room)).html)
+    return html(room.frames.of(seat(request, room)).html)
 
 
 async def export(request: Request) -> Response:
@@ -79,15 +80,15 @@ async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage
     notice = None
     try:
         if isinstance(message, Look):
-            room.look(member, message.question, message.wanted)
+            connections.look(room, member, message.question, message.wanted)
             return
         if problems := await _carry_out(rooms, room, message):
             notice = {"code": "problems", "message": " ".join(problems)}
         elif member.audience.look and not isinstance(message, Decide):
-            room.look(member, 0)
+            connections.look(room, member, 0)
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
-        room.greet(member)
+        connections.greet(room, member)
     asked = isinstance(message, Ask) and notice is None
     told = render.frame("desk_notice", room.view(Role.MODERATOR), notice=notice, asked=asked)
     member.connection.push(encode(told))
@@ -98,17 +99,17 @@ async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str
     if isinstance(message, Command):
         await rooms.command(room, message)
     elif isinstance(message, ShowJoin):
-        await rooms.show_join(room, message)
+        await steps.show_join(rooms, room, message)
     elif isinstance(message, Arrange):
-        await rooms.arrange(room, message)
+        await editing.arrange(rooms, room, message)
     elif isinstance(message, Time):
-        await rooms.time(room, message)
+        await steps.time(rooms, room, message)
     elif isinstance(message, Rehearse):
-        await rooms.rehearse(room, message)
+        await steps.rehearse(rooms, room, message)
     elif isinstance(message, Decide):
-        await rooms.decide(room, message)
+        await decisions.decide(rooms, room, message)
     elif isinstance(message, Ask):
-        return await rooms.ask(room, message)
+        return await editing.ask(rooms, room, message)
     return []
 
 

@@ -22,6 +22,7 @@ from poll_server.documents.round_file import (
 from poll_server.documents.round_words import name_of, rules_said, written
 from poll_server.domain.errors import Malformed, PollError, Unknown
 from poll_server.i18n import sentence, translations
+from poll_server.live import editing
 from poll_server.live.room import Room
 from poll_server.messages import ID_MAXIMUM, Paste, parse_paste, whole_number
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, html, parts, room_of, upload_posted
@@ -117,7 +118,7 @@ async def _save(request: Request, room: Room, paste: Paste, read: ReadRound) -> 
     if paste.round is not None:
         room.event.round(paste.round)
     title = read.title or translations(room.event.language).gettext("Further questions")
-    return await parts(request).rooms.add_round(room, paste.seen, paste.round, title, read.definitions)
+    return await editing.add_round(parts(request).rooms, room, paste.seen, paste.round, title, read.definitions)
 
 
 def _page(room: Room, seen: _Seen) -> Response:

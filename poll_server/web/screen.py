@@ -24,7 +24,7 @@ async def page(request: Request) -> Response:
 async def state(request: Request) -> Response:
     """The frame that a screen's socket would get."""
     room = await room_of(request)
-    return html(room.frame(Audience(Role.SCREEN)).html)
+    return html(room.frames.of(Audience(Role.SCREEN)).html)
 
 
 async def link(request: Request) -> Response:

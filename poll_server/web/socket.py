@@ -9,10 +9,12 @@ from starlette.websockets import WebSocket
 from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError
+from poll_server.live import connections, private
 from poll_server.live.cast import cast
+from poll_server.live.encoding import encode
 from poll_server.live.groups import choose
 from poll_server.live.hub import Member
-from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode
+from poll_server.live.protocol import EXTENSION, FanoutProtocol
 from poll_server.live.room import Room
 from poll_server.messages import (
     Add,
@@ -89,9 +91,9 @@ async def _attach(
     await websocket.accept()
     connection: FanoutProtocol = websocket.scope["extensions"][EXTENSION]
     found = parts(websocket)
-    member = room.join(connection, role, participant, look, wanted, language)
+    member = connections.join(room, connection, role, participant, look, wanted, language)
     receive = _Receiver(found, room, member)
-    connection.detach(receive, lambda _: room.leave(member))
+    connection.detach(receive, lambda _: connections.leave(room, member))
 
 
 class _Receiver:
@@ -153,7 +155,7 @@ class _Receiver:
 
     async def _extend(self, wish: Extend) -> None:
         try:
-            await self._parts.rooms.extend(self._room, self._member.participant, wish)
+            await self._parts.rooms.extensions.give(self._room, self._member.participant, wish)
         except PollError as error:
             self._member.connection.push(encode(render.error_frame(error, self._spoken)))
             self._member.connection.push(encode(render.own_time(self._spoken, wish.question, wish.wave, error=error)))
@@ -170,12 +172,12 @@ class _Receiver:
             await self._parts.rooms.adding.add(self._room, participant, addition)
         except PollError as error:
             self._member.connection.push(encode(render.error_frame(error, self._spoken)))
-            told = self._room.own_additions(participant, self._member.audience.language, error=error)
+            told = private.additions(self._room, participant, self._member.audience.language, error=error)
             if told:
                 self._member.connection.push(encode(told))
         else:
-            self._room.tell_additions(participant, fresh=True)
+            connections.tell_additions(self._room, participant, fresh=True)
 
     def _acknowledge(self, receipt: asyncio.Future[Receipt]) -> None:
         self._waiting -= 1
-        self._room.acknowledge(self._member.participant, receipt.result())
+        connections.acknowledge(self._room, self._member.participant, receipt.result())

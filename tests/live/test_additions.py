@@ -13,6 +13,7 @@ from poll_server.domain.decisions import Entry, Verdict
 from poll_server.domain.errors import Forbidden, PollError, Refused
 from poll_server.domain.programme import Option
 from poll_server.domain.rounds import Action
+from poll_server.live import decisions, steps
 from poll_server.live.room import Room
 from poll_server.live.together import AT_ONCE_MAXIMUM
 from poll_server.messages import Add, Decide, Rehearse
@@ -69,15 +70,15 @@ async def suggest_all(floor: Floor, *sent: tuple[str, str]) -> list[str]:
 
 def texts(floor: Floor) -> list[str]:
     """What has been added, in the order of arrival."""
-    return [one.text for one in floor.room.additions.get(floor.question, {}).values()]
+    return [one.text for one in floor.room.askings.additions.get(floor.question, {}).values()]
 
 
 async def decide(floor: Floor, text: str, verdict: Verdict | None) -> None:
     """Decide about the addition with this text."""
     stage = floor.room.event.on_stage
     assert stage is not None
-    (key,) = [one.key for one in floor.room.additions[stage.id].values() if one.text == text]
-    await floor.rooms.decide(floor.room, Decide(stage.id, stage.wave, Entry(key, "", 1, None).name, verdict))
+    (key,) = [one.key for one in floor.room.askings.additions[stage.id].values() if one.text == text]
+    await decisions.decide(floor.rooms, floor.room, Decide(stage.id, stage.wave, Entry(key, "", 1, None).name, verdict))
 
 
 def added(room: Room) -> list[tuple[str, str]]:
@@ -97,9 +98,9 @@ async def test_additions_survive_a_restart_in_the_order_of_acceptance(floor: Flo
     try:
         room = await other.get(floor.room.event.code)
         assert added(room) == added(floor.room) == [("o6", ""), ("o7", "Erste")]
-        assert room.additions == floor.room.additions
+        assert room.askings.additions == floor.room.askings.additions
         question = room.event.question(floor.question)
-        assert [(one.text, one.verdict) for one in room.entries(question)] == [
+        assert [(one.text, one.verdict) for one in room.askings.entries(question)] == [
             ("Erste", Verdict.SHOWN),
             ("Zweite", Verdict.HIDDEN),
             ("Dritte", None),
@@ -110,7 +111,7 @@ async def test_additions_survive_a_restart_in_the_order_of_acceptance(floor: Flo
         assert await ballots.recount(connection, [floor.question]) == []
     await decide(floor, "Zweite", Verdict.SHOWN)
     assert added(floor.room) == [("o6", "Zweite"), ("o7", "Erste")]
-    rows = floor.room.counted(floor.room.event.question(floor.question), 1).results.rows
+    rows = floor.room.askings.counted(floor.room.event.question(floor.question), 1).results.rows
     assert [row.key for row in rows if row.count] == ["o6=a", "o7=d"]
 
 
@@ -121,7 +122,7 @@ async def test_a_person_adds_five_and_each_text_once(floor: Floor) -> None:
     await decide(floor, "Neue 1", Verdict.HIDDEN)
     assert await suggest(floor, "Neue 6") == "added_enough"
     assert await suggest(floor, "Neue 5", "bert") == ""
-    assert len(floor.room.additions[floor.question]) == 6
+    assert len(floor.room.askings.additions[floor.question]) == 6
 
 
 async def test_thousand_at_once_are_a_few_transactions(floor: Floor, database: CountingDatabase) -> None:
@@ -132,7 +133,7 @@ async def test_thousand_at_once_are_a_few_transactions(floor: Floor, database: C
     assert database.writes - before == WAITING_MAXIMUM / AT_ONCE_MAXIMUM
     assert texts(floor) == [text for _, text in sent]
     async with database.read() as connection:
-        assert (await additions(connection, [floor.question])) == floor.room.additions
+        assert (await additions(connection, [floor.question])) == floor.room.askings.additions
 
 
 async def test_refusal_within_a_batch_is_told_to_its_sender_alone(floor: Floor, database: CountingDatabase) -> None:
@@ -196,13 +197,13 @@ async def test_rehearsal_takes_its_additions_with_it(database: Database) -> None
     rooms = rooms_on(database)
     try:
         room = await rooms.get(event.code)
-        await rooms.rehearse(room, Rehearse(True, room.event.revision))
+        await steps.rehearse(rooms, room, Rehearse(True, room.event.revision))
         floor = Floor(rooms, room)
         await floor.step(Action.OPEN)
         assert await suggest(floor, "Probe") == ""
         await decide(floor, "Probe", Verdict.SHOWN)
         assert added(room) == [("o6", "Probe")]
-        await rooms.rehearse(room, Rehearse(False, room.event.revision))
-        assert (added(room), room.additions) == ([], {})
+        await steps.rehearse(rooms, room, Rehearse(False, room.event.revision))
+        assert (added(room), room.askings.additions) == ([], {})
     finally:
         await rooms.stop()

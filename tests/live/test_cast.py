@@ -80,7 +80,7 @@ async def test_vote_is_in_the_numbers_when_it_is_acknowledged(floor: Floor) -> N
     receipt = await floor.cast(floor.vote("o2"))
     assert told(receipt) == ("counted", "", ("o2",), 1)
     assert (receipt.submission, receipt.at is not None) == (FIRST, True)
-    assert floor.room.tally(floor.room.event.question(floor.question)) == {"#": 1, "o2": 1}
+    assert floor.room.askings.present(floor.room.event.question(floor.question)).tally == {"#": 1, "o2": 1}
     assert floor.room.standing["anna"].answer == ("o2",)
 
 
@@ -123,7 +123,7 @@ async def test_numbers_are_right_after_a_lost_answer_of_the_database(tmp_path: P
         losing.loses = True
         receipts = [await cast(room, rooms.box, who, Vote(question.id, 1, 1, FIRST, ("o2",))) for who in "ab"]
         assert [receipt.state for receipt in receipts] == ["counted", "counted"]
-        assert room.tally(question) == {"#": 2, "o2": 2}
+        assert room.askings.present(question).tally == {"#": 2, "o2": 2}
         assert {who: standing.answer for who, standing in room.standing.items()} == {"a": ("o2",), "b": ("o2",)}
 
 
@@ -132,7 +132,7 @@ async def test_highest_number_stands_whatever_comes_when(floor: Floor) -> None:
     assert told(await floor.cast(floor.vote("o3", 5))) == ("counted", "", ("o3",), 5)
     assert told(await floor.cast(floor.vote("o1", 4, SECOND))) == ("refused", "stale", ("o3",), 5)
     assert told(await floor.cast(floor.vote("o3", 5))) == ("counted", "", ("o3",), 5)
-    assert floor.room.tally(floor.room.event.question(floor.question)) == {"#": 1, "o3": 1}
+    assert floor.room.askings.present(floor.room.event.question(floor.question)).tally == {"#": 1, "o3": 1}
 
 
 async def test_vote_without_a_submission_outranks_what_stands(floor: Floor) -> None:

@@ -10,9 +10,10 @@ from poll_server.domain.access import Role
 from poll_server.domain.decisions import Decision, Verdict
 from poll_server.domain.programme import Definition, Reveal
 from poll_server.domain.rounds import State
+from poll_server.live import connections, private, sending
 from poll_server.live.hub import Audience
 from poll_server.live.room import Room
-from tests.live.test_room import ANSWERED, SITE, STANDING, WAITING, Clock, enter, event
+from tests.live.room import ANSWERED, SITE, STANDING, WAITING, Clock, enter, event
 
 BEAMER, DESK = Audience(Role.SCREEN), Audience(Role.MODERATOR)
 HIDDEN, SHOWN = Decision(Verdict.HIDDEN), Decision(Verdict.SHOWN)
@@ -30,7 +31,7 @@ def room_of(kind: str, state: State, *, approval: bool = False) -> Room:
     question = replace(next(iter(prepared.questions)), definition=definition)
     rounds = (replace(prepared.rounds[0], questions=(question,)),)
     room = Room(replace(prepared, rounds=rounds), b"key", Clock(), SITE)
-    room.tallies = {(5, 1): Counter(TALLIES[kind])}
+    room.askings.tallies = {(5, 1): Counter(TALLIES[kind])}
     room.standing = {"anna": replace(STANDING, answer=("Rad",))}
     return room
 
@@ -42,8 +43,8 @@ def decide(room: Room, **verdicts: Decision) -> None:
 
 def everything(room: Room, audience: Audience) -> str:
     """All that an audience may get: frame and page."""
-    page = room.page(audience) if audience.role is Role.AUDIENCE else b""
-    return (room.frame(audience).html + page).decode()
+    page = room.frames.page(audience) if audience.role is Role.AUDIENCE else b""
+    return (room.frames.of(audience).html + page).decode()
 
 
 def found(room: Room, audience: Audience) -> tuple[bool, bool]:
@@ -87,9 +88,10 @@ def test_decision_of_another_wave_counts_nothing() -> None:
 def test_decision_changes_the_tag_of_everybody() -> None:
     """Browsers without a socket get the new result, those who have not answered too, also when nothing else moves."""
     room = room_of("word_cloud", State.SHOWN)
-    before = [room.etag(person) for person in ("anna", "somebody")]
+    before = [private.etag(room, person) for person in ("anna", "somebody")]
     decide(room, quatsch=HIDDEN)
-    assert [was == now for was, now in zip(before, map(room.etag, ("anna", "somebody")), strict=True)] == [False, False]
+    after = [private.etag(room, person) for person in ("anna", "somebody")]
+    assert [was == now for was, now in zip(before, after, strict=True)] == [False, False]
 
 
 async def test_decision_goes_out_as_rows_and_not_as_a_whole_state() -> None:
@@ -98,7 +100,7 @@ async def test_decision_goes_out_as_rows_and_not_as_a_whole_state() -> None:
     wire, _ = enter(room, participant="anna")
     wire.frames.clear()
     decide(room, quatsch=HIDDEN)
-    running = asyncio.create_task(room.run())
+    running = asyncio.create_task(sending.send_numbers(room))
     await wire.ticks(1)
     running.cancel()
     html = [frame for frame in wire.frames if not frame.startswith("{")]
@@ -118,12 +120,12 @@ async def test_list_goes_to_desks_when_it_is_new() -> None:
     seeking, member = enter(room, Role.MODERATOR)
     screen, _ = enter(room, Role.SCREEN)
     anna, _ = enter(room, participant="anna")
-    room.look(member, 0, "bah")
+    connections.look(room, member, 0, "bah")
     for _ in range(2):
-        await room.list_entries()
+        await sending.list_entries(room)
     assert [len(lists(wire.frames)) for wire in (desk, seeking, screen, anna)] == [1, 1, 0, 0]
     decide(room, bahn=HIDDEN)
-    await room.list_entries()
+    await sending.list_entries(room)
     assert [len(lists(wire.frames)) for wire in (desk, seeking, screen, anna)] == [2, 2, 0, 0]
     assert ["Quatsch" in lists(wire.frames)[-1] for wire in (desk, seeking)] == [True, False]
 
@@ -132,17 +134,17 @@ async def test_list_is_sent_again_after_another_state() -> None:
     """When a whole state has shown another list in between, the earlier one is news again."""
     room = room_of("word_cloud", State.OPEN)
     desk, member = enter(room, Role.MODERATOR)
-    await room.list_entries()
+    await sending.list_entries(room)
     decide(room, bahn=HIDDEN)
-    room.greet(member)
+    connections.greet(room, member)
     decide(room)
-    await room.list_entries()
+    await sending.list_entries(room)
     assert len(lists(desk.frames)) == 2
 
 
 def test_questions_with_nothing_to_decide_have_no_list() -> None:
     """A choice has no section for entries at the desk, and no question has one before it is opened."""
     choice = Room(event(State.OPEN), b"key", Clock(), SITE)
-    assert 'id="entries"' in room_of("word_cloud", State.OPEN).frame(DESK).html.decode()
-    assert 'id="entries"' not in choice.frame(DESK).html.decode()
-    assert 'id="entries"' not in room_of("word_cloud", State.READY).frame(DESK).html.decode()
+    assert 'id="entries"' in room_of("word_cloud", State.OPEN).frames.of(DESK).html.decode()
+    assert 'id="entries"' not in choice.frames.of(DESK).html.decode()
+    assert 'id="entries"' not in room_of("word_cloud", State.READY).frames.of(DESK).html.decode()

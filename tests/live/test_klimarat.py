@@ -63,7 +63,7 @@ async def test_real_votes_are_counted_statement_by_statement(tmp_path: Path) -> 
                     waiting.append(cast(room, rooms.box, person, parse_vote(fields_of(json.dumps(message)))))
                 # Who votes again on the same statement in the same moment hears that only the newer one counts.
                 assert {told(await receipt)[:2] for receipt in waiting} <= {("counted", ""), ("refused", "stale")}
-            tally = {key: n for key, n in room.tally(question).items() if n}
+            tally = {key: n for key, n in room.askings.present(question).tally.items() if n}
             async with database.read() as connection:
                 assert await ballots.recount(connection, [question.id]) == []
                 sums = await ballots.tallies(connection, [question.id])

@@ -59,7 +59,7 @@ def vote(floor: Floor, number: int, *answer: str, submission: int = 0) -> Vote:
 
 def tally(floor: Floor) -> dict[str, int]:
     """The tally of the first question, without zeros."""
-    counted = floor.room.tally(floor.room.event.question(floor.question))
+    counted = floor.room.askings.present(floor.room.event.question(floor.question)).tally
     return {key: n for key, n in counted.items() if n}
 
 

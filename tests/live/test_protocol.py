@@ -24,7 +24,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus, ProtocolError
 from websockets.frames import Close, Frame, Opcode
 
-from poll_server.live.protocol import EXTENSION, FanoutProtocol, encode, push_to_all
+from poll_server.live.encoding import encode
+from poll_server.live.hub import push_to_all
+from poll_server.live.protocol import EXTENSION, FanoutProtocol
 
 TIME_LIMIT_SECONDS = 20.0
 MAX_SIZE = 16 * 1024
@@ -220,18 +222,6 @@ async def close_received(client: ClientConnection) -> Close | None:
         async for _ in client:
             pass
     return client.protocol.close_rcvd
-
-
-@pytest.mark.parametrize("length", [0, 1, 125, 126, 65535, 65536])
-def test_encode_length_forms(length: int) -> None:
-    """A frame is byte for byte what the websockets library writes, in each form that a length has."""
-    payload = b"x" * length
-    assert encode(payload) == Frame(Opcode.TEXT, payload).serialize(mask=False)
-
-
-def test_encode_characters() -> None:
-    """Text counts in bytes of UTF-8, not in characters."""
-    assert encode("ä" * 63) == encode(("ä" * 63).encode()) == b"\x81\x7e\x00\x7e" + "ä".encode() * 63
 
 
 @on_both_loops

@@ -17,9 +17,10 @@ from poll_server.domain.access import Role
 from poll_server.domain.ballots import Rank, Standing
 from poll_server.domain.programme import Definition, Option, Reveal
 from poll_server.domain.rounds import State
+from poll_server.live import private
 from poll_server.live.hub import Audience
 from poll_server.live.room import Room
-from tests.live.test_room import SITE, Clock, event
+from tests.live.room import SITE, Clock, event
 
 KB = 1024
 TEXT = "Was braucht Ihre Stadt in den nächsten Jahren am dringendsten?"
@@ -42,19 +43,19 @@ def room_of(definition: Definition, forms: list[tuple[str, ...]], state: State) 
     asked = event(state, Reveal.LIVE)
     question = replace(asked.rounds[0].questions[0], definition=replace(definition, reveal=Reveal.LIVE))
     room = Room(replace(asked, rounds=(replace(asked.rounds[0], questions=(question,)),)), b"key", Clock(), SITE)
-    room.tallies = {(question.id, question.wave): answered(definition, forms)}
+    room.askings.tallies = {(question.id, question.wave): answered(definition, forms)}
     room.standing = {"anna": Standing(Rank(1, UUID(int=7)), forms[-1])}
     return room
 
 
 def frames(room: Room) -> list[bytes]:
     """The result as everybody gets it."""
-    return [room.frame(audience).html for audience in EVERYBODY]
+    return [room.frames.of(audience).html for audience in EVERYBODY]
 
 
 def ticks(room: Room) -> list[bytes]:
     """The numbers as those get them who see the result."""
-    return [render.tick(room._seen(audience)) or b"" for audience in (EVERYBODY[0], EVERYBODY[2])]
+    return [render.tick(room.seen(audience)) or b"" for audience in (EVERYBODY[0], EVERYBODY[2])]
 
 
 def options(kind: str) -> tuple[Definition, list[tuple[str, ...]]]:
@@ -79,8 +80,8 @@ def test_result_of_twenty_options_stays_small(kind: str) -> None:
     shown, moving = room_of(definition, forms, State.SHOWN), room_of(definition, forms, State.OPEN)
     assert [len(frame) for frame in frames(shown) if len(frame) >= 3 * KB] == []
     assert all(frame.count(b"<td>") >= 40 for frame in frames(shown))
-    assert [len(frame) for frame in [*ticks(moving), shown.private("anna")] if len(frame) >= 2 * KB] == []
-    assert shown.private("anna").count(b"data-mine") == len(forms[-1])
+    assert [len(frame) for frame in [*ticks(moving), private.frames(shown, "anna")] if len(frame) >= 2 * KB] == []
+    assert private.frames(shown, "anna").count(b"data-mine") == len(forms[-1])
 
 
 def test_matrix_stays_small() -> None:
@@ -105,9 +106,9 @@ def test_result_of_words_and_texts_stays_small(kind: str, written: list[str]) ->
     """Under 6 KB with the first 60, or as many as there is room for, and how many more there are; ticks with them."""
     definition = Definition(kind, TEXT, ())
     room = room_of(definition, [(text,) for text in written for _ in range(3)], State.OPEN)
-    whole = [len(frame) for frame in (room.frame(EVERYBODY[0]).html, room.frame(EVERYBODY[2]).html)]
-    moving = [len(render.rows(room._seen(audience)) or b"") for audience in (EVERYBODY[0], EVERYBODY[2])]
+    whole = [len(frame) for frame in (room.frames.of(EVERYBODY[0]).html, room.frames.of(EVERYBODY[2]).html)]
+    moving = [len(render.rows(room.seen(audience)) or b"") for audience in (EVERYBODY[0], EVERYBODY[2])]
     assert [size for size in whole + moving if size >= 6 * KB] == []
-    shown = room.frame(EVERYBODY[0]).html.decode()
+    shown = room.frames.of(EVERYBODY[0]).html.decode()
     assert f"… und {200 - shown.count('<bdi>')} weitere" in shown
     assert shown.count("<bdi>") == (60 if len(written[0]) < 60 else 9)

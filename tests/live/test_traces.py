@@ -15,7 +15,7 @@ from sqlalchemy import text
 from poll_server.domain.ballots import CAST_IN_SECRET
 from poll_server.domain.errors import Unavailable
 from poll_server.domain.rounds import Action
-from poll_server.live import editing
+from poll_server.live import editing, steps
 from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.rooms import Rooms
@@ -65,22 +65,22 @@ async def test_room_removes_the_traces(tmp_path: Path, ending: str) -> None:
         async with running(database) as rooms:
             room = await rooms.get(event.code)
             if ending == "wipe":
-                await rooms.rehearse(room, Rehearse(True, room.event.revision))
+                await steps.rehearse(rooms, room, Rehearse(True, room.event.revision))
             await rooms.command(room, Command(Action.OPEN, question, room.event.revision))
             votes = [Vote(question, 1, 1, uuid4(), (f"o{at % 4 + 1}",)) for at in range(len(PEOPLE))]
             waiting = [cast(room, rooms.box, person, vote) for person, vote in zip(PEOPLE, votes, strict=True)]
             told = await asyncio.gather(*waiting)
             assert {(receipt.state, receipt.answer, receipt.secret) for receipt in told} == {("counted", (), True)}
             assert room.standing == dict.fromkeys(PEOPLE, CAST_IN_SECRET)
-            assert room.tallies.get((question, 1), {}) == {}
+            assert room.askings.tallies.get((question, 1), {}) == {}
             old = await keys(database)
             if ending == "wipe":
-                await rooms.rehearse(room, Rehearse(False, room.event.revision))
+                await steps.rehearse(rooms, room, Rehearse(False, room.event.revision))
             else:
                 await rooms.command(room, Command(Action(ending), question, room.event.revision))
             await gone(path, old)
             counted = {} if ending == "wipe" else {"#": 12, "o1": 3, "o2": 3, "o3": 3, "o4": 3}
-            assert room.tallies.get((question, 1), {}) == counted
+            assert room.askings.tallies.get((question, 1), {}) == counted
             assert (len(old), len(await keys(database))) == (12, 0 if ending == "wipe" else 12)
 
 

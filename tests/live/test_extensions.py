@@ -9,6 +9,7 @@ from pathlib import Path
 
 from poll_server.domain.rounds import Action, Question
 from poll_server.domain.timing import EXTENSION, EXTENSIONS_MAXIMUM, Extension
+from poll_server.live import steps
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.live.together import AT_ONCE_MAXIMUM
@@ -38,7 +39,7 @@ class Floor:
 
     async def wish(self, *people: str) -> list[Extension | str]:
         """Let all of these wish more time at once; what each heard, a refusal as its code."""
-        wishes = [self.rooms.extend(self.room, who, Extend(self.question.id, 1)) for who in people]
+        wishes = [self.rooms.extensions.give(self.room, who, Extend(self.question.id, 1)) for who in people]
         told = await asyncio.gather(*wishes, return_exceptions=True)
         return [one if isinstance(one, Extension) else getattr(one, "code", repr(one)) for one in told]
 
@@ -86,7 +87,7 @@ async def test_moderator_comes_between_a_thousand_wishes(tmp_path: Path) -> None
         wishes = asyncio.create_task(floor.wish(*(f"p{at}" for at in range(PEOPLE))))
         while not floor.room.stepping.locked():  # noqa: ASYNC110 - told to nobody else
             await asyncio.sleep(0)
-        await floor.rooms.time(floor.room, stop)
+        await steps.time(floor.rooms, floor.room, stop)
         told = await wishes
         assert [one for one in told if one == "no_extension"] == ["no_extension"] * (PEOPLE - AT_ONCE_MAXIMUM)
         assert (floor.database.writes, await floor.kept()) == (2, {})

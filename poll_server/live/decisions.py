@@ -1,0 +1,82 @@
+"""What moderators decide about the entries of a result: stored, then shown."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from poll_server.domain.additions import Addition
+from poll_server.domain.decisions import Decision, resolve
+from poll_server.domain.errors import Conflict, Unavailable
+from poll_server.domain.rounds import Event, Question
+from poll_server.live import additions, connections, sending
+from poll_server.live.ballot_box import ATTEMPTS
+from poll_server.live.room import Room
+from poll_server.live.rooms import Rooms
+from poll_server.messages import Decide
+from poll_server.storage import additions as added
+from poll_server.storage import decisions, events
+from poll_server.storage.database import is_passing
+
+log = structlog.get_logger()
+
+_Stored = TypeVar("_Stored")
+
+
+async def decide(rooms: Rooms, room: Room, message: Decide) -> None:
+    """Store what a moderator decides about an entry of a result, and show it at the desks at once.
+
+    It is no step: several moderators decide at the same time, and the last word on an entry stands. Raises Unknown,
+    Forbidden, Conflict for an asking that is over, or Unavailable; then nothing has changed.
+    """
+    async with room.stepping:
+        question = room.event.question(message.question)
+        if message.wave != question.wave:
+            raise Conflict("conflict")
+        key, decision = resolve(room.askings.entries(question), message.entry, message.verdict, message.into)
+        if addition := additions.decided(room, question, key, message.verdict):
+            await _settle_addition(rooms, room, addition)
+        else:
+            room.decide(await _store_decision(rooms, room, question, key, decision))
+    verdict = message.verdict or "undo"
+    log.info("decided", code=room.event.code, question=question.id, wave=question.wave, verdict=verdict)
+    await sending.list_entries(room)
+
+
+async def _settle_addition(rooms: Rooms, room: Room, addition: Addition) -> None:
+    """Store what becomes of an addition; the question goes out anew with the next tick, and its author is told."""
+
+    async def settle(connection: AsyncConnection) -> Event:
+        await added.settle(connection, addition)
+        return await events.load(connection, room.event.id)
+
+    room.grow(await _stored(rooms, room, settle), addition)
+    connections.tell_additions(room, addition.participant)
+
+
+async def _store_decision(
+    rooms: Rooms, room: Room, question: Question, key: str, decision: Decision | None
+) -> dict[tuple[int, int], dict[str, Decision]]:
+    """Return all decisions that stand after this one."""
+
+    async def store(connection: AsyncConnection) -> dict[tuple[int, int], dict[str, Decision]]:
+        await decisions.decide(connection, question.id, question.wave, key, decision)
+        return await decisions.decisions(connection, room.event.question_ids)
+
+    return await _stored(rooms, room, store)
+
+
+async def _stored(rooms: Rooms, room: Room, store: Callable[[AsyncConnection], Awaitable[_Stored]]) -> _Stored:
+    """Carry out what was decided in one transaction. Twice is the same as once, so it may be tried again."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            async with rooms.database.write() as connection:
+                return await store(connection)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("decision not saved", code=room.event.code, attempt=attempt, error=type(error).__name__)
+            if attempt == ATTEMPTS:
+                raise Unavailable("not_saved") from error
+    raise AssertionError("unreachable")

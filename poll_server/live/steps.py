@@ -1,0 +1,75 @@
+"""The steps of moderators that are none of a question's life: its time, the join code, a rehearsal."""
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from poll_server.domain.rounds import Event, State, check_rehearsal
+from poll_server.domain.timing import countdown
+from poll_server.live.room import Room
+from poll_server.live.rooms import Rooms
+from poll_server.messages import Rehearse, ShowJoin, Time
+from poll_server.storage import additions, events
+
+log = structlog.get_logger()
+
+
+async def time(rooms: Rooms, room: Room, message: Time) -> None:
+    """Start, prolong or take away the countdown of an open question; raises as `Rooms.command`.
+
+    0 seconds also end what some participants have taken more, while the question closes only that.
+    """
+    async with room.stepping:
+        room.check_seen(message.seen)
+        question = room.event.question(message.question)
+        ends_extensions = message.seconds == 0
+        only_these = ends_extensions and question.state is State.CLOSING
+        running = None if only_these else countdown(question, message.seconds, room.now())
+
+        async def change(connection: AsyncConnection) -> Event:
+            await events.set_time(connection, room.event, message.seen, question, running)
+            if ends_extensions:
+                await events.end_extensions(connection, question.id, question.wave)
+            return await events.reread(connection, room.event)
+
+        await rooms.change(room, change)
+        if ends_extensions:
+            for participant, held in list(room.extensions.items()):
+                rooms.extensions.grant(room, participant, held._replace(until=room.now()))
+
+
+async def show_join(rooms: Rooms, room: Room, message: ShowJoin) -> None:
+    """Put the join code on the screen or take it away; raises Conflict or Unavailable."""
+    async with room.stepping:
+        room.check_seen(message.seen)
+
+        async def change(connection: AsyncConnection) -> Event:
+            await events.show_join(connection, room.event, message.seen, message.shown)
+            return await events.reread(connection, room.event)
+
+        await rooms.change(room, change)
+
+
+async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
+    """Begin a rehearsal with simulated participants, or end it and wipe what was asked; raises as `Rooms.command`."""
+    code = room.event.code
+    wiped = 0
+    async with room.stepping:
+        room.check_seen(message.seen)
+        check_rehearsal(room.event, message.begin)
+
+        async def change(connection: AsyncConnection) -> Event:
+            nonlocal wiped
+            if message.begin:
+                await events.begin_rehearsal(connection, room.event, message.seen)
+            else:
+                wiped = await events.wipe_rehearsal(connection, room.event, message.seen)
+            return await events.load(connection, room.event.id)
+
+        await rooms.change(room, change)
+        if not message.begin:
+            async with rooms.database.read() as connection:
+                room.askings.additions = await additions.additions(connection, room.event.question_ids)
+    if message.begin:
+        log.info("rehearsal begun", code=code)
+    else:
+        log.info("rehearsal wiped", code=code, ballots=wiped)

@@ -1,0 +1,29 @@
+"""The frames that wait for a slow client: of each topic the newest, and every private one."""
+
+from collections.abc import Iterable
+
+
+class Waiting:
+    """Frames in the order in which they were pushed; ``private`` says how many of them are without topic."""
+
+    __slots__ = ("_frames", "private")
+
+    def __init__(self) -> None:
+        self.private = 0
+        # By topic, or by the number of a private frame.
+        self._frames: dict[str | int, bytes] = {}
+
+    def keep(self, frame: bytes, topic: str | None) -> None:
+        """Add a frame, in place of an older one of its topic; one without topic beside all others."""
+        if topic is None:
+            self._frames[self.private] = frame
+            self.private += 1
+        else:
+            # A dict leaves a replaced value in its old place.
+            self._frames.pop(topic, None)
+            self._frames[topic] = frame
+
+    @property
+    def frames(self) -> Iterable[bytes]:
+        """The frames that are still worth sending."""
+        return self._frames.values()
