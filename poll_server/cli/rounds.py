@@ -14,7 +14,7 @@ from poll_server.domain.errors import Forbidden
 from poll_server.domain.rounds import Event
 from poll_server.i18n import translations
 from poll_server.settings import Settings
-from poll_server.storage import events
+from poll_server.storage import events, rounds
 from poll_server.terminal import fail, gettext, say
 
 
@@ -89,7 +89,7 @@ async def _add_round(settings: Settings, typed: str, file: Path, text: str, slot
             fail(mend, file=file, count=len(read.mistakes))
         title = read.title or translations(event.language).gettext("Further questions")
         home = _round_at(event, slot) if slot else None
-        await events.add_round(connection, event, event.revision, home, title, read.definitions)
+        await rounds.add_round(connection, event, event.revision, home, title, read.definitions)
     return len(read.questions)
 
 

@@ -15,7 +15,7 @@ from poll_server.messages import Arrange, Ask, Move
 from poll_server.questions import KINDS
 from poll_server.questions.drafts import seal
 from poll_server.questions.mending import Change
-from poll_server.storage import events, prepared
+from poll_server.storage import prepared, rounds, steps
 from poll_server.storage.pictures import keep
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ async def add(rooms: Rooms, room: Room, definition: Definition, pictures: Pictur
                 added = await prepared.add(connection, event, round_, before, definition)
             else:
                 title = translations(event.language).gettext("Questions on the spot")
-                added = await events.add_question(connection, event, event.revision, definition, title)
+                added = await rounds.add_question(connection, event, event.revision, definition, title)
 
         return write
 
@@ -106,9 +106,9 @@ async def arrange(rooms: Rooms, room: Room, message: Arrange) -> None:
         room.check_seen(message.seen)
         question = event.question(message.question)
         if message.move is Move.COPY:
-            return lambda connection: events.copy_question(connection, event, message.seen, question)
+            return lambda connection: rounds.copy_question(connection, event, message.seen, question)
         other = neighbour(event, question, up=message.move is Move.UP)
-        return lambda connection: events.swap_questions(connection, event, message.seen, question, other)
+        return lambda connection: rounds.swap_questions(connection, event, message.seen, question, other)
 
     await rooms.edit(room, plan_move)
 
@@ -128,7 +128,7 @@ async def add_round(
 
         async def change(connection: AsyncConnection) -> Event:
             nonlocal added
-            added = await events.add_round(connection, room.event, seen, round_id, title, definitions)
+            added = await rounds.add_round(connection, room.event, seen, round_id, title, definitions)
             return await events.load(connection, room.event.id)
 
         await rooms.change(room, change)
@@ -158,11 +158,11 @@ async def ask(rooms: Rooms, room: Room, ask: Ask) -> list[str]:
 
         async def change(connection: AsyncConnection) -> Event:
             title = gettext("Questions on the spot")
-            added = await events.add_question(connection, room.event, ask.seen, definition, title)
+            added = await rounds.add_question(connection, room.event, ask.seen, definition, title)
             event = await events.load(connection, room.event.id)
             if ask.open_now:
                 step = plan(event, Action.OPEN, added)
-                await events.take_step(connection, event, event.revision, step, Action.OPEN, room.present())
+                await steps.take_step(connection, event, event.revision, step, Action.OPEN, room.present())
                 event = await events.reread(connection, event)
             return event
 

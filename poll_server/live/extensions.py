@@ -13,7 +13,7 @@ from poll_server.live import connections
 from poll_server.live.room import CLOSING, Room
 from poll_server.live.together import Together
 from poll_server.messages import Extend
-from poll_server.storage import events
+from poll_server.storage import extensions
 from poll_server.storage.database import Database, is_passing
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Extensions:
             if (stage := room.event.on_stage) and granted:
                 try:
                     async with self._database.write() as connection:
-                        await events.keep_extensions(connection, stage, granted)
+                        await extensions.keep(connection, stage, granted)
                 except Exception as error:
                     if not is_passing(error):
                         raise

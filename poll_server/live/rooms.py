@@ -26,7 +26,7 @@ from poll_server.live.room import Room
 from poll_server.live.urn import Boxes
 from poll_server.messages import Command
 from poll_server.render import Site
-from poll_server.storage import additions, decisions, events, groups, slips
+from poll_server.storage import additions, decisions, events, extensions, groups, slips, steps
 from poll_server.storage.ballots import Counted
 from poll_server.storage.database import Database, is_passing
 
@@ -105,7 +105,7 @@ class Rooms:
             room.askings.additions = await additions.additions(connection, event.question_ids)
             room.recall(*await reading.counted_so_far(connection, event))
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
-                room.extensions = await events.extensions(connection, stage, ZoneInfo(event.time_zone))
+                room.extensions = await extensions.read(connection, stage, ZoneInfo(event.time_zone))
                 room.extended = bool(room.extensions)
         self._rooms[code] = room
         self._room_of |= {question.id: room for question in event.questions}
@@ -151,7 +151,7 @@ class Rooms:
         step = plan(room.event, action, question_id)
 
         async def change(connection: AsyncConnection) -> Event:
-            await events.take_step(connection, room.event, seen, step, action, room.present())
+            await steps.take_step(connection, room.event, seen, step, action, room.present())
             return await events.reread(connection, room.event)
 
         await self.change(room, change)

@@ -8,7 +8,7 @@ from poll_server.domain.timing import countdown
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import Rehearse, ShowJoin, Time
-from poll_server.storage import additions, events
+from poll_server.storage import additions, events, extensions, rehearsal, steps
 
 log = structlog.get_logger()
 
@@ -26,9 +26,9 @@ async def time(rooms: Rooms, room: Room, message: Time) -> None:
         running = None if only_these else countdown(question, message.seconds, room.now())
 
         async def change(connection: AsyncConnection) -> Event:
-            await events.set_time(connection, room.event, message.seen, question, running)
+            await steps.set_time(connection, room.event, message.seen, question, running)
             if ends_extensions:
-                await events.end_extensions(connection, question.id, question.wave)
+                await extensions.end(connection, question.id, question.wave)
             return await events.reread(connection, room.event)
 
         await rooms.change(room, change)
@@ -43,7 +43,7 @@ async def show_join(rooms: Rooms, room: Room, message: ShowJoin) -> None:
         room.check_seen(message.seen)
 
         async def change(connection: AsyncConnection) -> Event:
-            await events.show_join(connection, room.event, message.seen, message.shown)
+            await steps.show_join(connection, room.event, message.seen, message.shown)
             return await events.reread(connection, room.event)
 
         await rooms.change(room, change)
@@ -60,9 +60,9 @@ async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
         async def change(connection: AsyncConnection) -> Event:
             nonlocal wiped
             if message.begin:
-                await events.begin_rehearsal(connection, room.event, message.seen)
+                await rehearsal.begin(connection, room.event, message.seen)
             else:
-                wiped = await events.wipe_rehearsal(connection, room.event, message.seen)
+                wiped = await rehearsal.wipe(connection, room.event, message.seen)
             return await events.load(connection, room.event.id)
 
         await rooms.change(room, change)

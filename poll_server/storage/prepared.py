@@ -12,7 +12,8 @@ from poll_server.domain.access import Role
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Event, Question, Round
 from poll_server.questions.mending import Change, Correction
-from poll_server.storage.events import advance, columns, insert_question
+from poll_server.storage.rounds import columns, insert_question
+from poll_server.storage.steps import advance
 from poll_server.storage.tables import CorrectionRow, QuestionRow, metadata
 
 

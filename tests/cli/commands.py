@@ -16,7 +16,7 @@ from poll_server.cli import app
 from poll_server.domain.ballots import Ballot, Key, Rank
 from poll_server.domain.programme import ItemDraft
 from poll_server.domain.rounds import Action, Event, plan
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, events, steps
 from poll_server.storage.database import Database
 from tests.harness.server import INHERITED, PROJECT
 
@@ -94,7 +94,7 @@ async def voted(data: Path, code: str) -> int:
     try:
         async with database.write() as connection:
             step = plan(event, Action.OPEN, question.id)
-            await events.take_step(connection, event, event.revision, step, Action.OPEN, 1)
+            await steps.take_step(connection, event, event.revision, step, Action.OPEN, 1)
         await ballots.count(database, [vote])
     finally:
         await database.close()

@@ -23,7 +23,7 @@ from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Action, Event, State
 from poll_server.questions import kind_of
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, rehearsal
 from poll_server.storage.database import Database
 from tests.documents.exports import BERLIN, BUS, example, exported, question, read_csv
 from tests.questions.samples import ANSWERED_KINDS, SAMPLES
@@ -316,7 +316,7 @@ async def test_export_waits_for_the_end_of_a_rehearsal(database: Database) -> No
     """What simulated participants answered is no result."""
     event = await stored(database)
     async with database.write() as connection:
-        await events.begin_rehearsal(connection, event, event.revision)
+        await rehearsal.begin(connection, event, event.revision)
     with pytest.raises(Forbidden, match="rehearsal"):
         await export_of(database, event)
 

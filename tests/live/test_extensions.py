@@ -14,7 +14,7 @@ from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.live.together import AT_ONCE_MAXIMUM
 from poll_server.messages import Command, Extend, Time
-from poll_server.storage import events
+from poll_server.storage import extensions
 from tests.live.test_groups import CountingDatabase
 from tests.live.test_pieces import rooms_on
 from tests.storage.databases import definition, draft, migrated, stored
@@ -46,7 +46,7 @@ class Floor:
     async def kept(self) -> dict[str, Extension]:
         """What is stored."""
         async with self.database.read() as connection:
-            return await events.extensions(connection, self.question, self.room.now().tzinfo)  # type: ignore[arg-type]
+            return await extensions.read(connection, self.question, self.room.now().tzinfo)  # type: ignore[arg-type]
 
 
 @asynccontextmanager

@@ -36,7 +36,7 @@ from poll_server.domain.ballots import Ballot, Key, Mark, Rank
 from poll_server.domain.errors import PollError
 from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, plan
 from poll_server.live.ballot_box import BallotBox
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, steps
 from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
 from tests.harness.postgres import running_cluster
@@ -339,7 +339,7 @@ class Torture:
             event = await stepped(self._database, event, Action.CLOSE, question_id)
         async with self._database.write() as connection:
             step = plan(event, action, question_id)
-            await events.take_step(connection, event, event.revision, step, action, present=0)
+            await steps.take_step(connection, event, event.revision, step, action, present=0)
             seen.at_end = await _rows(connection, question_id)
         seen.ended = time.monotonic()
 

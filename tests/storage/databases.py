@@ -16,7 +16,7 @@ from poll_server.domain.ballots import Ballot, Key, Rank
 from poll_server.domain.programme import Definition, EventDraft, ItemDraft, ItemKind, Option
 from poll_server.domain.rounds import Action, Event, plan
 from poll_server.questions import KINDS
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, events, steps
 from poll_server.storage.database import Database, migrate
 from poll_server.storage.tables import metadata
 
@@ -60,10 +60,16 @@ async def stored(database: Database, prepared: EventDraft | None = None) -> Even
         return await events.load(connection, event_id)
 
 
+async def loaded(database: Database, event: Event) -> Event:
+    """Read the event as it stands now."""
+    async with database.read() as connection:
+        return await events.load(connection, event.id)
+
+
 async def stepped(database: Database, event: Event, action: Action, question_id: int, present: int = 0) -> Event:
     """Carry out a moderator's step from the state that `event` shows, and read the event after it."""
     async with database.write() as connection:
-        await events.take_step(connection, event, event.revision, plan(event, action, question_id), action, present)
+        await steps.take_step(connection, event, event.revision, plan(event, action, question_id), action, present)
         return await events.load(connection, event.id)
 
 

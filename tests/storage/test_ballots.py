@@ -14,18 +14,7 @@ from poll_server.domain.rounds import Action
 from poll_server.storage import ballots
 from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
-from tests.storage.databases import (
-    ballot,
-    definition,
-    differences,
-    draft,
-    ids,
-    opened,
-    rows,
-    stepped,
-    stored,
-    tally,
-)
+from tests.storage.databases import ballot, definition, differences, draft, ids, opened, rows, stepped, stored, tally
 
 COUNTED, DUPLICATE, STALE, CLOSED = Outcome.COUNTED, Outcome.DUPLICATE, Outcome.STALE, Outcome.CLOSED
 
@@ -268,3 +257,43 @@ async def test_tallies_add_all_groups_together(database: Database, groups: tuple
     batch = [ballot(question_id, f"p{at}", grp=groups[at % len(groups)]) for at in range(6)]
     await ballots.count(database, batch)
     assert await tally(database, question_id) == {"#": 6, "o1": 6}
+
+
+# Recount
+
+
+async def test_recount_of_what_was_counted_is_clean(database: Database) -> None:
+    """After votes, changes and groups the tally is what the ballots add up to."""
+    event = await opened(database)
+    question_id = ids(event)[0]
+    await ballots.count(database, [ballot(question_id, f"p{at}", "o1 o3", grp=f"g{at % 2}") for at in range(20)])
+    await ballots.count(database, [ballot(question_id, f"p{at}", "o2", 2) for at in range(0, 20, 3)])
+    assert await differences(database, question_id) == []
+
+
+async def test_recount_finds_every_tampered_number(database: Database) -> None:
+    """A sum that was changed, one that was removed and one that was invented are named with both numbers."""
+    event = await opened(database)
+    question_id = ids(event)[0]
+    await ballots.count(database, [ballot(question_id, "a", "o1 o2"), ballot(question_id, "b", "o1 o3")])
+    table = metadata.tables["tally"]
+    here = table.c.question_id == question_id
+    async with database.write() as connection:
+        await connection.execute(table.update().where(here, table.c.key == "o1").values(n=3))
+        await connection.execute(table.delete().where(here, table.c.key == "o2"))
+        row = {"question_id": question_id, "wave": 1, "grp": "g", "key": "o1", "n": 1}
+        await connection.execute(table.insert(), [row])
+    found = [(d.mark.grp, d.mark.key, d.stored, d.recounted) for d in await differences(database, question_id)]
+    assert found == [("", "o1", 3, 2), ("", "o2", 0, 1), ("g", "o1", 1, 0)]
+
+
+async def test_recount_finds_a_removed_ballot(database: Database) -> None:
+    """A ballot that is gone is missed by all its marks."""
+    event = await opened(database)
+    question_id = ids(event)[0]
+    await ballots.count(database, [ballot(question_id, "a"), ballot(question_id, "b")])
+    table = metadata.tables["ballot"]
+    async with database.write() as connection:
+        await connection.execute(table.delete().where(table.c.question_id == question_id, table.c.participant == "b"))
+    found = [(d.mark.key, d.stored, d.recounted) for d in await differences(database, question_id)]
+    assert found == [("#", 2, 1), ("o1", 2, 1)]

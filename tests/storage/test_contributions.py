@@ -9,7 +9,7 @@ import pytest
 from poll_server.domain.contributions import Fate, SessionAction, SessionState
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import SessionDraft
-from poll_server.storage import contributions, events
+from poll_server.storage import contributions, events, rehearsal
 from poll_server.storage.contributions import Hand
 from poll_server.storage.database import Database
 from tests.storage.databases import stored
@@ -172,7 +172,7 @@ async def rehearsed(database: Database) -> Asking:
     """An event whose session was opened in a rehearsal."""
     event = await stored(database, with_session())
     async with database.write() as connection:
-        await events.begin_rehearsal(connection, event, event.revision)
+        await rehearsal.begin(connection, event, event.revision)
         event = await events.load(connection, event.id)
         (session,) = (await contributions.sessions(connection, event.id)).values()
         await contributions.take_step(connection, session, SessionState.OPEN, rehearsal=True)
@@ -188,7 +188,7 @@ async def test_rehearsal_is_wiped_with_its_contributions(database: Database) -> 
     await asked.back(True, (gone, "cem"), (kept, "cem"))
     async with database.write() as connection:
         await contributions.note_deeds(connection, asked.session, "show", DESK, AT, "b1", [(gone, gone)])
-        await events.wipe_rehearsal(connection, asked.event, asked.event.revision)
+        await rehearsal.wipe(connection, asked.event, asked.event.revision)
     assert await asked.stored() == {kept.id: replace(joined, joined=0)}
     assert (await asked.backers(kept, gone)) == [1, 0]
     assert (await asked.sessions())[asked.session].state is SessionState.READY

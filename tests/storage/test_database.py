@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from poll_server.domain.errors import Unavailable
 from poll_server.domain.rounds import Action, Event
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, events, steps
 from poll_server.storage.database import Database, is_passing
 from tests.harness.postgres import Cluster
 from tests.storage.databases import ballot, ids, migrated, opened, stepped, tally
@@ -116,7 +116,7 @@ async def test_errors_of_postgresql_are_told_apart(shared_cluster: Cluster, stat
 
 async def _show_join_and_fail(database: Database, event: Event) -> None:
     async with database.write() as connection:
-        await events.show_join(connection, event, event.revision, shown=True)
+        await steps.show_join(connection, event, event.revision, shown=True)
         raise KeyError
 
 

@@ -2,7 +2,7 @@
 
 from poll_server.domain.decisions import Decision, Verdict
 from poll_server.domain.rounds import Action, Event
-from poll_server.storage import decisions, events
+from poll_server.storage import decisions, events, rehearsal
 from poll_server.storage.database import Database
 from tests.storage.databases import ids, opened, stepped, stored
 
@@ -60,12 +60,12 @@ async def test_wiping_a_rehearsal_deletes_its_decisions(database: Database) -> N
     for question in (mine, theirs):
         await decide(database, question, "bus", HIDDEN)
     async with database.write() as connection:
-        await events.wipe_rehearsal(connection, event, event.revision)
+        await rehearsal.wipe(connection, event, event.revision)
     assert await decided(database, mine, theirs) == {(theirs, 1): {"bus": HIDDEN}}
 
 
 async def _rehearsed(database: Database, event: Event) -> Event:
     async with database.write() as connection:
-        await events.begin_rehearsal(connection, event, event.revision)
+        await rehearsal.begin(connection, event, event.revision)
         event = await events.reread(connection, event)
     return await stepped(database, event, Action.OPEN, ids(event)[0])

@@ -4,7 +4,7 @@ import pytest
 
 from poll_server.domain.errors import Conflict
 from poll_server.domain.rounds import Action, Event, State
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, events, rehearsal
 from poll_server.storage.database import Database
 from tests.storage.databases import ballot, definition, differences, draft, ids, rows, stepped, stored, tally
 
@@ -12,14 +12,14 @@ from tests.storage.databases import ballot, definition, differences, draft, ids,
 async def begun(database: Database, event: Event) -> Event:
     """Begin a rehearsal and read the event."""
     async with database.write() as connection:
-        await events.begin_rehearsal(connection, event, event.revision)
+        await rehearsal.begin(connection, event, event.revision)
         return await events.reread(connection, event)
 
 
 async def wiped(database: Database, event: Event) -> tuple[Event, int]:
     """Wipe a rehearsal; returns the event and how many ballots went."""
     async with database.write() as connection:
-        count = await events.wipe_rehearsal(connection, event, event.revision)
+        count = await rehearsal.wipe(connection, event, event.revision)
         return await events.reread(connection, event), count
 
 

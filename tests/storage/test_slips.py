@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from poll_server.domain.ballots import CAST_IN_SECRET, Ballot, Key, Outcome
 from poll_server.domain.rounds import Action, Event
-from poll_server.storage import events, slips
+from poll_server.storage import events, rehearsal, slips
 from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
 from tests.storage.databases import ballot, definition, differences, draft, ids, rows, stepped, stored, tally
@@ -117,12 +117,12 @@ async def test_wiping_a_rehearsal_takes_slips_along(database: Database) -> None:
     event = await stored(database, draft([SECRET]))
     question = ids(event)[0]
     async with database.write() as connection:
-        await events.begin_rehearsal(connection, event, event.revision)
+        await rehearsal.begin(connection, event, event.revision)
         event = await events.load(connection, event.id)
     event = await stepped(database, event, Action.OPEN, question)
     await slips.count(database, [slip(question, "a"), slip(question, "b")])
     async with database.write() as connection:
-        assert await events.wipe_rehearsal(connection, event, event.revision) == 2
+        assert await rehearsal.wipe(connection, event, event.revision) == 2
     assert (await answers(database, question), await voted(database, question)) == ([], set())
 
 

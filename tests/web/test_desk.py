@@ -8,7 +8,7 @@ import pytest
 
 from poll_server.domain.errors import Refused
 from poll_server.domain.rounds import Action, State, plan
-from poll_server.storage import events
+from poll_server.storage import events, steps
 from tests.harness.server import StartServer
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import LIVE, SINGLE, Stored, ballots_of, database_of, draft, store
@@ -296,7 +296,7 @@ async def test_lost_answer_of_the_database_is_caught_up(
     line = await (await new_person(stored)).take_part()
     async with database_of(stored.server) as database, database.write() as connection:
         step = plan(stored.event, Action.OPEN, stored.ids[0])
-        await events.take_step(connection, stored.event, 0, step, Action.OPEN, 0)
+        await steps.take_step(connection, stored.event, 0, step, Action.OPEN, 0)
     assert await desk.say("join_show") == "conflict"
     form = ballot_form(await line.until(ballot_form)) or {}
     assert (await line.vote(form, "o1")).state == "counted"
