@@ -9,7 +9,8 @@ import pytest
 from poll_server import questions
 from poll_server.documents.event_file import read_event
 from poll_server.domain.programme import Definition
-from poll_server.messages import fields_of_form, parse_vote
+from poll_server.messages import parse_vote
+from poll_server.messages.fields import fields_of_form
 from poll_server.questions import KINDS
 from tools.kind_answers import ANSWERS, EVENT_FILE, PEOPLE, Fields, answers
 

@@ -15,7 +15,7 @@ from poll_server.messages import Arrange, Ask, Move
 from poll_server.questions import KINDS
 from poll_server.questions.drafts import seal
 from poll_server.questions.mending import Change
-from poll_server.storage import prepared, rounds, steps
+from poll_server.storage import events, prepared, rounds, steps
 from poll_server.storage.pictures import keep
 
 log = structlog.get_logger()

@@ -20,7 +20,8 @@ from poll_server.domain.rounds import Question
 from poll_server.i18n import sentence, translations
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import ID_MAXIMUM, Fields, fields_of_form, whole_number
+from poll_server.messages import ID_MAXIMUM
+from poll_server.messages.fields import Fields, fields_of_form, whole_number
 from poll_server.render import Site
 from poll_server.settings import Settings
 from poll_server.storage.database import Database

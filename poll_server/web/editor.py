@@ -18,7 +18,8 @@ from poll_server.domain.rounds import Event, Question, State
 from poll_server.i18n import Sentence, sentence, translations
 from poll_server.live import editing
 from poll_server.live.room import Room
-from poll_server.messages import ID_MAXIMUM, Edit, Press, parse_edit, whole_number
+from poll_server.messages import ID_MAXIMUM, Edit, Press, parse_edit
+from poll_server.messages.fields import whole_number
 from poll_server.questions import KINDS, mending
 from poll_server.questions.contract import Problem
 from poll_server.questions.drafts import Draft, seal

@@ -24,7 +24,8 @@ from poll_server.domain.errors import Malformed, PollError, Unknown
 from poll_server.i18n import sentence, translations
 from poll_server.live import editing
 from poll_server.live.room import Room
-from poll_server.messages import ID_MAXIMUM, Paste, parse_paste, whole_number
+from poll_server.messages import ID_MAXIMUM, Paste, parse_paste
+from poll_server.messages.fields import whole_number
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, html, parts, room_of, upload_posted
 
 FORM_BYTES = 600_000

@@ -16,17 +16,8 @@ from poll_server.live.groups import choose
 from poll_server.live.hub import Member
 from poll_server.live.protocol import EXTENSION, FanoutProtocol
 from poll_server.live.room import Room
-from poll_server.messages import (
-    Add,
-    Choose,
-    Extend,
-    fields_of,
-    parse_add,
-    parse_choose,
-    parse_desk,
-    parse_extend,
-    parse_vote,
-)
+from poll_server.messages import Add, Choose, Extend, parse_add, parse_choose, parse_desk, parse_extend, parse_vote
+from poll_server.messages.fields import fields_of
 from poll_server.render import Receipt
 from poll_server.web.desk import command, seat
 from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of

@@ -14,7 +14,8 @@ from poll_server.domain.rounds import Action
 from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.rooms import Rooms
-from poll_server.messages import Command, fields_of, parse_vote
+from poll_server.messages import Command, parse_vote
+from poll_server.messages.fields import fields_of
 from poll_server.storage import ballots
 from tests.live.klimarat import CHOICES, FOLDER, REASON, accepted, recount, rows
 from tests.live.test_cast import SITE, told

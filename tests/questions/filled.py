@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from poll_server.messages import Fields
+from poll_server.messages.fields import Fields
 
 
 @dataclass
