@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from playwright.async_api import Dialog, Locator, Page, expect
 
 STEP_BUTTON = ".sg-action button[data-key='n']"
+COUNT_PUSHES = """() => {
+    const known = "pushes" in window;
+    window.pushes = 0;
+    if (!known) document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
+}"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -61,3 +66,10 @@ async def ask_on_the_spot(desk: Page, text: str, options: Sequence[str]) -> None
     await desk.get_by_label("Antworten, je Zeile eine").fill("\n".join(options))
     await desk.get_by_role("button", name="Frage jetzt öffnen").click()
     await expect(asked(desk)).to_have_text(text)
+
+
+async def push(desk: Page, page: Page, frames: int = 1) -> None:
+    """Have everything sent to everybody again, and wait until the page has taken in so many frames."""
+    await page.evaluate(COUNT_PUSHES)
+    await desk.locator("#button-join").click()
+    await page.wait_for_function("(frames) => window.pushes >= frames", arg=frames)

@@ -24,7 +24,7 @@ from tests.browser.conference import (
     to_next,
     vote,
 )
-from tests.browser.desks import asked, expect_step, notice, overflow
+from tests.browser.desks import asked, expect_step, notice, overflow, push
 from tests.harness.browser import axe, watch_announcements
 
 MIDDLE: ViewportSize = {"width": 900, "height": 800}
@@ -205,11 +205,6 @@ SMALL_TARGETS = f"""(least) => {{
     return found.filter(([, box]) => box.right > 0 && (box.width < least || box.height < least))
         .map(([said, box]) => `${{said}}: ${{Math.round(box.width)}} x ${{Math.round(box.height)}}`);
 }}"""
-# Counts what arrives, for tests that ask what a push leaves alone.
-COUNT_PUSHES = """() => {
-    window.pushes = 0;
-    document.getElementById('live').addEventListener('htmx:ws:after:message:incoming', () => { window.pushes += 1; });
-}"""
 
 
 async def _picture(page: Page, element: ElementHandle) -> bytes:
@@ -271,13 +266,6 @@ async def _focused(page: Page) -> str:
     return str(await page.evaluate("() => document.activeElement.id || document.activeElement.tagName"))
 
 
-async def _push(desk: Page, page: Page, frames: int) -> None:
-    """Have everything sent to everybody again, and wait until the page has taken in so many frames."""
-    await page.evaluate(COUNT_PUSHES)
-    await desk.locator("#button-join").click()
-    await page.wait_for_function("(frames) => window.pushes >= frames", arg=frames)
-
-
 async def test_focus_on_an_answer_stays_through_pushes(conference: Conference) -> None:
     """A choice that is made but not sent stays, with the focus on it, also in the form that changes an answer."""
     desk, first, again = await conference.desk(), await conference.participant(), await conference.participant()
@@ -287,7 +275,7 @@ async def test_focus_on_an_answer_stays_through_pushes(conference: Conference) -
     await first.get_by_label(COUNCIL).focus()
     await first.keyboard.press("Space")
     at = await _focused(first)
-    await _push(desk, first, 1)
+    await push(desk, first)
     assert await _focused(first) == at
     await expect(first.get_by_label(COUNCIL)).to_be_checked()
 
@@ -295,12 +283,12 @@ async def test_focus_on_an_answer_stays_through_pushes(conference: Conference) -
     await expect_counted(again, CLUB)
     summary = again.locator("summary", has_text="Antwort ändern")
     await summary.focus()
-    await _push(desk, again, 2)
+    await push(desk, again, 2)
     await expect(summary).to_be_focused()
     await again.keyboard.press("Enter")
     await again.get_by_label(ADMINISTRATION).focus()
     await again.keyboard.press("Space")
-    await _push(desk, again, 2)
+    await push(desk, again, 2)
     await expect(again.get_by_label(ADMINISTRATION)).to_be_checked()
     await expect(again.get_by_label(ADMINISTRATION)).to_be_focused()
     await again.keyboard.press("Tab")
@@ -318,7 +306,7 @@ async def test_focus_whose_place_is_gone_stays_in_the_content(conference: Confer
     await voter.get_by_role("button", name="Stimme abgeben").focus()
     button = other.get_by_role("button", name="Frage schließen")
     await button.focus()
-    await _push(desk, other, 1)
+    await push(desk, other)
     await expect(button).to_be_focused()
     await close_question(desk)
     await expect_step(other, "Ergebnis zeigen")

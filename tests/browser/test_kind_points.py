@@ -12,7 +12,7 @@ from tests.browser.conference import (
     open_question,
     show_result,
 )
-from tests.browser.desks import overflow
+from tests.browser.desks import overflow, push
 from tests.harness.browser import axe, watch_announcements
 
 HOUSES, BUS, DOCTOR = "Leere Häuser", "Rufbus", "Ärztehaus"
@@ -21,10 +21,6 @@ ROUND = f"""
   text: Wofür soll die Stadt ihr Geld ausgeben?
   options: [{HOUSES}, {BUS}, {DOCTOR}]
 """
-COUNT_PUSHES = """() => {
-    window.pushes = 0;
-    document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
-}"""
 
 
 def field(page: Page, option: str) -> Locator:
@@ -88,9 +84,7 @@ async def test_points_by_buttons_are_kept_when_the_page_is_renewed(conference: C
     await page.get_by_role("button", name="Stimme abgeben").click()
     refusal = "Sie haben 97 von 100 Punkten verteilt. Noch zu verteilen: 3."
     await expect(page.get_by_role("alert")).to_have_text(refusal)
-    await page.evaluate(COUNT_PUSHES)
-    await desk.locator("#button-join").click()
-    await page.wait_for_function("() => window.pushes >= 1")
+    await push(desk, page)
     await expect(field(page, HOUSES)).to_have_value("97")
     await more.click()
     await expect(field(page, BUS)).to_have_value("3")

@@ -13,7 +13,7 @@ from tests.browser.conference import (
     show_result,
     to_next,
 )
-from tests.browser.desks import overflow
+from tests.browser.desks import overflow, push
 from tests.harness.browser import axe, watch_announcements
 
 ROUND = """
@@ -25,10 +25,6 @@ ROUND = """
   places: 2
   options: [Leerstand im Ortskern, Rufbus, Bürgerbüro, Läden]
 """
-COUNT_PUSHES = """() => {
-    window.pushes = 0;
-    document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
-}"""
 
 
 async def expect_order(page: Page, *rows: str) -> None:
@@ -108,9 +104,7 @@ async def test_order_in_the_making_is_kept(conference: Conference) -> None:
     await open_question(desk)
     await up(page, "Läden").press("Enter")
     made = ("1 Läden", "– Leerstand im Ortskern", "– Rufbus", "– Bürgerbüro")
-    await page.evaluate(COUNT_PUSHES)
-    await desk.locator("#button-join").click()
-    await page.wait_for_function("() => window.pushes >= 1")
+    await push(desk, page)
     await expect_order(page, *made)
     await expect(up(page, "Läden")).to_be_focused()
     await up(page, "Leerstand im Ortskern").click()
@@ -119,9 +113,7 @@ async def test_order_in_the_making_is_kept(conference: Conference) -> None:
     await expect_counted(page, "1. Läden", "2. Leerstand im Ortskern", "3. Rufbus", "4. Bürgerbüro")
     await page.locator("summary", has_text="Antwort ändern").click()
     await down(page, "Leerstand im Ortskern").press("Enter")
-    await page.evaluate("() => { window.pushes = 0; }")
-    await desk.locator("#button-join").click()
-    await page.wait_for_function("() => window.pushes >= 2")
+    await push(desk, page, 2)
     await expect_order(page, "1 Läden", "2 Rufbus", "3 Leerstand im Ortskern", "4 Bürgerbüro")
     await expect(down(page, "Leerstand im Ortskern")).to_be_focused()
 
