@@ -182,6 +182,11 @@ def test_rows_are_hidden(askings: Sequence[dict[str, int]], hidden: str) -> None
         ({"AA": 40, "AB": 9, "BA": 3, "BB": 31}, None),
         ({"AA": 40, "AB": 4, "BA": 0, "BB": 31}, None),
         ({"AA": 4, "AB": 40, "BA": 30, "BB": 0}, None),
+        ({"AA": 2, "BB": 1, "CC": 1, "AB": 30, "BC": 30, "CA": 30, "AC": 9, "BA": 9, "CB": 9}, None),
+        (
+            {"AA": 1, "AB": 1, "BB": 2, "BC": 2, "CA": 1, "CB": 1, "CC": 3},
+            {"AA", "AB", "AC", "BA", "BB", "BC", "CA", "CB", "CC"},
+        ),
         ({"AA": 40}, None),
         ({}, None),
         (
@@ -191,6 +196,9 @@ def test_rows_are_hidden(askings: Sequence[dict[str, int]], hidden: str) -> None
     ],
 )
 def test_cells_are_hidden(moves: dict[str, int], hidden: set[str] | None) -> None:
-    """All is shown where all is large; of two answers all or nothing; small cells take others with them."""
+    """All is shown where all is large; of two answers all or nothing; small cells take others with them.
+
+    How many have stayed is shown too, so nothing is where those are few; a cell that might be one less only is safe.
+    """
     found = hidden_cells([Counter({(cell[0], cell[1]): n for cell, n in moves.items()})])
     assert (None if found is None else {"".join(cell) for cell in found}) == hidden

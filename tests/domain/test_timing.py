@@ -81,7 +81,8 @@ def test_extend_where_there_is_nothing_to_extend(question: Question, held: Exten
 
 def test_extend_has_an_end() -> None:
     """Ten times, as WCAG asks for, and not once more: one participant cannot keep a room waiting for ever."""
-    held = Extension(after(10), EXTENSIONS_MAXIMUM)
+    held = extend(asked(closes=after(10)), Extension(after(10), 9), NOW)
+    assert held.times == EXTENSIONS_MAXIMUM
     with pytest.raises(Refused) as refused:
         extend(asked(closes=after(10)), held, NOW)
     assert (refused.value.code, refused.value.values) == ("extended_enough", {"times": 10})
