@@ -66,6 +66,7 @@ def test_mending_keeps_keys_rules_and_what_is_correct() -> None:
         replace(ASKED, kind="multiple_choice"),
         replace(ASKED, options=ASKED.options[:2]),
         replace(ASKED, options=(*ASKED.options, Option("o4", "Anderes"))),
+        replace(ASKED, options=ASKED.options[::-1]),
         replace(ASKED, rules={**ASKED.rules, "shuffle": False}),
         replace(ASKED, rules={**ASKED.rules, "correct": ["Netz"]}),
         replace(ASKED, rules={**ASKED.rules, "abstention": True}),
@@ -101,6 +102,13 @@ def test_former_words_are_not_for_others() -> None:
     drifted = log(Change("o2", "Bus", "Busch"), Change("o2", "Busch", "Eiche"))
     assert [problem.field for problem in problems(asked, mended(asked, o2="Eichen"), drifted)] == ["options"]
     assert problems(asked, mended(asked, o1="Blutbuche"), before) == []
+
+
+def test_half_of_the_words_is_enough() -> None:
+    """ "Rat" may become "Stadtrat", of which it is a good half; "zu" may not become "zu wenig"."""
+    asked = Definition("single_choice", "Was?", options(["Rat", "zu"]))
+    assert problems(asked, mended(asked, o1="Stadtrat"), []) == []
+    assert [problem.field for problem in problems(asked, mended(asked, o2="zu wenig"), [])] == ["options"]
 
 
 def test_hint_may_be_added() -> None:

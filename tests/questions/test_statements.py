@@ -7,6 +7,7 @@ from math import sqrt
 import orjson
 import pytest
 
+from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.questions.statements import STATEMENT_MAXIMUM, Opinions, Statements, certain
 
@@ -125,3 +126,20 @@ def test_next_statement_is_another_one_for_everybody() -> None:
     assert min(first[f"o{n}"] for n in range(1, 6)) > 150
     assert KIND.next_part(ASKED, ("o1=a", "o2=s", "o3=d", "o5=a"), "kim") == "o4"
     assert KIND.next_part(ASKED, tuple(f"o{n}=a" for n in range(1, 6)), "kim") == ""
+
+
+def test_statement_that_was_taken_back_is_nowhere() -> None:
+    """It is not asked, not in the result, in no words and refused alone; those behind it keep their keys."""
+    asked = replace(ASKED, added=(Option("o6", ""), Option("o7", "Mehr Grün")))
+    answered = tuple(f"o{n}=a" for n in range(1, 6))
+    assert [option.key for option in KIND.asked(asked)] == ["o1", "o2", "o3", "o4", "o5", "o7"]
+    assert KIND.taken_back(asked) == ("o6",)
+    assert KIND.next_part(asked, answered, "anna") == "o7"
+    assert KIND.next_part(asked, (*answered, "o7=a"), "anna") == ""
+    results = KIND.results(asked, Counter({"#": 9, "o6=a": 9, "o7=a": 9}))
+    assert [(one.key, one.n) for one in results.items if one.n] == [("o7", 9)]
+    assert KIND.describe(asked, ("o6=a", "o7=d")) == ("Mehr Grün: Stimme nicht zu",)
+    assert KIND.parse(asked, ["o6=a", "o7=d"]) == ("o7=d",)
+    with pytest.raises(Refused) as refused:
+        KIND.parse(asked, ["o6=a"])
+    assert refused.value.code == "unknown_option"

@@ -4,12 +4,26 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import text
+
 from poll_server.domain.ballots import CAST_IN_SECRET, Ballot, Key, Outcome
 from poll_server.domain.rounds import Action, Event
 from poll_server.storage import events, rehearsal, slips
 from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
-from tests.storage.databases import ballot, definition, differences, draft, ids, rows, stepped, stored, tally
+from tests.harness.postgres import Cluster
+from tests.storage.databases import (
+    ballot,
+    definition,
+    differences,
+    draft,
+    ids,
+    migrated,
+    rows,
+    stepped,
+    stored,
+    tally,
+)
 
 COUNTED, DUPLICATE, CLOSED = Outcome.COUNTED, Outcome.DUPLICATE, Outcome.CLOSED
 SECRET = replace(definition(), rules={"secret": True})
@@ -124,6 +138,33 @@ async def test_wiping_a_rehearsal_takes_slips_along(database: Database) -> None:
     async with database.write() as connection:
         assert await rehearsal.wipe(connection, event, event.revision) == 2
     assert (await answers(database, question), await voted(database, question)) == ([], set())
+
+
+async def test_rows_stand_in_the_order_of_their_keys(shared_cluster: Cluster) -> None:
+    """Where PostgreSQL keeps them says nothing about who came first, in no batch and not after the closing.
+
+    SQLite has no other order than that of the keys.
+    """
+    async with migrated(shared_cluster.new_database()) as database:
+        event = await secretly_opened(database)
+        question = ids(event)[0]
+        first, second = ([slip(question, f"p{at}") for at in places] for places in (range(59, 29, -1), range(10, 30)))
+        await slips.count(database, first)
+        assert await _places(database) == [sorted(kept) for kept in await _places(database)]
+        await slips.count(database, second)
+        await closed(database, event)
+        voted, keys = await _places(database)
+        assert (voted, keys) == (sorted(voted), sorted(keys))
+        assert voted == [f"p{at}" for at in range(10, 60)]
+
+
+async def _places(database: Database) -> list[list[str]]:
+    """Who has voted, and the keys of the slips, in the order in which PostgreSQL keeps them."""
+    async with database.read() as connection:
+        return [
+            [*(await connection.execute(text(f"SELECT {name} FROM {table} ORDER BY ctid"))).scalars()]
+            for name, table in (("participant", "voted"), ("key", "slip"))
+        ]
 
 
 async def _keys(database: Database, question_id: int) -> set[str]:
