@@ -4,8 +4,6 @@
 """
 
 import csv
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -18,6 +16,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server import questions
+from poll_server.documents.cells import guarded
 from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import Option
@@ -330,7 +329,7 @@ def _cell(value: _Cell) -> str:
         case None:
             return ""
         case str():
-            return f"'{value}" if is_misread(value) else value
+            return guarded(value)
         case Decimal():
             return f"{value:.1f}".replace(".", ",")
         case datetime():
@@ -339,36 +338,6 @@ def _cell(value: _Cell) -> str:
             return f"{value:%d.%m.%Y}"
         case _:
             return str(value)
-
-
-_NUMBER_OR_DATE = re.compile(
-    r"""
-    (?! (?:0|[1-9]\d{0,14}) \Z )  # a short whole number stays what it is
-    (?: [(€$\s]* [.,]? \d [\d.,:/\s%€$)eE-]*
-    |   wahr | falsch | true | false
-    |   (?=.*\d) [\d.\s]*
-        (?: jan(uar)? | feb(ruar)? | märz? | mrz | apr(il)? | mai | juni? | juli?
-        |   aug(ust)? | sept?(ember)? | okt(ober)? | nov(ember)? | dez(ember)? )
-        [\d.\s]*
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
-def is_misread(text: str) -> bool:
-    """Tell whether a spreadsheet takes this text for a formula, or for a number or date that it shows differently.
-
-    White space, format characters and full-width forms do not hide a formula's first sign; tab and line ends may move
-    what follows into a cell of its own.
-    """
-    at = next((at for at, letter in enumerate(text) if unicodedata.category(letter)[0] not in "ZC"), len(text))
-    first = unicodedata.normalize("NFKC", text[at : at + 1])[:1]
-    return (
-        first in {"=", "+", "-", "@", "\N{MINUS SIGN}"}
-        or not {"\t", "\r", "\n"}.isdisjoint(text[:at])
-        or _NUMBER_OR_DATE.fullmatch(text.strip()) is not None
-    )
 
 
 class Format(NamedTuple):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
-from poll_server.documents.export import is_misread
+from poll_server.documents.cells import guarded, unguarded
 from poll_server.documents.fields import shortened
 from poll_server.documents.round_words import LISTS, Written, key_of, keys_in, meant, said, value_of
 from poll_server.documents.yaml_tree import Complain, List, Mapping, Node, Place, Text
@@ -82,7 +82,7 @@ def _question(line: int, cells: list[str], keys: list[str], titles: dict[str, Te
     lists: dict[str, List] = {}
     columns = Counter(keys)
     for column, cell in enumerate(cells, 1):
-        place, value = Place(line, column), _unguarded(cell.strip())
+        place, value = Place(line, column), unguarded(cell.strip())
         key = keys[column - 1] if column <= len(keys) else ""
         if not value:
             continue
@@ -133,13 +133,4 @@ def _widths(questions: Iterable[Written]) -> dict[str, int]:
 def _cells(question: Written, key: str, width: int, language: str) -> list[str]:
     value = question.get(key, "")
     cells = value if isinstance(value, list) else [said(key, value, language)]
-    return [*map(_guarded, cells), *[""] * (width - len(cells))][:width]
-
-
-def _guarded(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula, a number or a date of its own."""
-    return f"'{text}" if is_misread(text.lstrip("'")) else text
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and is_misread(text.lstrip("'")) else text
+    return [*map(guarded, cells), *[""] * (width - len(cells))][:width]

@@ -94,6 +94,8 @@ def test_similar_follows_its_texts() -> None:
     index.remove(1)
     assert list(index.suggest(BUS)) == []
     assert list(index.suggest("Was kostet das Freibad?")) == [(2, 1.0)]
+    index.remove(2)
+    assert [*index.suggest(BUS), *index.suggest("Was kostet das Freibad?")] == []
 
 
 def test_similar_knows_nothing_of_a_text_without_words() -> None:

@@ -1,0 +1,49 @@
+"""Text in the cells of a table: a spreadsheet must not take it for a formula, whoever wrote it."""
+
+import re
+import unicodedata
+
+_GUARD = "'"
+
+
+def guarded(text: str) -> str:
+    """Return the text with an apostrophe before it if a spreadsheet would turn it into something else.
+
+    So is a text that looks guarded already, so that ``unguarded`` gives back each text as it was.
+    """
+    return _GUARD + text if _is_misread(text.lstrip(_GUARD)) else text
+
+
+def unguarded(cell: str) -> str:
+    """Return the text that ``guarded`` made this cell of."""
+    return cell[1:] if cell.startswith(_GUARD) and _is_misread(cell.lstrip(_GUARD)) else cell
+
+
+_NUMBER_OR_DATE = re.compile(
+    r"""
+    (?! (?:0|[1-9]\d{0,14}) \Z )  # a short whole number stays what it is
+    (?: [(€$\s]* [.,]? \d [\d.,:/\s%€$)eE-]*
+    |   wahr | falsch | true | false
+    |   (?=.*\d) [\d.\s]*
+        (?: jan(uar)? | feb(ruar)? | märz? | mrz | apr(il)? | mai | juni? | juli?
+        |   aug(ust)? | sept?(ember)? | okt(ober)? | nov(ember)? | dez(ember)? )
+        [\d.\s]*
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def _is_misread(text: str) -> bool:
+    """Tell whether a spreadsheet takes this text for a formula, or for a number or date that it shows differently.
+
+    White space, format characters and full-width forms do not hide a formula's first sign; tab and line ends may move
+    what follows into a cell of its own.
+    """
+    at = next((at for at, letter in enumerate(text) if unicodedata.category(letter)[0] not in "ZC"), len(text))
+    first = unicodedata.normalize("NFKC", text[at : at + 1])[:1]
+    return (
+        first in {"=", "+", "-", "@", "\N{MINUS SIGN}"}
+        or not {"\t", "\r", "\n"}.isdisjoint(text[:at])
+        or _NUMBER_OR_DATE.fullmatch(text.strip()) is not None
+    )
