@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conference import (
     Conference,
     Links,
+    answer_as,
     choose,
     close_question,
     event_of,
@@ -31,16 +31,6 @@ SMALL = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
 def event_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Links]:
     """A data folder with an event that has groups."""
     return prepared(tmp_path_factory.mktemp("groups"), EVENT)
-
-
-async def answer(conference: Conference, group: str, option: str) -> None:
-    """One more person of a group answers, by forms alone."""
-    origin = {"origin": conference.url}
-    async with httpx2.AsyncClient(base_url=conference.url, timeout=20, trust_env=False, verify=False) as http:
-        await http.get("/e/probe7")
-        await http.post("/e/probe7/group", data={"group": group}, headers=origin)
-        fields = {"question": "1", "wave": "1", "number": "1", "answer": option}
-        assert (await http.post("/e/probe7/vote", data=fields, headers=origin)).status_code == 303
 
 
 async def test_groups_side_by_side(conference: Conference) -> None:
@@ -70,7 +60,7 @@ async def test_groups_side_by_side(conference: Conference) -> None:
     await vote(plain, "Wohnraum")
     for group, option, people in (("g1", "o2", 5), ("g2", "o1", 6), ("g3", "o2", 3), ("", "o1", 8)):
         for _ in range(people):
-            await answer(conference, group, option)
+            await answer_as(conference, group, option)
     await close_question(desk)
     await show_result(desk)
     heads = screen.locator("table.sg-side thead th")

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+import pytest
+
 from poll_server.domain.programme import EventDraft, Option, Reveal
 from tests.harness.server import Server, StartServer
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
@@ -14,6 +16,7 @@ from tests.web.people import Desk, Line, Person, Tags, ballot_form
 QUIZ = replace(SINGLE, reveal=Reveal.LIVE, rules={"shuffle": True, "correct": ("Bus und Bahn",)})
 SUBMISSION = "5f0c7a52-6d0e-4d2b-9a55-0d5a3a1f9b01"
 MARK = "sg-correct"
+SAID = re.compile(r'hx-target="#said-stage" hx-swap="innerMorph">(.*?)</template>', re.DOTALL)
 
 
 def order(html: str) -> list[str]:
@@ -98,6 +101,28 @@ async def test_correct_answer_is_marked_in_every_pass(
         await desk.do(action, question)
     page = (await screen.get("/screen/state")).text
     assert (f'id="compare-{question}-2"' in page, page.count(MARK)) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("correct", "said"),
+    [
+        (("Bus und Bahn",), "Richtig ist: Bus und Bahn."),
+        (("Wohnraum", "Bus und Bahn"), "Richtig sind: Wohnraum, Bus und Bahn."),
+    ],
+)
+async def test_correct_answer_is_announced_with_the_result(
+    correct: tuple[str, ...], said: str, new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """A screen reader hears it on phone and screen when the result is shown, and in no state before or after that."""
+    stored = await new_event(replace(QUIZ, rules={"correct": correct}))
+    desk, phone, screen, question = await new_desk(stored), *[await new_person(stored) for _ in range(2)], stored.ids[0]
+    await screen.open("screen")
+    opened, result = f"Neue Frage: {QUIZ.text}", f"Ergebnis: Noch keine Antworten. {said}"
+    steps = (("open", opened), ("close", ""), ("show", result), ("hide", ""), ("repeat", ""))
+    for action, heard in steps:
+        await desk.do(action, question)
+        frames = [(await phone.get("/state")).text, (await screen.get("/screen/state")).text]
+        assert (action, [found[1].strip() for found in map(SAID.search, frames) if found]) == (action, [heard] * 2)
 
 
 async def test_shuffled_form_has_the_order_of_the_ballot(
