@@ -7,20 +7,21 @@ function fit() {
   const main = screen.querySelector("main");
   const fits = () => main.scrollHeight <= main.clientHeight;
   unfold();
-  if (!SIZES.some((size) => { screen.dataset.size = size; return fits(); })) fold(fits);
+  if (!SIZES.some((size) => { screen.dataset.size = size; return fits(); })) fold(main, fits);
   observer.takeRecords();       // what this has changed itself
 }
 
 // What even the smallest type has no room for goes, step by step; it stays for screen readers, and on every device.
-function fold(fits) {
-  const rest = screen.querySelector("[data-rest]");
-  if (!rest) return;
-  rest.hidden = false;
+const rest = document.createElement("p");
+rest.className = "sg-muted sg-rest";
+
+function fold(main, fits) {
   let gone = 0;
+  (main.querySelector(".sg-about") ?? main).append(rest);
   steps().some((some) => {
     some.forEach((one) => one.classList.add("is-folded"));
     gone += some[0].matches("tr") ? 1 : some.length;
-    rest.textContent = rest.dataset.rest.replace("{}", gone);
+    rest.textContent = screen.dataset.rest?.replace("{}", gone) ?? "…";
     return fits();
   });
 }
@@ -39,7 +40,7 @@ const rank = (one) => Number(one.dataset.n ?? /sg-w(\d)/.exec(one.className)?.[1
 
 function unfold() {
   screen.querySelectorAll(".is-folded").forEach((one) => one.classList.remove("is-folded"));
-  screen.querySelectorAll("[data-rest]").forEach((one) => { one.hidden = true; });
+  rest.remove();
 }
 
 // Called before the change is painted; numbers that move may need more room, too.

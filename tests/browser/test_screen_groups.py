@@ -51,6 +51,6 @@ async def test_many_groups_and_answers_fit_in_readable_type(conference: Conferen
     assert shown[0] == shown[1]
     assert {3, 7} <= {*shown[0]}
     assert shown[0] == sorted(shown[0])
-    await expect(screen.locator("[data-rest]")).to_have_text(f"Weitere, auf Ihrem Gerät: {OPTIONS - len(shown[0])}")
+    await expect(screen.locator(".sg-rest")).to_have_text(f"Weitere, auf Ihrem Gerät: {OPTIONS - len(shown[0])}")
     # Everybody's answers have bars, in both tables; those of five people are told as counts alone.
     await expect(tables.locator("tbody svg")).to_have_count(2 * OPTIONS)
