@@ -196,10 +196,8 @@ class Viewer(StrEnum):
 
 
 _PUBLISHED = frozenset({"text", "addressee", "name", "fate", "edited", "backers"})
-_OF_AUTHOR = _PUBLISHED | {"sent", "reason", "joined", "answer"}
-_EVERYTHING = _OF_AUTHOR | {
-    *("labels", "note", "place", "hits", "assignee", "draft", "revision", "at", "rehearsal"),
-}
+_OF_AUTHOR = _PUBLISHED | {"sent", "at", "reason", "joined", "answer"}
+_EVERYTHING = _OF_AUTHOR | {"labels", "note", "place", "hits", "assignee", "draft", "revision", "rehearsal"}
 
 SEES: Mapping[Viewer, tuple[frozenset[Fate], frozenset[str]]] = {
     Viewer.AUDIENCE: (PUBLIC, _PUBLISHED),

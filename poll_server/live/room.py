@@ -22,6 +22,7 @@ from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
 from poll_server.live.askings import Askings
+from poll_server.live.floor import Floor
 from poll_server.live.frames import Frames
 from poll_server.live.hub import Audience, Hub, audience_in
 from poll_server.live.presence import LINGER_SECONDS, Presence
@@ -43,6 +44,8 @@ class Room:
         self.hub = Hub()
         self.presence = Presence()
         self.askings = Askings()
+        self.floor: Floor | None = None
+        """The questions from the floor, if the event has a session for them."""
         self.frames = Frames(self.seen, self.context, site)
         self.stepping = asyncio.Lock()
         """Held while the event is changed: one step at a time."""
@@ -62,7 +65,7 @@ class Room:
         self.groups: dict[str, str] = {}  # of each participant who has chosen one
         self._handed: dict[str, int] = {}
         self._moderated = -LINGER_SECONDS
-        self._key = pseudonym_key
+        self.key = pseudonym_key
         self._clock = clock
         self._translated: dict[str, Event] = {}
 
@@ -73,7 +76,7 @@ class Room:
 
     def pseudonym(self, participant_id: str) -> str:
         """Return the name that a participant has in this event's rows; it tells nothing about other events."""
-        return blake2b(participant_id.encode(), key=self._key, digest_size=16).hexdigest()
+        return blake2b(participant_id.encode(), key=self.key, digest_size=16).hexdigest()
 
     def now(self) -> datetime:
         """Return the time in the event's time zone."""

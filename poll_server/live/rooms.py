@@ -15,11 +15,12 @@ from poll_server.domain.ballots import Mark, Standing
 from poll_server.domain.errors import Conflict, Forbidden, Unavailable, Unknown
 from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, plan
 from poll_server.domain.text import normal_code
-from poll_server.live import reading, sending
+from poll_server.live import floor_memory, reading, sending
 from poll_server.live.additions import Adding
 from poll_server.live.ballot_box import ATTEMPTS
 from poll_server.live.consequences import Consequences
 from poll_server.live.extensions import Extensions
+from poll_server.live.floor import Floor
 from poll_server.live.groups import choices
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import Room
@@ -104,6 +105,8 @@ class Rooms:
             room.groups = await groups.members(connection, event.id) if event.groups else {}
             room.askings.additions = await additions.additions(connection, event.question_ids)
             room.recall(*await reading.counted_so_far(connection, event))
+            if memory := await floor_memory.read(connection, event.id, ZoneInfo(event.time_zone)):
+                room.floor = Floor(self.database, memory, lambda: room.event, room.now, self.spawn, room.key)
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
                 room.extensions = await extensions.read(connection, stage, ZoneInfo(event.time_zone))
                 room.extended = bool(room.extensions)

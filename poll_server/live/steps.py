@@ -1,5 +1,7 @@
 """The steps of moderators that are none of a question's life: its time, the join code, a rehearsal."""
 
+from contextlib import nullcontext
+
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,7 +55,7 @@ async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
     """Begin a rehearsal with simulated participants, or end it and wipe what was asked; raises as `Rooms.command`."""
     code = room.event.code
     wiped = 0
-    async with room.stepping:
+    async with room.stepping, room.floor.kept.changing if room.floor else nullcontext():
         room.check_seen(message.seen)
         check_rehearsal(room.event, message.begin)
 
@@ -69,6 +71,8 @@ async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
         if not message.begin:
             async with rooms.database.read() as connection:
                 room.askings.additions = await additions.additions(connection, room.event.question_ids)
+            if room.floor:
+                await room.floor.kept.reread()
     if message.begin:
         log.info("rehearsal begun", code=code)
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import case, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,18 +33,27 @@ async def keep(connection: AsyncConnection, wishes: Mapping[Backing, bool]) -> N
 async def count(connection: AsyncConnection, roots: Iterable[int]) -> dict[int, int]:
     """Return how many people back each of these contributions or one that is joined with it, each person once."""
     wanted = sorted(set(roots))
+    if not wanted:
+        return {}
+    touched = or_(
+        and_(_CONTRIBUTIONS.c.id.in_(wanted), _CONTRIBUTIONS.c.joined == 0), _CONTRIBUTIONS.c.joined.in_(wanted)
+    )
+    return dict.fromkeys(wanted, 0) | await _distinct(connection, touched)
+
+
+async def count_all(connection: AsyncConnection, session_ids: Collection[int]) -> dict[int, int]:
+    """Return the same of all contributions to these sessions that anybody backs."""
+    return await _distinct(connection, _CONTRIBUTIONS.c.item_id.in_(session_ids))
+
+
+async def _distinct(connection: AsyncConnection, which: ColumnElement[bool]) -> dict[int, int]:
     rows = (
         select(_ROOT.label("root"), func.count(_BACKINGS.c.participant.distinct()))
         .join(_BACKINGS, _BACKINGS.c.contribution_id == _CONTRIBUTIONS.c.id)
-        .where(
-            or_(_CONTRIBUTIONS.c.id.in_(wanted) & (_CONTRIBUTIONS.c.joined == 0), _CONTRIBUTIONS.c.joined.in_(wanted))
-        )
+        .where(which)
         .group_by("root")
     )
-    found: dict[int, int] = dict.fromkeys(wanted, 0)
-    if wanted:
-        found.update((root, n) for root, n in await connection.execute(rows))
-    return found
+    return {root: n for root, n in await connection.execute(rows)}  # noqa: C416 - rows are no pairs for mypy
 
 
 async def backed(connection: AsyncConnection, session_ids: Collection[int]) -> dict[str, set[int]]:

@@ -156,8 +156,8 @@ def filled(one: Seen | None) -> set[str]:
 
 
 PUBLISHED = {"id", "text", "addressee", "name", "fate", "edited", "backers"}
-PRIVATE = {"sent", "reason", "answer"}
-MODERATED = {"labels", "note", "place", "hits", "assignee", "draft", "revision", "at", "rehearsal"}
+PRIVATE = {"sent", "at", "reason", "answer"}
+MODERATED = {"labels", "note", "place", "hits", "assignee", "draft", "revision", "rehearsal"}
 
 
 @pytest.mark.parametrize(
