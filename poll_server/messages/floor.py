@@ -121,7 +121,7 @@ def parse_moderation(fields: Fields) -> ModerationMessage:
 def _chosen(value: str) -> tuple[int, int]:
     """Read ``ID.REVISION``: a contribution and its revision that the sender saw."""
     id_, _, revision = value.partition(".")
-    return wholenumber_of(id_, ID_MAXIMUM), wholenumber_of(revision, ID_MAXIMUM)
+    return whole_number(id_, ID_MAXIMUM), whole_number(revision, ID_MAXIMUM)
 
 
 def _browse(fields: Fields, session: int) -> Browse:
