@@ -54,6 +54,11 @@ async def test_secret_vote_at_every_door(new_event: NewEvent, new_person: NewPer
     repeated = await bela.post("/vote", form | {"answer": "o1"})
     assert (again.state, again.answer, again.number) == ("counted", "", "1")
     assert (sent.status_code, repeated.status_code, "counted=" in location) == (303, 303, True)
+    assert ("Uhr" in first.text, "Uhr" in again.text, "counted=" in repeated.headers["location"]) == (
+        True,
+        False,
+        False,
+    )
     greeting = await (await anna.take_part()).until(receipts)
     pages = [(await bela.http.get(path)).text for path in (location, repeated.headers["location"])]
     pages += [(await bela.get()).text, (await bela.get("/state")).text, greeting, first.text]
