@@ -18,8 +18,20 @@ from poll_server.documents.fields import KEYS, Fields, shortened, suggestion, te
 from poll_server.documents.pictures import Album
 from poll_server.documents.translations import read_translations
 from poll_server.documents.yaml_tree import Complain, Node, Place, Text, read_tree
+from poll_server.domain.blocked import lines
+from poll_server.domain.contributions import OWN_MAXIMUM
 from poll_server.domain.errors import PollError
-from poll_server.domain.programme import SMALL_BASE, Definition, EventDraft, ItemDraft, ItemKind, Option, Person, Reveal
+from poll_server.domain.programme import (
+    SMALL_BASE,
+    Definition,
+    EventDraft,
+    ItemDraft,
+    ItemKind,
+    Option,
+    Person,
+    Reveal,
+    SessionDraft,
+)
 from poll_server.domain.text import normal_code, one_line
 from poll_server.i18n import N_, Sentence, translations
 from poll_server.questions import KINDS
@@ -29,6 +41,7 @@ LANGUAGES = ("de", "en")
 YEARS = range(2000, 2101)
 SHARES_FROM = range(1001)
 GROUPS = range(2, 13)
+OWN = range(1, 101)
 
 _STAND_IN_DAY = date(2001, 1, 1)
 _CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:\s*Uhr)?|\s*Uhr)"
@@ -98,7 +111,26 @@ def _event(fields: Fields, today: date, album: Album) -> EventDraft:
         items=_items(fields, _Wall(day, zone), language, album),
         pictures=album.pictures,
         groups=_groups(fields),
+        decline_reasons=_reasons(fields),
+        blocked_words=_blocked_words(fields),
     )
+
+
+def _reasons(fields: Fields) -> tuple[str, ...]:
+    nodes, maximum = fields.entries("decline_reasons"), KEYS["event"]["decline_reasons"].maximum
+    reasons = [one_line(text_of(node, "decline_reasons", maximum, fields.complain)) for node in nodes]
+    return tuple(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def _blocked_words(fields: Fields) -> dict[str, tuple[str, ...]]:
+    if not fields.has("blocked_words"):
+        return {}
+    part, found = fields.part("blocked_words", "blocked_words"), {}
+    for language in part.given:
+        maximum = KEYS["blocked_words"][language].maximum
+        written = [text_of(node, language, maximum, fields.complain) for node in part.entries(language)]
+        found[language] = lines("\n".join(written))
+    return found
 
 
 def _groups(fields: Fields) -> tuple[Option, ...]:
@@ -311,7 +343,31 @@ def _item(fields: Fields, slot: _Slot, wall: _Wall, language: str, album: Album)
         description=fields.paragraphs("description"),
         people=tuple(_person(node, fields.complain) for node in fields.entries("people")),
         questions=tuple(read_question(node, fields.complain, language, album) for node in fields.entries("questions")),
+        session=_session(fields),
     )
+
+
+def _session(fields: Fields) -> SessionDraft:
+    elsewhere = fields.line("kind") in {"", *ItemKind} - {ItemKind.QUESTION_SESSION}
+    for name in ("moderated", "maximum", "list_on_screen"):
+        if elsewhere and fields.has(name):
+            stray = N_("The key “%(key)s” belongs to an item of the kind question_session.", key=name)
+            fields.complain(fields.place(name), stray)
+    return SessionDraft(
+        moderated=fields.one_of("moderated", ("yes", "no"), "yes") == "yes",
+        maximum=_maximum(fields),
+        listed=fields.one_of("list_on_screen", ("yes", "no"), "no") == "yes",
+    )
+
+
+def _maximum(fields: Fields) -> int:
+    written = fields.line("maximum")
+    if re.fullmatch("[0-9]{1,3}", written) and int(written) in OWN:
+        return int(written)
+    if written:
+        takes = N_("The key “%(key)s” takes a whole number from 1 to %(last)s.", key="maximum", last=OWN[-1])
+        fields.wrong("maximum", takes)
+    return OWN_MAXIMUM
 
 
 def _person(node: Node, complain: Complain) -> Person:

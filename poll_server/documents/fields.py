@@ -50,6 +50,8 @@ KEYS: dict[str, dict[str, Key]] = {
         "ends": Key(),
         "shares_from": Key(),
         "groups": Key(maximum=60),
+        "decline_reasons": Key(maximum=200),
+        "blocked_words": Key(),
         "programme": Key(required=True),
     },
     "item": {
@@ -59,7 +61,11 @@ KEYS: dict[str, dict[str, Key]] = {
         "description": Key(maximum=2000),
         "people": Key(),
         "questions": Key(),
+        "moderated": Key(),
+        "maximum": Key(),
+        "list_on_screen": Key(),
     },
+    "blocked_words": {language: Key(maximum=60) for language in NAMES},
     "person": {
         "name": Key(required=True, maximum=200),
         "role": Key(maximum=300),

@@ -444,7 +444,7 @@ def test_all_mistakes_are_told_at_once_in_order() -> None:
         (14, 22, "Two options are the same."),
         (15, 9, "The key “text” is missing."),
         (15, 15, f"Unknown kind “quiz”. Known here: {', '.join(KINDS)}."),
-        (17, 5, "Here belong keys, each with a colon and a value: time, title, kind, description, people, questions."),
+        (17, 5, f"Here belong keys, each with a colon and a value: {', '.join(KEYS['item'])}."),
     ]
 
 
@@ -537,6 +537,7 @@ def table(heading: str) -> list[list[str]]:
     ("heading", "part"),
     [
         ("The event", "event"),
+        ("Blocked words", "blocked_words"),
         ("An item", "item"),
         ("A person", "person"),
         ("A question", "question"),
