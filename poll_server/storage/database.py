@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -142,11 +142,13 @@ def _configure_sqlite(engine: AsyncEngine, begin: str) -> None:
 
 
 def is_passing(error: Exception) -> bool:
-    """Tell the database's trouble (locked, full, gone: try again) from a row's (bad value: never again)."""
+    """Tell the database's trouble (locked, full, gone: try again) from a row's (bad value: never again).
+
+    An internal error without a code is the driver's own: it lost count when its connection was ended while we froze.
+    """
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return (
-        isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)) or state[:2] in _PASSING_SQLSTATES
-    )
+    lost = isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError))
+    return lost or state[:2] in _PASSING_SQLSTATES or (isinstance(error, InternalError) and not state)
 
 
 def alembic_config(url: str) -> Config:

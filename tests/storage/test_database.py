@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InternalError
 
 from poll_server.domain.errors import Unavailable
 from poll_server.domain.rounds import Action, Event
@@ -89,6 +89,12 @@ async def test_error_of_a_frozen_process_passes(postgres_url: str) -> None:
         await database.close()
 
 
+def test_confusion_of_the_driver_passes() -> None:
+    """Sometimes asyncpg itself says after such a freeze that another operation is in progress: tried again, too."""
+    said = asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress")
+    assert is_passing(InternalError("select 1", {}, said)) is True
+
+
 @pytest.mark.parametrize(
     ("statement", "passing"),
     [
@@ -97,6 +103,7 @@ async def test_error_of_a_frozen_process_passes(postgres_url: str) -> None:
         (_raising("deadlock_detected"), True),
         (_raising("lock_not_available"), True),
         (_raising("too_many_connections"), True),
+        (_raising("internal_error"), False),
         ("select 1/0", False),
         ("select cast('x' as int)", False),
         ("insert into nowhere values (1)", False),
