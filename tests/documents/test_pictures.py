@@ -44,7 +44,7 @@ def test_picture_is_named_by_its_content(tmp_path: Path, content: bytes, suffix:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (PNG + bytes(5000), "The picture plan.png has more than 4 KB. Please make it smaller."),
+        (PNG + bytes(4001 - len(PNG)), "The picture plan.png has more than 4 KB. Please make it smaller."),
         (b"<svg onload='x'/>", "The file plan.png is not a picture of the sort PNG, JPEG or WebP."),
         (b"", "The file plan.png is not a picture of the sort PNG, JPEG or WebP."),
         (None, "There is no picture plan.png."),
@@ -58,6 +58,13 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes | None, se
     with pytest.raises(PictureFault) as fault:
         album.take("plan.png", 4000)
     assert (fault.value.sentence, album.pictures) == (sentence, {})
+
+
+def test_picture_may_be_as_large_as_said(tmp_path: Path) -> None:
+    """The last byte that is allowed is."""
+    (tmp_path / "plan.png").write_bytes(PNG + bytes(4000 - len(PNG)))
+    album = Album(tmp_path)
+    assert album.take("plan.png", 4000) in album.pictures
 
 
 def test_picture_outside_the_folder_is_refused(tmp_path: Path) -> None:

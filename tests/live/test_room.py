@@ -1,6 +1,7 @@
 """One running event in memory."""
 
 import re
+from dataclasses import replace
 
 from poll_server.domain.ballots import Key, Mark
 from poll_server.domain.rounds import State
@@ -26,3 +27,13 @@ def test_pseudonym_is_of_one_event() -> None:
     first, second = room_of(State.OPEN), Room(event(State.OPEN), b"other", Clock(), SITE)
     assert first.pseudonym("anna") == room_of(State.OPEN).pseudonym("anna") != second.pseudonym("anna")
     assert re.fullmatch("[0-9a-f]{32}", first.pseudonym("anna"))
+
+
+def test_group_goes_only_with_ballots_that_are_counted_by_group() -> None:
+    """A ballot for texts, and one in secret, carries no group, which would tell who cast it."""
+    room = room_of(State.OPEN)
+    room.groups = {"anna": "g1"}
+    asked = next(iter(room.event.questions)).definition
+    others = replace(asked, kind="open_text", options=()), replace(asked, rules={"secret": True})
+    assert [room.group_of("anna", one) for one in (asked, *others)] == ["g1", "", ""]
+    assert room.group_of("bert", asked) == ""
