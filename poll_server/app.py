@@ -19,6 +19,7 @@ from poll_server.render import Site
 from poll_server.resources import resource
 from poll_server.settings import Settings
 from poll_server.storage.database import Database
+from poll_server.web.deadline import BodyDeadline
 from poll_server.web.doors import Parts, on_failure, on_http_error, on_poll_error
 from poll_server.web.headers import SecurityHeaders
 from poll_server.web.pictures import Pictures
@@ -70,7 +71,7 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
         lifespan=lifespan,
     )
     app.state.parts = Parts(settings, database, rooms, sessions, site, static, Pictures(database))
-    return SecurityHeaders(app, https=settings.is_https)
+    return SecurityHeaders(BodyDeadline(app), https=settings.is_https)
 
 
 def _calm_collector() -> None:

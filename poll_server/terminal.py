@@ -27,6 +27,11 @@ def gettext(english: str) -> str:
     return translations(language()).gettext(english)
 
 
+def ngettext(one: str, many: str, n: int) -> str:
+    """Return a sentence about so many of something in that language."""
+    return translations(language()).ngettext(one, many, n)
+
+
 def say(sentence: str, **values: object) -> None:
     """Write a sentence with values in its places."""
     typer.echo(sentence % values)

@@ -175,7 +175,7 @@ async def _survive(server: Server, database: Database) -> None:
     assert await _rows(database, question_id) == {sent.id: (sent.number, (sent.answer,)) for sent in standing}
     assert await tally(database, question_id) == {"#": VOTERS, **Counter(sent.answer for sent in standing)}
     assert [refusal for voter in voters for refusal in voter.refusals] == []
-    assert await _recount(server, event.code) == (0, "1 questions: every tally equals its ballots.\n")
+    assert await _recount(server, event.code) == (0, "1 question: every tally equals its ballots.\n")
 
 
 async def _voters(server: Server, path: str) -> Sequence[Voter]:

@@ -17,7 +17,7 @@ from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
 from poll_server.questions import KINDS
 from poll_server.settings import Settings
 from poll_server.storage import events
-from poll_server.terminal import fail, gettext, language, links, say
+from poll_server.terminal import fail, gettext, language, links, ngettext
 from poll_server.web.sessions import Sessions
 
 
@@ -43,8 +43,9 @@ def create(
         taken = gettext("The code %(code)s belongs to another event. Please choose another; nothing has been made.")
         fail(taken, code=error)
     questions = sum(KINDS[question.kind].answerable for item in draft.items for question in item.questions)
-    made = gettext("%(title)s: %(items)s items, %(questions)s questions.")
-    say(made, title=draft.title, items=len(draft.items), questions=questions)
+    items = ngettext("%(n)s item", "%(n)s items", len(draft.items)) % {"n": len(draft.items)}
+    asked = ngettext("%(n)s question", "%(n)s questions", questions) % {"n": questions}
+    typer.echo(f"{draft.title}: {items}, {asked}.")
     typer.echo(links(links_of(settings, code)))
 
 

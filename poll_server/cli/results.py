@@ -12,7 +12,7 @@ from poll_server.documents.export import FORMATS, Export, read_export
 from poll_server.domain.errors import Forbidden
 from poll_server.settings import Settings
 from poll_server.storage import ballots, events
-from poll_server.terminal import fail, gettext, say
+from poll_server.terminal import fail, gettext, ngettext, say
 
 
 class Form(StrEnum):
@@ -36,8 +36,17 @@ def recount(event: Code, data: Data = None) -> None:
             recounted=difference.recounted,
         )
     if differences:
-        fail(gettext("%(count)s numbers differ from the ballots."), count=len(differences))
-    say(gettext("%(count)s questions: every tally equals its ballots."), count=checked)
+        count = len(differences)
+        fail(
+            ngettext("%(count)s number differs from the ballots.", "%(count)s numbers differ from the ballots.", count),
+            count=count,
+        )
+    right = ngettext(
+        "%(count)s question: every tally equals its ballots.",
+        "%(count)s questions: every tally equals its ballots.",
+        checked,
+    )
+    say(right, count=checked)
 
 
 def export(

@@ -12,6 +12,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Event, Question, Round
 from poll_server.questions.mending import Change, Correction
+from poll_server.storage.pictures import sort_out
 from poll_server.storage.rounds import columns, insert_question
 from poll_server.storage.steps import advance
 from poll_server.storage.tables import CorrectionRow, QuestionRow, metadata
@@ -32,22 +33,27 @@ async def add(
 async def rewrite(
     connection: AsyncConnection, event: Event, question: Question, definition: Definition, mended: Sequence[Change] = ()
 ) -> None:
-    """Let a question be what this definition says, and log what was ``mended`` in it; raises Conflict."""
+    """Let a question be what this definition says, and log what was ``mended`` in it; raises Conflict.
+
+    A picture that no question names any more is deleted.
+    """
     await advance(connection, event, event.revision, {})
     await connection.execute(update(QuestionRow).where(col(QuestionRow.id) == question.id).values(columns(definition)))
     about = {"question_id": question.id, "at": datetime.now(UTC), "role": Role.MODERATOR}
     if mended:
         await connection.execute(insert(CorrectionRow), [about | change._asdict() for change in mended])
+    await sort_out(connection, event.id)
 
 
 async def remove(connection: AsyncConnection, event: Event, question: Question) -> None:
-    """Delete a question with everything that hangs on it; raises Conflict."""
+    """Delete a question with everything that hangs on it, its picture too if no other names it; raises Conflict."""
     await advance(connection, event, event.revision, {"current": None} if event.current == question.id else {})
     for table in metadata.sorted_tables:
         for reference in table.foreign_keys:
             if reference.column is metadata.tables[str(QuestionRow.__tablename__)].c.id:
                 await connection.execute(delete(table).where(reference.parent == question.id))
     await connection.execute(delete(QuestionRow).where(col(QuestionRow.id) == question.id))
+    await sort_out(connection, event.id)
 
 
 async def corrections(

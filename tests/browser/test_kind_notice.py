@@ -115,7 +115,7 @@ async def test_notice_by_keyboard_alone(conference: Conference) -> None:
         await expect(asked(seen)).to_have_text(QUESTION)
         await expect(seen.locator(".sg-notice")).to_have_count(0)
         await expect(seen.get_by_text("Frage 1 von 1")).to_be_visible()
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_notice_without_javascript(conference: Conference) -> None:

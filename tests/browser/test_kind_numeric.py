@@ -76,7 +76,7 @@ async def test_number_by_keyboard_alone(conference: Conference) -> None:
     await page.set_viewport_size(NARROW)
     for seen in (page, screen):
         assert (await axe(seen), await overflow(seen)) == ([], 0)
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_number_without_javascript(conference: Conference) -> None:

@@ -60,7 +60,7 @@ async def test_text_by_keyboard_alone(conference: Conference) -> None:
         assert (await axe(seen), await overflow(seen)) == ([], 0)
         await seen.set_viewport_size(NARROW)
         assert (await axe(seen), await overflow(seen)) == ([], 0)
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_text_without_javascript(conference: Conference) -> None:

@@ -70,7 +70,7 @@ async def test_points_by_keyboard_alone(conference: Conference) -> None:
     assert await counts(page, 2) == {HOUSES: "62", BUS: "0", DOCTOR: "38"}
     await page.set_viewport_size(NARROW)
     assert (await axe(page), await overflow(page)) == ([], 0)
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_points_by_buttons_are_kept_when_the_page_is_renewed(conference: Conference) -> None:

@@ -87,7 +87,7 @@ async def test_statements_by_keyboard_alone(conference: Conference) -> None:
     await expect(page.locator(".sg-opinions li")).to_have_count(3)
     await expect(page.locator(".sg-opinions li", has_text=second)).to_contain_text("Ihre Antwort: Überspringen")
     assert (await axe(page), await overflow(page)) == ([], 0)
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_statements_where_sockets_are_blocked(new_conference: NewConference, start_proxy: StartProxy) -> None:

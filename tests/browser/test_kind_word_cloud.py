@@ -68,7 +68,7 @@ async def test_words_by_keyboard_alone(conference: Conference) -> None:
     await show_result(desk)
     await expect(page.locator("[data-figure='say']")).to_have_text("3 Wörter gleichauf mit je einer Nennung.")
     assert await faults(screen, page) == []
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_words_without_javascript(conference: Conference) -> None:

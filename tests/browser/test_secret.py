@@ -57,7 +57,7 @@ async def test_secret_vote_by_keyboard_leaves_nothing_behind(conference: Confere
     await expect(figure(screen, "n-o2")).to_have_text("1")
     await expect(page.get_by_text("Sie haben geheim abgestimmt.")).to_be_visible()
     assert "Ihre Antwort" not in await page.locator("main").inner_text()
-    assert await conference.recount() == "1 questions: every tally equals its ballots."
+    assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
 async def test_secret_vote_without_javascript(conference: Conference) -> None:

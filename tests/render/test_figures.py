@@ -28,3 +28,12 @@ def test_more_answers_than_people_is_no_share_above_the_whole() -> None:
     """Somebody may have answered and left: the number of people is at least that of answers."""
     figures = seen(State.SHOWN, tally={"#": 1600, "o1": 1600}).figures
     assert (figures["there"], figures["turnout"]) == ("1.600", "100\N{NO-BREAK SPACE}%")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"), [("de", "1 von 1 Stimme.", "2 von 2 Stimmen."), ("en", "1 of 1 vote.", "2 of 2 votes.")]
+)
+def test_one_is_told_in_the_singular(language: str, one: str, two: str) -> None:
+    """A sentence about one is another than that about many."""
+    said = [seen(State.SHOWN, tally={"#": n, "o1": n}, language=language).figures["say"] for n in (1, 2)]
+    assert [sentence.endswith(f" {end}") for sentence, end in zip(said, (one, two), strict=True)] == [True, True]
