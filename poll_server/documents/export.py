@@ -68,7 +68,7 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
         {
             question.id: await groups.read_split(connection, event, question)
             for question in event.questions
-            if question.state is State.SHOWN and groups.has_split(event, question)
+            if question.state.shown and groups.has_split(event, question)
         },
     )
 
@@ -315,6 +315,8 @@ def _state(state: State, language: str) -> str:
         State.CLOSING: gettext("still open"),
         State.CLOSED: gettext("closed"),
         State.SHOWN: gettext("result shown"),
+        State.ARCHIVED: gettext("archived"),
+        State.ARCHIVED_SHOWN: gettext("archived, result shown"),
     }[state]
 
 

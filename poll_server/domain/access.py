@@ -33,11 +33,15 @@ SEES: dict[tuple[Role, State], frozenset[Sight]] = {
     (Role.AUDIENCE, State.CLOSING): frozenset({Sight.QUESTION}),
     (Role.AUDIENCE, State.CLOSED): frozenset({Sight.QUESTION}),
     (Role.AUDIENCE, State.SHOWN): _ALL,
+    (Role.AUDIENCE, State.ARCHIVED): _NOTHING,
+    (Role.AUDIENCE, State.ARCHIVED_SHOWN): _ALL,
     (Role.SCREEN, State.READY): _NOTHING,
     (Role.SCREEN, State.OPEN): frozenset({Sight.QUESTION, Sight.COUNT}),
     (Role.SCREEN, State.CLOSING): frozenset({Sight.QUESTION, Sight.COUNT}),
     (Role.SCREEN, State.CLOSED): frozenset({Sight.QUESTION, Sight.COUNT}),
     (Role.SCREEN, State.SHOWN): _ALL,
+    (Role.SCREEN, State.ARCHIVED): _NOTHING,
+    (Role.SCREEN, State.ARCHIVED_SHOWN): _NOTHING,
     **{(Role.MODERATOR, state): _ALL for state in State},
 }
 
@@ -58,7 +62,7 @@ def sees(
     have answered, one for those who have answered by them alone; those who have not would be led by it. Who is entitled
     to more time keeps the form while the question closes. What is not ``answerable`` has no form, count or result. Of a
     ``secret`` question nobody sees a number before it is closed, and who has answered no form: a ballot that cannot be
-    found cannot be changed.
+    found cannot be changed. An archived one is on no stage; its result stays where it was shown.
     """
     if not answerable:
         return SEES[role, state] & {Sight.QUESTION}
@@ -77,4 +81,4 @@ def _sees(role: Role, state: State, reveal: Reveal, *, answered: bool, entitled:
         sight |= {Sight.COUNT}
     asked = role is Role.AUDIENCE and answered and reveal is not Reveal.SHOWN
     grows = asked or (role is Role.SCREEN and reveal is Reveal.LIVE)
-    return sight | {Sight.RESULT} if grows and state is not State.READY else sight
+    return sight | {Sight.RESULT} if grows and sight else sight

@@ -147,6 +147,8 @@ class Forbidden(PollError):
         "deed": "This is not possible with this question now. You see the present state.",
         "undo": "This cannot be taken back any more. You see the present state.",
         "archived": "This question time is archived. Nothing can be changed in it.",
+        "on_stage": "Everybody still sees this question. Please go on to the next one first.",
+        "archived_question": "This question is archived. Nothing can be changed in it. You can restore it.",
         "another_open": "Another question is still open. Please close it first.",
         "full": "The question has as many statements as it can have.",
         "last": "This was the last question.",

@@ -12,13 +12,34 @@ from poll_server.domain.programme import Definition, Item, Option
 
 
 class State(StrEnum):
-    """Where a question stands. Ballots are taken in ``open`` and ``closing``."""
+    """Where a question stands: in its life, and once that is over, whether its result is shown.
+
+    | life:          | ready | open | closing | closed | archived       |
+    |----------------|-------|------|---------|--------|----------------|
+    | result hidden: | ready | open | closing | closed | archived       |
+    | result shown:  |       |      |         | shown  | archived_shown |
+
+    Ballots are taken in ``open`` and ``closing``. What is archived is over: it never comes to the stage, and takes no
+    step but being restored.
+    """
 
     READY = "ready"
     OPEN = "open"
     CLOSING = "closing"
     CLOSED = "closed"
     SHOWN = "shown"
+    ARCHIVED = "archived"
+    ARCHIVED_SHOWN = "archived_shown"
+
+    @property
+    def shown(self) -> bool:
+        """Whether everybody may see the result."""
+        return self in (State.SHOWN, State.ARCHIVED_SHOWN)
+
+    @property
+    def archived(self) -> bool:
+        """Whether the question is over."""
+        return self in (State.ARCHIVED, State.ARCHIVED_SHOWN)
 
 
 class Action(StrEnum):
@@ -34,11 +55,13 @@ class Action(StrEnum):
     DISCARD = "discard"
     REPEAT = "repeat"
     NEXT = "next"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
 
 
 TAKES_BALLOTS = frozenset({State.OPEN, State.CLOSING})
 
-FINAL = frozenset({State.CLOSED, State.SHOWN})
+FINAL = frozenset({State.CLOSED, State.SHOWN, State.ARCHIVED, State.ARCHIVED_SHOWN})
 """States in which the result does not move any more."""
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
@@ -56,6 +79,10 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.READY, Action.NEXT): State.READY,
     (State.CLOSED, Action.NEXT): State.CLOSED,
     (State.SHOWN, Action.NEXT): State.SHOWN,
+    (State.CLOSED, Action.ARCHIVE): State.ARCHIVED,
+    (State.SHOWN, Action.ARCHIVE): State.ARCHIVED_SHOWN,
+    (State.ARCHIVED, Action.RESTORE): State.CLOSED,
+    (State.ARCHIVED_SHOWN, Action.RESTORE): State.SHOWN,
 }
 
 UNANSWERED_TRANSITIONS: dict[tuple[State, Action], State] = {
@@ -63,6 +90,8 @@ UNANSWERED_TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.READY, Action.NEXT): State.READY,
     (State.SHOWN, Action.DISCARD): State.READY,
     (State.SHOWN, Action.NEXT): State.SHOWN,
+    (State.SHOWN, Action.ARCHIVE): State.ARCHIVED_SHOWN,
+    (State.ARCHIVED_SHOWN, Action.RESTORE): State.SHOWN,
 }
 """The life of what nobody answers, such as a notice: shown at once, and taken back."""
 
@@ -71,13 +100,16 @@ DISCARDS = frozenset({Action.TAKE_BACK, Action.DISCARD})
 ENDS_WAVE = DISCARDS | {Action.REPEAT}
 """Actions after which the question is asked in a new wave; repeating keeps the result of the one that ends."""
 
+UNSEEN = frozenset({Action.SETTLE, Action.ARCHIVE, Action.RESTORE})
+"""Actions that change nothing of what stands on the screen."""
+
 MAIN_ACTION: dict[State, Action] = {
     State.READY: Action.OPEN,
     State.OPEN: Action.CLOSE,
     State.CLOSED: Action.SHOW,
     State.SHOWN: Action.NEXT,
 }
-"""The one next step of each state, the big button of the desk; closing has none, it ends by itself."""
+"""The one next step of each state, the big button of the desk; closing ends by itself, what is archived has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +179,11 @@ class Round:
     item_id: int | None
     title: str
     questions: tuple[Question, ...]
+
+    @property
+    def working(self) -> tuple[Question, ...]:
+        """The questions without those that are archived."""
+        return tuple(question for question in self.questions if not question.state.archived)
 
 
 @dataclass(frozen=True)
@@ -249,8 +286,9 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     """Return the step that ``action`` on a question makes.
 
     Raises Unknown for a question of another event, Forbidden for a step that the state does not allow, that would open
-    a second question or take the stage from an open one, open a secret one again, or skip the last one. After the last
-    question, next leaves the stage empty: the audience sees the programme again, the screen the join code.
+    a second question or take the stage from an open one, open a secret one again, skip the last one, or archive the
+    one on the stage. After the last question, next leaves the stage empty: the audience sees the programme again, the
+    screen the join code.
     """
     question = event.question(question_id)
     transitions = TRANSITIONS if question.answerable else UNANSWERED_TRANSITIONS
@@ -259,13 +297,15 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
         raise Forbidden("step")
     if action is Action.REOPEN and question.definition.secret:
         raise Forbidden("secret")
+    if action is Action.ARCHIVE and question_id == event.current:
+        raise Forbidden("on_stage")
     current: int | None = question_id
     if action is Action.NEXT:
         next_one = following(event, question)
         if next_one is None and question.state is State.READY:
             raise Forbidden("last")
         current = next_one.id if next_one else None
-    elif action in DISCARDS | {Action.SETTLE, Action.HIDE}:
+    elif action in DISCARDS | UNSEEN | {Action.HIDE}:
         current = event.current
     moves_stage = current != event.current
     another_open = any(other.state in TAKES_BALLOTS for other in event.questions if other.id != question_id)
@@ -291,8 +331,10 @@ def following(event: Event, question: Question) -> Question | None:
 
 
 def neighbour(event: Event, question: Question, *, up: bool) -> Question:
-    """Return the question before or after this one in its round; raises Forbidden when there is none."""
-    questions = event.round_of(question).questions
+    """Return the question before or after this one in its round, past what is archived; raises Forbidden."""
+    if question.state.archived:
+        raise Forbidden("archived_question")
+    questions = event.round_of(question).working
     at = questions.index(question) + (-1 if up else 1)
     if not 0 <= at < len(questions):
         raise Forbidden("edge")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.additions import Addition
 from poll_server.domain.decisions import Decision, resolve
-from poll_server.domain.errors import Conflict, Unavailable
+from poll_server.domain.errors import Conflict, Forbidden, Unavailable
 from poll_server.domain.rounds import Event, Question
 from poll_server.live import additions, connections, sending
 from poll_server.live.ballot_box import ATTEMPTS
@@ -34,6 +34,8 @@ async def decide(rooms: Rooms, room: Room, message: Decide) -> None:
         question = room.event.question(message.question)
         if message.wave != question.wave:
             raise Conflict("conflict")
+        if question.state.archived:
+            raise Forbidden("archived_question")
         key, decision = resolve(room.askings.entries(question), message.entry, message.verdict, message.into)
         if addition := additions.decided(room, question, key, message.verdict):
             await _settle_addition(rooms, room, addition)

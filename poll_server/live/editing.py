@@ -65,11 +65,13 @@ async def rewrite(
     """Store what a question is now, in one that people have been asked only words that were ``mended``.
 
     ``seen`` is the seal of the question as its writer saw it. Raises Conflict when it has become another one meanwhile,
-    or has been opened, else as `Rooms.edit`.
+    or has been opened, Forbidden when it is archived, else as `Rooms.edit`.
     """
 
     def prepare(event: Event) -> Write:
         question = event.question(question_id)
+        if question.state.archived:
+            raise Forbidden("archived_question")
         if seal(question.definition) != seen:
             raise Conflict("edited")
         if (question.fixed and not mended) or (question.asked and definition.kind != question.definition.kind):

@@ -8,7 +8,7 @@ import structlog
 
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused, Unavailable
-from poll_server.domain.rounds import Question, State
+from poll_server.domain.rounds import Question
 from poll_server.live import connections
 from poll_server.live.room import CLOSING, Room
 from poll_server.live.sending import broadcast
@@ -73,5 +73,5 @@ async def split(database: Database, room: Room, question: Question) -> None:
         if (present.wave, present.closed) != (question.wave, question.closed):
             return
         room.take_split(question, found)
-        if present.state is State.SHOWN:
+        if present.state.shown:
             await broadcast(room, *Role)

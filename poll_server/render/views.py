@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from poll_server.domain import access, rounds, text
+from poll_server.domain import access, text
 from poll_server.domain.access import Role, Sight
 from poll_server.domain.decisions import Listing
 from poll_server.domain.programme import Item, item_now, next_round
@@ -52,7 +52,7 @@ class View:
     @cached_property
     def listing(self) -> Listing | None:
         """What moderators decide about, None for everybody else; not in every tick, so made when it is asked for."""
-        if self.entries is None or self.question is None:
+        if self.entries is None or self.question is None or self.question.state.archived:
             return None
         return self.entries.listing(self.wanted)
 
@@ -64,7 +64,7 @@ class View:
     @property
     def correct(self) -> tuple[str, ...]:
         """The labels of the correct options: for the moderators, for everybody else once the result is shown."""
-        known = self.question and (self.role is Role.MODERATOR or self.question.state is rounds.State.SHOWN)
+        known = self.question and (self.role is Role.MODERATOR or self.question.state.shown)
         return tuple(self.question.definition.rules.get("correct", ())) if self.question and known else ()
 
     @property
@@ -112,7 +112,7 @@ def view(
     tally = counted.tally if seen and counted and sights & {Sight.COUNT, Sight.RESULT} else None
     figures, bars = _figures(seen, tally, results, passes, present, role, language)
     decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].moderated(seen.definition)
-    shown = translated(split, seen.definition) if split and seen and seen.state is rounds.State.SHOWN else None
+    shown = translated(split, seen.definition) if split and seen and seen.state.shown else None
     return View(
         event,
         role,

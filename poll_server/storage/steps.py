@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
 from poll_server.domain.errors import Conflict
-from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, Action, Event, Question, Step
+from poll_server.domain.rounds import DISCARDS, TAKES_BALLOTS, UNSEEN, Action, Event, Question, Step
 from poll_server.domain.timing import Countdown
 from poll_server.storage import extensions, slips
 from poll_server.storage.tables import EventRow, QuestionRow, WaveRow
@@ -20,7 +20,7 @@ async def take_step(
 
     ``present`` is kept when a question closes.
     """
-    join_shown = event.join_shown and action is Action.SETTLE
+    join_shown = event.join_shown and action in UNSEEN
     await advance(connection, event, seen, {"current": step.current, "join_shown": join_shown})
     question = event.question(step.question_id)
     moved = await connection.execute(

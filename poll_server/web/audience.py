@@ -11,7 +11,6 @@ from poll_server import questions, render
 from poll_server.documents.pictures import TYPES
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Malformed, PollError, Refused, Unknown
-from poll_server.domain.rounds import State
 from poll_server.i18n import sentence
 from poll_server.live import connections, private
 from poll_server.live.cast import cast
@@ -264,7 +263,7 @@ async def result(request: Request) -> Response:
     room = await room_of(request)
     language = language_of(request, room)
     question = room.event_in(language).question(question_in(room, request.path_params["question"]).id)
-    if question.state is not State.SHOWN or not question.answerable:
+    if not question.state.shown or not question.answerable:
         raise Unknown("unknown_page")
     pseudonym = _known_visitor(request, room)
     own: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ toggle.addEventListener("click", () => {
 showKeys();
 
 function pick(step) {
-  const links = [...live.querySelectorAll("[data-pick]")];
+  const links = [...live.querySelectorAll("[data-pick]")].filter((link) => !link.closest("details:not([open])"));
   const at = links.findIndex((link) => link.getAttribute("aria-current"));
   const next = links[Math.min(Math.max(at + step, 0), links.length - 1)];
   next?.click();

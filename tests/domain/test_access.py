@@ -33,6 +33,8 @@ TABLE = """
     closing  Q    QC   Q    QCR   Q    QCR   QC   QCR  QC   QCR  QCR  QCR
     closed   Q    QC   Q    QCR   Q    QCR   QC   QCR  QC   QCR  QCR  QCR
     shown    QCR  QCR  QCR  QCR   QCR  QCR   QCR  QCR  QCR  QCR  QCR  QCR
+    archived -    -    -    -     -    -     -    -    -    QCR  QCR  QCR
+    archived_shown QCR QCR QCR QCR QCR QCR   -    -    -    QCR  QCR  QCR
 """
 CELLS = [
     (State(line.split()[0]), *column, cell)
@@ -54,7 +56,7 @@ def test_sees_exactly_what_the_table_says(state: State, role: Role, reveal: Reve
     assert sees(role, state, reveal, answered=answered) == expected
 
 
-@pytest.mark.parametrize(("state", "reveal"), [*product(sorted(set(State) - {State.SHOWN}), Reveal)])
+@pytest.mark.parametrize(("state", "reveal"), [*product(sorted({state for state in State if not state.shown}), Reveal)])
 def test_audience_without_an_answer_is_not_led(state: State, reveal: Reveal) -> None:
     """Who has not answered sees neither number nor result before it is shown, not even of a live one."""
     assert sees(AUDIENCE, state, reveal) & {Sight.COUNT, Sight.RESULT} == set()
@@ -84,7 +86,8 @@ def test_what_nobody_answers_is_only_seen(role: Role, answered: bool, entitled: 
     """Neither a form nor a number nor a result, in no state and by nobody; moderators see it before it is shown."""
     for state, reveal in product(State, Reveal):
         seen = sees(role, state, reveal, answered=answered, entitled=entitled, answerable=False)
-        assert seen == ({Sight.QUESTION} if state is not State.READY or role is MODERATOR else set())
+        unseen = state is State.READY or (state.archived and (role is SCREEN or not state.shown))
+        assert seen == (set() if unseen and role is not MODERATOR else {Sight.QUESTION})
 
 
 SECRETLY = """
@@ -93,6 +96,8 @@ SECRETLY = """
     closing  Q    Q    Q    Q
     closed   Q    QC   QC   QCR
     shown    QCR  QCR  QCR  QCR
+    archived -    -    -    QCR
+    archived_shown QCR QCR - QCR
 """
 SEATS = ((AUDIENCE, False), (AUDIENCE, True), (SCREEN, False), (MODERATOR, False))
 

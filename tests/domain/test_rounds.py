@@ -17,28 +17,31 @@ from poll_server.domain.rounds import (
     allowed,
     check_rehearsal,
     following,
+    neighbour,
     plan,
 )
 from tests.domain.stages import DEFINITION, event
 
-READY, OPEN, CLOSING, CLOSED, SHOWN = State
+READY, OPEN, CLOSING, CLOSED, SHOWN, ARCHIVED, ARCHIVED_SHOWN = State
 
 TABLE = """
-              ready   open     closing  closed  shown
-    open      open    -        -        -       -
-    take_back -       ready    -        -       -
-    close     -       closing  -        -       -
-    settle    -       -        closed   -       -
-    show      -       -        -        shown   -
-    hide      -       -        -        -       closed
-    reopen    -       -        -        open    -
-    discard   -       -        -        ready   ready
-    repeat    -       -        -        ready   ready
-    next      ready   -        -        closed  shown
+              ready   open     closing  closed    shown           archived  archived_shown
+    open      open    -        -        -         -               -         -
+    take_back -       ready    -        -         -               -         -
+    close     -       closing  -        -         -               -         -
+    settle    -       -        closed   -         -               -         -
+    show      -       -        -        shown     -               -         -
+    hide      -       -        -        -         closed          -         -
+    reopen    -       -        -        open      -               -         -
+    discard   -       -        -        ready     ready           -         -
+    repeat    -       -        -        ready     ready           -         -
+    next      ready   -        -        closed    shown           -         -
+    archive   -       -        -        archived  archived_shown  -         -
+    restore   -       -        -        -         -               closed    shown
 """
 """What becomes of a question by an action; a dash is a step that is refused."""
 
-LEAVES_STAGE = {Action.TAKE_BACK, Action.DISCARD, Action.SETTLE, Action.HIDE}
+LEAVES_STAGE = {Action.TAKE_BACK, Action.DISCARD, Action.SETTLE, Action.HIDE, Action.ARCHIVE, Action.RESTORE}
 ENDS_WAVE = {Action.TAKE_BACK, Action.DISCARD, Action.REPEAT}
 
 
@@ -90,7 +93,9 @@ def test_plan_of_every_pair(pair: tuple[State, Action], after: State | None) -> 
     """A question on the stage takes exactly the steps of the table; every other one is forbidden as a step."""
     state, action = pair
     on_stage = event([state, READY], current=1)
-    if after is None:
+    if action is Action.ARCHIVE and after:
+        assert refusal(on_stage, action, 1) == "on_stage"
+    elif after is None:
         assert refusal(on_stage, action, 1) == "step"
     else:
         stage = 2 if action is Action.NEXT else 1
@@ -127,6 +132,9 @@ def test_plan_for_a_question_of_another_event(action: Action) -> None:
         (SHOWN, Action.NEXT, "another_open"),
         (SHOWN, Action.HIDE, ""),
         (SHOWN, Action.DISCARD, ""),
+        (CLOSED, Action.ARCHIVE, ""),
+        (SHOWN, Action.ARCHIVE, ""),
+        (ARCHIVED, Action.RESTORE, ""),
     ],
 )
 def test_plan_while_another_question_takes_ballots(state: State, action: Action, expected: str, taking: State) -> None:
@@ -150,6 +158,7 @@ def test_plan_for_the_open_question_is_not_hindered_by_itself() -> None:
         ([[READY, SHOWN], [CLOSED]], 2, 1),
         ([[READY, SHOWN], [READY]], 2, 3),
         ([[READY, READY]], 1, 2),
+        ([[CLOSED, ARCHIVED], [ARCHIVED_SHOWN, READY]], 1, 4),
     ],
 )
 def test_next_finds_the_next_ready_question(rounds: list[list[State]], at: int, expected: int) -> None:
@@ -160,7 +169,9 @@ def test_next_finds_the_next_ready_question(rounds: list[list[State]], at: int, 
     assert plan(with_rounds, Action.NEXT, at).current == expected
 
 
-@pytest.mark.parametrize("rounds", [[[CLOSED]], [[SHOWN]], [[SHOWN, CLOSED], [SHOWN]]])
+@pytest.mark.parametrize(
+    "rounds", [[[CLOSED]], [[SHOWN]], [[SHOWN, CLOSED], [SHOWN]], [[CLOSED, ARCHIVED, ARCHIVED_SHOWN]]]
+)
 def test_next_after_the_last_question_empties_the_stage(rounds: list[list[State]]) -> None:
     """Where no other question is ready, next leaves the stage to the programme and the join code."""
     assert plan(event(*rounds, current=1), Action.NEXT, 1).current is None
@@ -176,7 +187,9 @@ def test_allowed_is_the_column_of_the_table(state: State) -> None:
     """The desk offers what the table allows to people; settling is the server's."""
     on_stage = event([state, READY], current=1)
     column = {action for (before, action), after in PAIRS.items() if before is state and after}
-    assert allowed(on_stage, on_stage.question(1)) == column - {Action.SETTLE}
+    assert allowed(on_stage, on_stage.question(1)) == column - {Action.SETTLE, Action.ARCHIVE}
+    beside = event([state, READY])
+    assert allowed(beside, beside.question(1)) == column - {Action.SETTLE}
 
 
 def test_allowed_knows_the_other_questions() -> None:
@@ -184,7 +197,7 @@ def test_allowed_knows_the_other_questions() -> None:
     alone = event([READY], current=1)
     assert allowed(alone, alone.question(1)) == {Action.OPEN}
     beside = event([CLOSED, OPEN, READY], current=2)
-    assert allowed(beside, beside.question(1)) == {Action.DISCARD}
+    assert allowed(beside, beside.question(1)) == {Action.DISCARD, Action.ARCHIVE}
     assert allowed(beside, beside.question(3)) == set()
 
 
@@ -202,13 +215,14 @@ def test_main_actions_lead_through_a_round() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(Action), st.integers(1, 4)), max_size=40))
 def test_only_the_question_on_the_stage_takes_ballots(commands: list[tuple[Action, int]]) -> None:
-    """Whatever moderators press in whatever order, at most one question is answered, and everybody sees that one."""
+    """Whatever moderators press, at most one question is answered and all see that one, never an archived one."""
     now = event([READY, READY], [READY, READY])
     for action, question_id in commands:
         if refusal(now, action, question_id) == "":
             now = carried_out(now, plan(now, action, question_id))
         taking = [question.id for question in now.questions if question.state in TAKES_BALLOTS]
         assert taking in ([], [now.current])
+        assert now.on_stage is None or not now.on_stage.state.archived
 
 
 def test_event_finds_its_questions_in_order() -> None:
@@ -229,6 +243,8 @@ def test_event_finds_its_questions_in_order() -> None:
         ([READY, READY], None, None, 1),
         ([CLOSED, READY], None, None, 2),
         ([CLOSED, SHOWN], None, None, None),
+        ([ARCHIVED, READY], None, None, 2),
+        ([ARCHIVED, ARCHIVED_SHOWN], None, None, None),
         ([CLOSED, READY], 1, 1, 1),
         ([], None, None, None),
     ],
@@ -247,6 +263,7 @@ def test_cue_is_the_stage_or_the_first_ready_question(
     [
         ([READY, READY], False, True, ""),
         ([READY, CLOSED], False, True, "asked_already"),
+        ([READY, ARCHIVED], False, True, "asked_already"),
         ([READY, READY], True, True, "step"),
         ([OPEN, SHOWN], True, False, ""),
         ([READY, READY], False, False, "step"),
@@ -272,11 +289,15 @@ def with_notice(state: State, *others: State, current: int | None = None) -> Eve
     return replace(made, rounds=(replace(only, questions=(replace(first, answerable=False), *rest)),))
 
 
-@pytest.mark.parametrize("state", [READY, SHOWN])
+@pytest.mark.parametrize("state", [READY, SHOWN, ARCHIVED_SHOWN])
 def test_life_of_what_nobody_answers(state: State) -> None:
-    """It is shown at once and taken back; nothing opens, closes, repeats or hides it."""
-    found = {action: refusal(with_notice(state, READY, current=1), action, 1) for action in Action}
-    possible = {READY: {Action.OPEN, Action.NEXT}, SHOWN: {Action.NEXT, Action.DISCARD}}[state]
+    """It is shown at once, taken back and archived; nothing opens, closes, repeats or hides it."""
+    found = {action: refusal(with_notice(state, READY), action, 1) for action in Action}
+    possible = {
+        READY: {Action.OPEN, Action.NEXT},
+        SHOWN: {Action.NEXT, Action.DISCARD, Action.ARCHIVE},
+        ARCHIVED_SHOWN: {Action.RESTORE},
+    }[state]
     assert found == {action: "" if action in possible else "step" for action in Action}
     if state is READY:
         step = plan(with_notice(READY), Action.OPEN, 1)
@@ -300,3 +321,40 @@ def test_secret_question_is_not_opened_again() -> None:
     public, closed = event([CLOSED], current=1), event([CLOSED], current=1, definition=secret)
     assert refusal(closed, Action.REOPEN, 1) == "secret"
     assert allowed(public, public.question(1)) - allowed(closed, closed.question(1)) == {Action.REOPEN}
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "archived"),
+    [
+        (READY, False, False),
+        (OPEN, False, False),
+        (CLOSING, False, False),
+        (CLOSED, False, False),
+        (SHOWN, True, False),
+        (ARCHIVED, False, True),
+        (ARCHIVED_SHOWN, True, True),
+    ],
+)
+def test_state_says_whether_it_is_shown_and_whether_it_is_over(state: State, shown: bool, archived: bool) -> None:
+    """The two can be read apart from each other."""
+    assert (state.shown, state.archived) == (shown, archived)
+
+
+@pytest.mark.parametrize("state", [CLOSED, SHOWN])
+def test_archiving_and_restoring_lose_nothing(state: State) -> None:
+    """The question is again what it was, in the same wave, and the stage has not moved."""
+    before = event([state, READY], current=2)
+    archived = carried_out(before, plan(before, Action.ARCHIVE, 1))
+    assert archived.question(1).state.archived
+    assert carried_out(archived, plan(archived, Action.RESTORE, 1)) == before
+
+
+def test_moving_passes_over_what_is_archived() -> None:
+    """A question changes places with the nearest one that the list shows; what is archived moves nowhere."""
+    prepared = event([READY, ARCHIVED, SHOWN, ARCHIVED])
+    first, second, third, _ = prepared.questions
+    assert (neighbour(prepared, third, up=True), neighbour(prepared, first, up=False)) == (first, third)
+    for question, up, code in ((third, False, "edge"), (second, True, "archived_question")):
+        with pytest.raises(Forbidden) as refused:
+            neighbour(prepared, question, up=up)
+        assert refused.value.code == code

@@ -13,7 +13,7 @@ from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.ballots import Rank, Standing
 from poll_server.domain.programme import Definition, Item, ItemKind, Option, Reveal
-from poll_server.domain.rounds import Event, Question, Round, State
+from poll_server.domain.rounds import FINAL, Event, Question, Round, State
 from poll_server.live import connections
 from poll_server.live.hub import Audience, Member
 from poll_server.live.protocol import FanoutProtocol
@@ -71,7 +71,7 @@ class Clock:
 def event(state: State, reveal: Reveal = Reveal.SHOWN) -> Event:
     """An event whose only question is on the stage in this state."""
     definition = Definition("single_choice", "Was fehlt?", OPTIONS, reveal=reveal)
-    closed = NOON if state in (State.CLOSED, State.SHOWN) else None
+    closed = NOON if state in FINAL else None
     question = Question(5, 1, definition, state, 1, NOON - timedelta(minutes=2), closed, 9500)
     item = Item(1, NOON - timedelta(hours=1), NOON + timedelta(hours=1), False, ItemKind.ROUND, "Runde eins", "", ())
     later = Item(2, NOON + timedelta(hours=1), None, False, ItemKind.TALK, "Vortrag", "", ())
