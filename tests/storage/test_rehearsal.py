@@ -24,12 +24,12 @@ async def wiped(database: Database, event: Event) -> tuple[Event, int]:
 
 
 async def test_wipe_deletes_all_that_was_asked_since(database: Database) -> None:
-    """Ballots of a shown question, of one taken back and of one still open go; all are ready again, in a new wave."""
+    """Ballots of an archived question, of one taken back and of an open one go; all are ready again, in a new wave."""
     event = await begun(database, await stored(database, draft([definition("A"), definition("B"), definition("C")])))
     shown, again, unasked = ids(event)
     event = await stepped(database, event, Action.OPEN, shown)
     await ballots.count(database, [ballot(shown, "kim"), ballot(shown, "alex", "o2")])
-    for action in (Action.CLOSE, Action.SETTLE, Action.SHOW):
+    for action in (Action.CLOSE, Action.SETTLE, Action.SHOW, Action.NEXT, Action.ARCHIVE):
         event = await stepped(database, event, action, shown)
     event = await stepped(database, event, Action.OPEN, again)
     await ballots.count(database, [ballot(again, "kim")])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -142,6 +143,28 @@ async def test_discarded_wave_stays_stored_and_counts_no_more(database: Database
     assert await tally(database, question_id) == {"#": 2, "o1": 1, "o2": 1}
     assert await tally(database, question_id, wave=2) == {"#": 1, "o4": 1}
     assert await _discarded(database, question_id) == {1: True, 2: False}
+
+
+@pytest.mark.parametrize("shown", [False, True])
+async def test_archived_question_loses_nothing(database: Database, shown: bool) -> None:
+    """Neither archiving nor restoring touches ballots, tally, asking, stage or code; a vote is too late as before."""
+    event = await opened(database, 2)
+    question_id = ids(event)[0]
+    await ballots.count(database, [ballot(question_id, "a"), ballot(question_id, "b", "o2")])
+    event = await _closed(database, event, present=7)
+    for action in [Action.SHOW] * shown + [Action.NEXT]:
+        event = await stepped(database, event, action, question_id)
+    async with database.write() as connection:
+        await steps.show_join(connection, event, event.revision, shown=True)
+    before = await loaded(database, event)
+    archived = await stepped(database, before, Action.ARCHIVE, question_id)
+    question = archived.question(question_id)
+    assert question == replace(before.question(question_id), state=State.ARCHIVED_SHOWN if shown else State.ARCHIVED)
+    await ballots.count(database, [ballot(question_id, "c")])
+    assert set(await rows(database, question_id)) == {(1, "a"), (1, "b")}
+    assert await tally(database, question_id) == {"#": 2, "o1": 1, "o2": 1}
+    restored = await stepped(database, archived, Action.RESTORE, question_id)
+    assert restored == replace(before, revision=before.revision + 2)
 
 
 async def _closed(database: Database, event: Event, present: int = 0) -> Event:
