@@ -9,7 +9,7 @@ from poll_server.domain.contributions import GONE, Contribution, Fate, checked_n
 from poll_server.domain.errors import Conflict, Forbidden, Refused, Unknown
 from poll_server.domain.text import fold
 
-LABEL_MAXIMUM, LABELS_MAXIMUM, NOTE_MAXIMUM, ANSWER_MAXIMUM = 40, 8, 500, 4000
+LABEL_MAXIMUM, LABELS_MAXIMUM, REASON_MAXIMUM, NOTE_MAXIMUM, ANSWER_MAXIMUM = 40, 8, 200, 500, 4000
 _NAMED_BY = 60
 AT_ONCE_MAXIMUM = 200
 """Contributions that one order may name."""
@@ -147,8 +147,10 @@ def plan(order: Deeds, there: There, reasons: Iterable[str]) -> After:
     chosen = [_seen(there, *one) for one in order.contributions]
     if order.deed is Deed.WITHDRAW:
         raise Forbidden("deed")
-    if order.deed is Deed.DECLINE and (known := tuple(reasons)) and order.reason not in known:
-        raise Refused("reason")
+    if order.deed is Deed.DECLINE:
+        order = replace(order, reason=_line(order.reason, REASON_MAXIMUM))
+        if (known := tuple(reasons)) and order.reason not in known:
+            raise Refused("reason")
     after: After = {}
     for one in chosen:
         fate = becomes(one, order.deed)

@@ -123,6 +123,8 @@ def test_declining_needs_a_reason_of_the_list() -> None:
     assert (declined.fate, declined.reason) == (Fate.DECLINED, "Doppelt")
     accepted = planned(order(Deed.ACCEPT, declined), declined)[1]
     assert (accepted.fate, accepted.reason) == (Fate.ACCEPTED, "")
+    assert planned(order(Deed.DECLINE, one, reason=" Zu \n lang "), one)[1].reason == "Zu lang"
+    assert refusal(order(Deed.DECLINE, one, reason="a" * 201), one) == "too_long"
 
 
 def test_wording_is_kept_beside_the_text() -> None:
