@@ -40,6 +40,7 @@ async function renew(pressed) {
   clearTimeout(waiting);
   const page = await ask(pressed);
   if (!page) return false;
+  for (const old of document.querySelectorAll("#fields details")) page.getElementById(old.id)?.toggleAttribute("open", old.open);
   document.getElementById("fields").replaceWith(page.getElementById("fields"));
   show(page);
   return true;

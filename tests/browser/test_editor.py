@@ -30,12 +30,12 @@ def screen(page: Page) -> FrameLocator:
 
 
 async def expect_no_faults(page: Page) -> None:
-    """Nothing for axe in light and dark, and nothing sticks out of a narrow window."""
+    """Nothing for axe in light, dark and forced colours on both, and nothing sticks out of a narrow window."""
     found: list[object] = []
-    await page.emulate_media(color_scheme="dark")
-    found += await axe(page)
-    await page.emulate_media(color_scheme="light")
-    found += await axe(page)
+    for forced in ("active", "none"):
+        for scheme in ("dark", "light"):
+            await page.emulate_media(color_scheme=scheme, forced_colors=forced)
+            found += await axe(page)
     await page.set_viewport_size(NARROW)
     sticks_out = await overflow(page)
     await page.set_viewport_size(WIDE)
@@ -56,9 +56,14 @@ async def test_question_is_written_by_keyboard_alone(conference: Conference) -> 
     for at, label in enumerate(("Bad", "Park")):
         await desk.locator(f"#option-{at}").focus()
         await desk.keyboard.type(label)
+    language = desk.locator("#translation-en")
+    await language.locator("summary").focus()
+    await desk.keyboard.press("Enter")
+    await expect(language.locator("#en\\.option-1")).to_be_visible()
     await desk.get_by_role("button", name="Weitere Antwort").focus()
     await desk.keyboard.press("Enter")
     await expect(desk.locator("#option-2")).to_be_focused()
+    await expect(language.locator("#en\\.option-2")).to_be_visible()
     await desk.keyboard.type("Bahnhof")
     await expect(screen(desk).locator(".sg-letters li")).to_have_text(["ABad", "BPark", "CBahnhof"])
     await desk.get_by_role("button", name="Antwort 3 nach oben").focus()
