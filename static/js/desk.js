@@ -67,6 +67,7 @@ live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
   const { values } = event.detail.message;
   if (values.action === "look") looked = { ...following, ...values };
   else if (values.action !== "decide") {
+    stepping = document.activeElement.matches("#desk-question button:focus-visible");
     looked = following;         // a step follows the stage again
     left = { id: stepId() };
   }
@@ -114,6 +115,20 @@ onText((text) => {
   if (!moved) return;
   content.scrollTop = 0;
   if (content.getBoundingClientRect().top < 0) content.scrollIntoView();
+});
+
+// Whoever takes steps by keyboard finds the focus on the next one, as long as they do nothing else. A key held down is one press.
+let stepping = false;
+
+document.addEventListener("pointerdown", () => { stepping = false; }, { capture: true, passive: true });
+document.addEventListener("keydown", (event) => {
+  stepping = false;
+  if (event.repeat && event.key === "Enter" && event.target.matches("#desk-question button")) event.preventDefault();
+}, { capture: true });
+
+onText((text) => {
+  const lost = document.activeElement === content || document.activeElement === document.body;
+  if (stepping && lost && text.includes('hx-target="#desk-question"')) live.querySelector("#desk-question [data-key=n]")?.focus();
 });
 
 // Entries of a result come and go while people answer. A list that moves under the pointer makes moderators press the

@@ -17,7 +17,7 @@ from tests.browser.conference import (
     to_next,
     vote,
 )
-from tests.browser.desks import ask_on_the_spot, asked, expect_step, notice, overflow, press_unaware
+from tests.browser.desks import STEP_BUTTON, ask_on_the_spot, asked, expect_step, notice, overflow, press_unaware
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 OWN_QUESTION = "Sollen wir die Pause verkürzen?"
@@ -34,6 +34,23 @@ async def test_step_by_key_goes_through_a_round(conference: Conference) -> None:
     await expect(asked(desk)).to_have_text(QUESTIONS[1])
     await desk.keyboard.press("Shift+N")
     await expect(asked(voter)).to_have_text(QUESTIONS[1])
+
+
+async def test_focus_goes_on_with_the_next_step(conference: Conference) -> None:
+    """Enter alone goes through a round; held down it is one press; what others do moves no focus."""
+    desk, other = await conference.desk(), await conference.desk()
+    await desk.locator(STEP_BUTTON).focus()
+    for then in ("Frage schließen", "Ergebnis zeigen", "Zur nächsten Frage", "Frage öffnen", "Frage schließen"):
+        await desk.keyboard.down("Enter")
+        await expect_step(desk, then)
+        await expect(desk.locator(STEP_BUTTON)).to_be_focused()
+        await desk.keyboard.down("Enter")
+        await desk.keyboard.up("Enter")
+    await expect_step(desk, "Frage schließen")
+    await desk.keyboard.press("Tab")
+    await close_question(other)
+    await expect_step(desk, "Ergebnis zeigen")
+    await expect(desk.locator(STEP_BUTTON)).not_to_be_focused()
 
 
 async def test_code_by_key_comes_and_goes_on_the_screen(conference: Conference) -> None:
