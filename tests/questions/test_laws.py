@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -26,6 +26,8 @@ PEOPLE = st.sampled_from(["kim", "alex", "sascha", "robin"])
 
 every_kind = pytest.mark.parametrize("kind", ANSWERED_KINDS.values(), ids=ANSWERED_KINDS.keys())
 pytestmark = every_kind
+# Each law draws questions and answers anew, so a kind meets some seven hundred of them in a run.
+FIFTY = settings(max_examples=50)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def is_of_one_person(marks: Mapping[str, int]) -> bool:
     return plain and (marks.get(ANSWERED), ABSTAINED in marks) == (1, False)
 
 
+@FIFTY
 @given(st.data())
 def test_sample_can_be_asked(kind: Kind, data: DataObject) -> None:
     """The kind finds nothing wrong with the questions of its own sample."""
@@ -88,6 +91,7 @@ def test_sample_can_be_asked(kind: Kind, data: DataObject) -> None:
     assert kind.check(definition) == []
 
 
+@FIFTY
 @given(st.data())
 def test_plus_then_minus_is_nothing(kind: Kind, data: DataObject) -> None:
     """An answer added and taken back leaves the tally as it was, cell by cell."""
@@ -99,6 +103,7 @@ def test_plus_then_minus_is_nothing(kind: Kind, data: DataObject) -> None:
     assert {key: n for key, n in after.items() if n} == dict(tally)
 
 
+@FIFTY
 @given(st.data())
 def test_order_does_not_matter(kind: Kind, data: DataObject) -> None:
     """The same answers in another order make the same result."""
@@ -108,6 +113,7 @@ def test_order_does_not_matter(kind: Kind, data: DataObject) -> None:
     assert first == second
 
 
+@FIFTY
 @given(st.data())
 def test_recount_equals_tally(kind: Kind, data: DataObject) -> None:
     """People who change their minds move the tally to just the sum of the answers that stand at the end."""
@@ -122,6 +128,7 @@ def test_recount_equals_tally(kind: Kind, data: DataObject) -> None:
     assert {mark.key: n for mark, n in tally.items() if n} == dict(recounted)
 
 
+@FIFTY
 @given(st.data())
 def test_empty_tally_has_a_result(kind: Kind, data: DataObject) -> None:
     """Nobody has answered: the result is there with zeros, and so it is after everything was taken back."""
@@ -133,6 +140,7 @@ def test_empty_tally_has_a_result(kind: Kind, data: DataObject) -> None:
     assert kind.results(question.definition, dict.fromkeys(total(question.bags), 0)) == empty
 
 
+@FIFTY
 @given(st.data())
 def test_marks_count_a_person_once(kind: Kind, data: DataObject) -> None:
     """Every answer is one person's: the base is the number of answers, and every mark a plain text and a number."""
@@ -142,6 +150,7 @@ def test_marks_count_a_person_once(kind: Kind, data: DataObject) -> None:
         assert is_of_one_person(marks)
 
 
+@FIFTY
 @given(st.data())
 def test_rows_and_statistics_are_numbers_of_the_result(kind: Kind, data: DataObject) -> None:
     """Shares are fractions, counts are not negative, keys differ, and what can be computed has a finite value."""
@@ -156,6 +165,7 @@ def test_rows_and_statistics_are_numbers_of_the_result(kind: Kind, data: DataObj
         assert [(row.key, row.label) for row in results.rows] == [(row.key, row.label) for row in empty.rows]
 
 
+@FIFTY
 @given(st.data())
 def test_results_carry_no_participant(kind: Kind, data: DataObject) -> None:
     """Every word of a result stands in the question or in a mark, or is the kind's own: there without answers, too."""
@@ -169,6 +179,7 @@ def test_results_carry_no_participant(kind: Kind, data: DataObject) -> None:
     assert [text for text in strange if re.search(r"[^\W\d]", own_words.sub("", text))] == []
 
 
+@FIFTY
 @given(st.data())
 def test_sums_of_the_closed_question_stand_beside_the_tally(kind: Kind, data: DataObject) -> None:
     """What is computed at the closing does not depend on order, and leaves the numbers that were seen before."""
@@ -182,6 +193,7 @@ def test_sums_of_the_closed_question_stand_beside_the_tally(kind: Kind, data: Da
     assert {name: after.statistics[name] for name in before.statistics} == before.statistics
 
 
+@FIFTY
 @given(st.data())
 def test_abstention_is_counted_beside_the_result(kind: Kind, data: DataObject) -> None:
     """Where it is offered it is taken, and leaves the result of all others as it was."""
@@ -197,6 +209,7 @@ def test_abstention_is_counted_beside_the_result(kind: Kind, data: DataObject) -
     assert replace(found, abstained=0) == questions.results(definition, total(question.bags))
 
 
+@FIFTY
 @given(st.data())
 def test_abstention_that_is_not_offered_is_none(kind: Kind, data: DataObject) -> None:
     """Where nobody may abstain its sign is refused, or an answer of its own that is counted like any other."""
@@ -211,6 +224,7 @@ def test_abstention_that_is_not_offered_is_none(kind: Kind, data: DataObject) ->
     assert is_of_one_person(questions.marks(definition, answer))
 
 
+@FIFTY
 @given(st.data())
 def test_answer_survives_storage(kind: Kind, data: DataObject) -> None:
     """An answer written as JSON and read again is the same answer, with the same marks and the same words."""
@@ -223,6 +237,7 @@ def test_answer_survives_storage(kind: Kind, data: DataObject) -> None:
         assert kind.describe(question.definition, read) == kind.describe(question.definition, answer)
 
 
+@FIFTY
 @given(st.data())
 def test_answer_sent_again_is_the_same_answer(kind: Kind, data: DataObject) -> None:
     """A form filled with the standing answer, as after a reload, gives that answer again, in words that are there."""
@@ -233,6 +248,7 @@ def test_answer_sent_again_is_the_same_answer(kind: Kind, data: DataObject) -> N
         assert kind.describe(question.definition, answer) != ()
 
 
+@FIFTY
 @given(st.data())
 def test_parse_refuses_with_the_reason(kind: Kind, data: DataObject) -> None:
     """A form that cannot be counted is refused with the code of its fault, and its sentence has all its values."""
@@ -248,6 +264,7 @@ def test_parse_refuses_with_the_reason(kind: Kind, data: DataObject) -> None:
 NUMBERS = st.integers(-5, 10**7).map(str) | st.floats().map(str) | st.sampled_from(["3,5", "٣", "1_000", "0x1", "1e9"])
 
 
+@FIFTY
 @given(st.data())
 def test_parse_refuses_or_answers_whatever_is_sent(kind: Kind, data: DataObject) -> None:
     """Any texts that come through the door are an answer like others or refused, never another error."""
