@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 from poll_server.domain.errors import PollError
 from poll_server.domain.rounds import MAIN_ACTION, Action, State
@@ -19,10 +20,24 @@ async def drive(rooms: Rooms, code: str, seconds: Mapping[State, float] = SECOND
     while True:
         with suppress(PollError):
             room = await rooms.get(code)
-            cue = room.event.cue
-            await asyncio.sleep(seconds[cue.state if cue else State.SHOWN])
-            if not room.is_moderated():
+            before = _standing(room)
+            await asyncio.sleep(seconds[before.state])
+            # What has moved meanwhile, such as a closing that is over, has all of its time from now on.
+            if not room.is_moderated() and _standing(room) == before:
                 await _step(rooms, room)
+
+
+class _Standing(NamedTuple):
+    """Which asking is the next to be moved, and its state; the last one is shown when there is none."""
+
+    question: int
+    wave: int
+    state: State
+
+
+def _standing(room: Room) -> _Standing:
+    cue = room.event.cue
+    return _Standing(cue.id, cue.wave, cue.state) if cue else _Standing(0, 0, State.SHOWN)
 
 
 async def _step(rooms: Rooms, room: Room) -> None:

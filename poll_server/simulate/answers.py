@@ -33,6 +33,16 @@ SENTENCES = (
     "Mir gefällt, wie viel sich bei uns bewegt.",
 )
 """What the crowd says, by a taste of its own for each question."""
+PLACES = ("Das Freibad", "Die Bücherei", "Das Rathaus", "Der Bürgersaal", "Der Jugendclub", "Die Turnhalle", "Das Kino")
+WISHES = (
+    "soll am Abend länger offen sein.",
+    "braucht einen Zugang ohne Stufen.",
+    "muss uns erhalten bleiben, auch wenn das Geld knapp ist.",
+    "ist ohne Auto kaum zu erreichen.",
+    "sollte für Vereine nichts kosten.",
+    "gehört allen, also sollten alle darüber entscheiden.",
+)
+"""Behind a place, a statement of somebody's own."""
 OPINIONS = ("a", "d", "s")
 """What can be said to a part: agree, disagree, skip."""
 PARTS_ANSWERED = 8
@@ -105,3 +115,8 @@ def _numbers(form: Form, controls: Sequence[Control], size: int, habits: Habits)
         (control.name, str(habits.whole(control.least or 0, 10**size - 1 if control.most is None else control.most)))
         for control in controls
     ]
+
+
+def statement(habits: Habits, longest: int) -> str:
+    """Return something that somebody wants all others to be asked about; ``longest`` 0 is no limit."""
+    return f"{habits.some(PLACES, 1)[0]} {habits.some(WISHES, 1)[0]}"[: longest or None]

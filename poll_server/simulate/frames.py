@@ -94,7 +94,8 @@ class Stage:
 class Frame:
     """All that one frame tells. ``stage`` is None when it leaves the stage as it was; ``error`` is a code or empty.
 
-    ``group`` says that it tells which group somebody has chosen.
+    ``group`` says that it tells which group somebody has chosen. ``adding`` are forms for statements of one's own, and
+    ``added`` the questions of which it tells somebody what has become of theirs.
     """
 
     stage: Stage | None = None
@@ -103,6 +104,8 @@ class Frame:
     figures: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     group: bool = False
+    adding: tuple[Form, ...] = ()
+    added: tuple[Key, ...] = ()
 
 
 @lru_cache(maxsize=512)
@@ -190,6 +193,9 @@ class _Reader(HTMLParser):
         self._rehearsal = False
         self._waves: dict[str, str] = {}
         self._forms: list[Form] = []
+        self._adding: list[Form] = []
+        self._added: list[Key] = []
+        self._adds = False
         self._receipts: list[Receipt] = []
         self._texts: dict[tuple[str, str], str] = {}
         self._text: tuple[str, str] | None = None
@@ -209,7 +215,15 @@ class _Reader(HTMLParser):
         """What was found."""
         key = Key(self._question, self._waves.get(self._question, ""))
         stage = Stage(key, self._state, self._said("h1").get("stage", ""), self._rehearsal) if self._has_stage else None
-        return Frame(stage, tuple(self._forms), tuple(self._receipts), self._said("figure"), group=self._tells_group)
+        return Frame(
+            stage,
+            tuple(self._forms),
+            tuple(self._receipts),
+            self._said("figure"),
+            group=self._tells_group,
+            adding=tuple(self._adding),
+            added=tuple(self._added),
+        )
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what a tag tells."""
@@ -221,10 +235,13 @@ class _Reader(HTMLParser):
             self._on_stage = self._target == "stage"
             self._has_stage |= self._on_stage
             self._tells_group |= self._target == "group"
+            if told := re.fullmatch(r"add-(\w+)-(\w+)", self._target):
+                self._added.append(Key(told[1], told[2]))
         self._note_wave(found.get("id", ""))
         if tag == "input" and found.get("name") == "group" and found.get("value"):
             self.groups.append(found["value"])
-        if tag == "form" and "data-vote" in found:
+        if tag == "form" and not {"data-vote", "data-add"}.isdisjoint(found):
+            self._adds = "data-add" in found
             self._fields, self._controls, self._named, self._total, self._may_abstain = {}, [], {}, 0, False
             self._secret = "data-secret" in found
             self._parts = 0
@@ -247,8 +264,11 @@ class _Reader(HTMLParser):
             labels = {token: self._said("label").get(id, token) for token, id in self._named.items()}
             controls = tuple(self._with_values(at, control) for at, control in enumerate(self._controls))
             form = Form(self._fields, controls, labels, self._total, self._may_abstain, self._secret, self._parts)
-            self._waves[form.key.question] = form.key.wave
-            self._forms.append(form)
+            if self._adds:
+                self._adding += [form] if controls else []
+            else:
+                self._waves[form.key.question] = form.key.wave
+                self._forms.append(form)
             self._fields = None
 
     def handle_data(self, data: str) -> None:
@@ -289,7 +309,7 @@ class _Reader(HTMLParser):
             self._fields[name] = value
         elif tag == "button":
             self._may_abstain |= name == "abstain"
-        elif name != "answer" and not name.startswith("answer."):
+        elif not self._adds and name != "answer" and not name.startswith("answer."):
             return
         elif tag == "input" and found.get("type") in ("radio", "checkbox"):
             self._choose(Control(name, found["type"], (value,)), found.get("id", ""))

@@ -11,6 +11,7 @@ ANSWERS_LATE = 0.1
 ABSTAINS = 0.05
 NO_GROUP = 0.12
 CHANGES = 0.15
+ADDS = 0.2
 LOSES_NETWORK_ON_NEWS = 0.06
 LOSES_NETWORK_AFTER_SENDING = 0.06
 
@@ -20,6 +21,7 @@ class Habits:
 
     def __init__(self, seed: int, number: int, pace: float) -> None:
         self._seed = seed
+        self._number = number
         self._pace = pace
         self._group = ""
         self._rng = Random(f"{seed} person {number}")  # noqa: S311 - behaviour, no secrets
@@ -41,6 +43,11 @@ class Habits:
     def abstains(self) -> bool:
         """Whether they abstain where that is offered."""
         return self._rng.random() < ABSTAINS
+
+    def adds(self) -> int:
+        """How many statements of their own they have where they may add some: always the same people."""
+        rng = Random(f"{self._seed} additions {self._number}")  # noqa: S311 - behaviour, no secrets
+        return rng.choice((1, 1, 2)) if rng.random() < ADDS else 0
 
     def thinking(self) -> float:
         """How long they think: mostly 3 to 8 s, some much longer."""

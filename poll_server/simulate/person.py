@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 from uuid import uuid4
 
-from poll_server.simulate.answers import ABSTAIN, Field, fill, learns, sizes
+from poll_server.simulate.answers import ABSTAIN, Field, fill, learns, sizes, statement
 from poll_server.simulate.frames import ABSTENTION, Form, Frame, Key, Receipt, Stage, figure
 from poll_server.simulate.habits import Habits
 from poll_server.simulate.report import Ledger
@@ -113,12 +113,16 @@ class Person:
         self._is_done = False
         self._has_been_there = False
         self._chooses = inf
+        self._own: dict[str, list[str]] = {}  # by question, the statements that they have not got in yet
+        self._adding: Form | None = None
+        self._adds = inf
+        self._has_added = False
 
     @property
     def due(self) -> float:
         """When ``act`` has something to do next."""
         planned = self._plan.at if self._plan and self._stage else inf
-        return min([planned, self._leaves, self._chooses, *(vote.resend for vote in self.pending.values())])
+        return min([planned, self._leaves, self._chooses, self._adds, *(vote.resend for vote in self.pending.values())])
 
     @property
     def is_waiting(self) -> bool:
@@ -140,14 +144,15 @@ class Person:
 
     def disconnect(self) -> None:
         """The connection is gone; what is on now will be told again."""
+        self._ledger.look(self._stage, None)
         self._stage = None
-        self._leaves = inf
+        self._leaves = self._adds = inf
 
     def finish(self) -> None:
         """No more votes and no more failing networks: only wait for what has no word yet."""
         self._is_done = True
         self._plan = None
-        self._leaves = inf
+        self._leaves = self._adds = inf
 
     def act(self, now: float) -> tuple[list[str], bool]:
         """What to send now, and whether the network fails directly afterwards."""
@@ -161,6 +166,8 @@ class Person:
             if vote:
                 vote.resend = now
                 leaves |= self.habits.leaves_after_sending()
+        if now >= self._adds:
+            chosen += self._add()
         due = [vote for vote in self.pending.values() if now >= vote.resend]
         for vote in due:
             self._note_sending(vote, now)
@@ -176,9 +183,11 @@ class Person:
             self._hear_form(form, is_asked=frame.stage is not None)
         if frame.stage:
             self._hear_stage(frame.stage, now)
+        self._hear_additions(frame, now)
         for receipt in frame.receipts:
             self._hear_receipt(receipt, now)
-        ledger.figures.update(frame.figures)
+        if self._stage == ledger.stage:
+            ledger.figures.update(frame.figures)
         self._count_answers(figure(frame.figures, "answered"))
 
     def _hear_form(self, form: Form, *, is_asked: bool) -> None:
@@ -193,16 +202,41 @@ class Person:
             self._ledger.forgotten.add(standing.submission)
 
     def _hear_stage(self, stage: Stage, now: float) -> None:
+        self._ledger.look(self._stage, stage)
         is_news, self._stage = stage != self._stage, stage
-        if (before := self._ledger.stage).title != stage.title or before.state != stage.state:
-            self._ledger.figures = {}
-        self._ledger.stage = stage
         if self._plan and (stage.state != "open" or self._plan.key != stage.key):
             self._plan = None
         if is_news and not self._is_done:
             self._leaves = now + (self.habits.leaves_on_news() or inf)
         if stage.state == "open" and stage.key in self._forms and not self._has_voted(stage.key):
             self._intend(stage.key, now)
+
+    def _hear_additions(self, frame: Frame, now: float) -> None:
+        """Decide once for each question what to add; a word about the last one, whatever it says, is time for the next.
+
+        What was sent before the network failed is told on coming back.
+        """
+        for key in frame.added:
+            if self._has_added and self._own.get(key.question):
+                del self._own[key.question][0]
+                self._ledger.added += 1
+            self._has_added = False
+        for form in frame.adding:
+            if form.key.question not in self._own:
+                texts = [statement(self.habits, form.controls[0].longest) for _ in range(self.habits.adds())]
+                self._own[form.key.question] = texts
+            if self._own[form.key.question] and self._adds == inf and not self._is_done:
+                self._adding, self._adds = form, now + self.habits.thinking()
+
+    def _add(self) -> list[str]:
+        """Give the next statement of their own, if it may be sent now."""
+        form, self._adds = self._adding, inf
+        if not form or not self._stage or (self._stage.key, self._stage.state) != (form.key, "open"):
+            return []
+        if not self._own[form.key.question] or (self._rehearsal and not self._stage.rehearsal):
+            return []
+        self._has_added = True
+        return [json.dumps({**form.fields, form.controls[0].name: self._own[form.key.question][0]})]
 
     def _has_voted(self, key: Key) -> bool:
         return key in self._standing or any(vote.key == key for vote in self.pending.values())

@@ -25,7 +25,8 @@ class Report:
     """Counts since the beginning, and what the crowd sees now.
 
     ``votes`` are different votes, however often each was sent: each is ``acknowledged`` as counted, or ``refused``,
-    or still ``pending``. ``changes`` are those that replaced a counted one. ``p50`` and ``p99`` are the seconds from
+    or still ``pending``. ``changes`` are those that replaced a counted one, ``added`` the statements of their own that
+    people have had a word about. ``p50`` and ``p99`` are the seconds from
     sending a vote to its acknowledgement, of the last 10,000; None before the first. ``believed`` is the tally by what
     everybody was told at last: for each "QUESTION-WAVE" the votes of each option and the number of ``people``.
     docs/simulate.md says what is lost and doubled.
@@ -44,6 +45,7 @@ class Report:
     refused: int
     pending: int
     errors: int
+    added: int
     lost: int
     doubled: int
     believed: Mapping[str, Mapping[str, int]]
@@ -77,6 +79,7 @@ class Ledger:
     errors: int = 0
     latencies: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES_KEPT))
     believed: dict[Key, Counter[str]] = field(default_factory=dict)
+    added: int = 0
     voters: dict[Key, set[int]] = field(default_factory=dict)
     refused_sizes: dict[Key, set[int]] = field(default_factory=dict)
     unanswered: set[str] = field(default_factory=set)
@@ -85,7 +88,24 @@ class Ledger:
     surplus: dict[Key, int] = field(default_factory=dict)
     labels: dict[tuple[str, str], str] = field(default_factory=dict)
     stage: Stage = NOTHING_ON
+    looks: Counter[Stage] = field(default_factory=Counter)
     figures: dict[str, str] = field(default_factory=dict)
+
+    def look(self, before: Stage | None, now: Stage | None) -> None:
+        """Somebody sees another stage than before, None while they are away; the crowd is where most of them are.
+
+        People hear of a step one after the other, so the last word that one of them got may be an old one.
+        """
+        if before:
+            self.looks[before] -= 1
+        if now:
+            self.looks[now] += 1
+        self.looks = +self.looks
+        (stage, people), *_ = self.looks.most_common(1) or [(self.stage, 0)]
+        if people > self.looks[self.stage]:
+            if (stage.title, stage.state) != (self.stage.title, self.stage.state):
+                self.figures = {}
+            self.stage = stage
 
     def believe(self, key: Key, old: tuple[str, ...], new: tuple[str, ...]) -> None:
         """Somebody was told that their vote is counted, in place of an earlier one if they had any."""
@@ -107,6 +127,7 @@ class Ledger:
             refused=self.refused,
             pending=self.votes - self.acknowledged - self.refused,
             errors=self.errors,
+            added=self.added,
             lost=len(self.unanswered | self.forgotten),
             doubled=len(self.foreign) + sum(self.surplus.values()),
             believed={"-".join(key): dict(sorted(counts.items())) for key, counts in self.believed.items()},

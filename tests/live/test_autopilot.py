@@ -1,7 +1,7 @@
 """An event that goes by itself: on and on while nobody is at the desk, and not a step while somebody is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,19 @@ SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: name, lambda 
 AT_ONCE = dict.fromkeys(State, 0.01)
 
 
+class Noted(dict[State, float]):
+    """Seconds by state, and which states were asked for, each once in a row."""
+
+    def __init__(self, seconds: Mapping[State, float]) -> None:
+        super().__init__(seconds)
+        self.states: list[State] = []
+
+    def __getitem__(self, state: State) -> float:
+        """Note who is asked for."""
+        self.states += [] if self.states[-1:] == [state] else [state]
+        return super().__getitem__(state)
+
+
 class Wire:
     """The end of a desk's connection that nobody reads."""
 
@@ -33,7 +46,9 @@ class Wire:
 
 
 @asynccontextmanager
-async def driven(folder: Path, *, desk: bool) -> AsyncIterator[tuple[Room, Member]]:
+async def driven(
+    folder: Path, *, desk: bool, seconds: Mapping[State, float] = AT_ONCE
+) -> AsyncIterator[tuple[Room, Member]]:
     """A room with two questions that goes by itself, and somebody who is at its desk or not."""
     async with migrated(f"sqlite+aiosqlite:///{folder / 'poll.sqlite3'}") as database:
         event = await stored(database, draft([definition("A"), definition("B")]))
@@ -43,7 +58,7 @@ async def driven(folder: Path, *, desk: bool) -> AsyncIterator[tuple[Room, Membe
         member = Member(cast("FanoutProtocol", Wire()), "", Audience(Role.MODERATOR))
         if desk:
             room.hub.join(member)
-        driving = asyncio.create_task(drive(rooms, event.code, AT_ONCE))
+        driving = asyncio.create_task(drive(rooms, event.code, seconds))
         try:
             yield room, member
         finally:
@@ -78,3 +93,11 @@ async def test_event_waits_while_somebody_is_at_the_desk(tmp_path: Path) -> None
         assert room.event.revision == 0
         room.hub.leave(member)
         await seen(room, lambda room: room.event.revision > 0)
+
+
+async def test_every_state_lasts_its_own_time(tmp_path: Path) -> None:
+    """A question that was closed while its closing was waited for stays closed for as long as any; then it is shown."""
+    seconds = Noted(AT_ONCE | {State.CLOSING: 2.5})
+    async with driven(tmp_path, desk=False, seconds=seconds) as (room, _):
+        await seen(room, lambda room: State.SHOWN in seconds.states)
+    assert seconds.states[:5] == [State.READY, State.OPEN, State.CLOSING, State.CLOSED, State.SHOWN]

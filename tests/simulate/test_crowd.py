@@ -18,7 +18,7 @@ from poll_server.storage.tables import metadata
 from tests.harness.server import Server
 from tests.simulate.liar import Liar, Vote, hanging_up, honest, listening, surpassing, swallowing, swapping
 from tests.simulate.watching import Watched, simulating
-from tests.web.events import SEVERAL, SINGLE, STATEMENTS, Stored, database_of, draft, store
+from tests.web.events import SEVERAL, SINGLE, Stored, database_of, draft, store
 from tests.web.people import Desk, Person
 
 PARTICIPANTS = 50
@@ -41,24 +41,29 @@ async def test_crowd_loses_and_doubles_nothing(server: Server) -> None:
 
 
 async def test_crowd_answers_every_kind_of_the_example(server: Server) -> None:
-    """Whatever the demo asks, people find answers that count; as many as they were told, abstentions beside them."""
+    """Whatever the demo asks, people find answers that count; as many as they were told, abstentions beside them.
+
+    Where they may, some add statements of their own, which wait.
+    """
     event = read_event(example_text(), date(2026, 11, 22))
     questions = [question for item in event.items for question in item.questions]
     asked = {question.kind: question for question in questions if KINDS[question.kind].answerable}
-    asked |= {STATEMENTS.kind: STATEMENTS}
     stored = await store(server, draft(*(replace(one, reveal=Reveal.LIVE) for one in asked.values())))
     async with Person(stored) as moderator, simulating(f"{server.url}/e/{stored.code}", 20, pace=20) as crowd:
         desk = await Desk.of(moderator)
         await crowd.until(lambda report: report.connected >= 18)
-        for question in stored.ids:
+        for question, definition in zip(stored.ids, asked.values(), strict=True):
             if desk.seen != "0":
                 await desk.do("next", question - 1)
             before = (await crowd.until(lambda report: True)).acknowledged
             await desk.do("open", question)
             await _acknowledged(crowd, before + 15)
+            if definition.rules.get("additions"):
+                await crowd.until(lambda report: report.added > 0)
             await desk.do("close", question)
         report = await crowd.stop()
     assert (report.lost, report.doubled, report.pending, report.errors) == (0, 0, 0, 0)
+    assert len(await _added(stored)) >= report.added > 0
     tally = await _tally(stored)
     assert len(tally) == len(asked)
     assert _people(tally) == _people(report.believed)
@@ -103,6 +108,13 @@ async def _ask(desk: Desk, crowd: Watched, question: int, votes: int) -> None:
     await desk.do("close", question)
     await desk.do("show", question)
     await crowd.until(lambda report: report.state == "shown")
+
+
+async def _added(stored: Stored) -> list[str]:
+    """The statements that have been added."""
+    table = metadata.tables["addition"]
+    async with database_of(stored.server) as database, database.read() as connection:
+        return list(await connection.scalars(select(table.c.text)))
 
 
 async def _tally(stored: Stored) -> dict[str, dict[str, int]]:

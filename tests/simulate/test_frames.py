@@ -1,7 +1,7 @@
 """Frames are read as docs/protocol.md writes them."""
 
 from poll_server.simulate.frames import Control, Form, Frame, Key, Page, Receipt, Stage, figure, read, read_page
-from tests.simulate.liar import answered, form, receipt, stage
+from tests.simulate.liar import answered, form, partial, receipt, stage
 
 
 def test_page_tells_the_socket() -> None:
@@ -78,6 +78,17 @@ def test_form_tells_total_and_abstention() -> None:
     first, second = read(html.encode()).forms
     assert (first.total, first.may_abstain, first.controls) == (1000, True, (Control("answer.o1", "number"),))
     assert (second.total, second.may_abstain, second.controls) == (0, False, ())
+
+
+def test_form_to_add_a_statement_is_no_form_to_vote() -> None:
+    """Its fields and how long a text may be are told; a frame into its place is a word on what somebody has added."""
+    fields = '<input type="hidden" name="question" value="1"><input type="hidden" name="wave" value="2">'
+    adding = f'<form data-add>{fields}<textarea name="statement" maxlength="280"></textarea></form>'
+    frame, told = read(stage(form() + adding).encode()), read(partial("add-1-2", f"<ul></ul>{adding}").encode())
+    assert ([one.key for one in frame.forms], frame.added, told.forms) == ([Key("1", "1")], (), ())
+    assert (told.stage, told.added) == (None, (Key("1", "2"),))
+    (invited,), text = frame.adding, Control("statement", "text", longest=280, lines=True)
+    assert (invited.key, invited.controls, told.adding) == (Key("1", "2"), (text,), frame.adding)
 
 
 def test_answered_frame_tells_wave_and_numbers() -> None:

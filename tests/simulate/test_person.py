@@ -35,6 +35,10 @@ class Steady(Habits):
         """As the test says."""
         return self._changes
 
+    def adds(self) -> int:
+        """Two."""
+        return 2
+
     def leaves_on_news(self) -> float | None:
         """Never."""
         return None
@@ -318,3 +322,45 @@ def test_secret_answer_that_is_told_is_doubled() -> None:
     other = Scene(secret=True)
     other.hear(told(""), 0.5)
     assert (scene.found(), other.found()) == ((0, 1), (0, 1))
+
+
+ADDING = "".join(f'<input type="hidden" name="{name}" value="1">' for name in ("question", "wave"))
+ADDING = f'<form data-add>{ADDING}<textarea name="statement" maxlength="20"></textarea></form>'
+
+
+def test_person_adds_statements_of_their_own_one_after_the_other() -> None:
+    """The next one is sent after a word about the last, one without a word again on coming back, and then no more."""
+    scene = Scene()
+    scene.act(1)
+    scene.hear(stage(form() + ADDING), 2)
+    (first,) = scene.act(3)
+    assert ({**first, "statement": len(first["statement"])}, scene.act(4)) == (
+        {"question": "1", "wave": "1", "statement": 20},
+        [],
+    )
+    scene.person.disconnect()
+    scene.person.connect(5)
+    scene.act(5)
+    scene.hear(stage(form() + ADDING), 5)
+    assert scene.act(5.9) + scene.act(6.0) == [first]
+    for now in (7, 9):
+        scene.hear(partial("add-1-1", ADDING), now)
+    (second,) = [one for one in scene.act(8.0) + scene.act(10.0) if "statement" in one]
+    scene.hear(partial("add-1-1", ADDING), 11)
+    assert ([one for one in scene.act(12) if "statement" in one], scene.ledger.added) == ([], 2)
+    assert second["wave"] == "1"
+
+
+def test_crowd_is_where_most_of_its_people_are() -> None:
+    """Who hears of a step late does not bring the stage back that the others have left, nor its numbers."""
+    ledger = Ledger()
+    people = [Person(n, Steady(), ledger, patience=PATIENCE_SECONDS, alone=True) for n in range(3)]
+    seen = []
+    for who, state in [(0, "closed"), (1, "closed"), (0, "shown"), (1, "shown"), (2, "closed"), (2, "shown")]:
+        number = f'<b data-figure="present">{state}</b>'
+        people[who].hear(read(stage(number, state).encode()), 1)
+        seen.append((ledger.stage.state, ledger.figures["present"]))
+    assert seen == [(one, one) for one in ("closed", "closed", "closed", "shown", "shown", "shown")]
+    for person in people:
+        person.disconnect()
+    assert (ledger.stage.state, +ledger.looks) == ("shown", {})
