@@ -239,7 +239,7 @@ def _group_cells(export: Export, question: Question, at: int | None) -> Iterator
 def _move_headings(export: Export) -> Iterator[str]:
     """Name the columns of movements, if any are shown."""
     gettext = translations(export.event.language).gettext
-    if any(_moves(split) for split in export.splits.values()):
+    if any(split.movement and split.movement.people for split in export.splits.values()):
         yield gettext("Answer before")
         yield gettext("People who went from it to this answer")
 
@@ -256,11 +256,18 @@ def _moves(split: Split) -> list[tuple[Option, Option, int]]:
 
 
 def _move_rows(export: Export, question: Question) -> Iterator[tuple[_Cell, ...]]:
-    """Give what stands behind the columns about a question: the answer now, no count, where from, how many."""
+    """Give what stands behind the columns about a question: the answer now, no count, where from, how many.
+
+    Below are two sums, over what is not shown, too: of all who answered both times, and of those who changed.
+    """
+    split, gettext = export.splits.get(question.id, Split()), translations(export.event.language).gettext
     keys = [row.key for row in export.results[question.id].rows]
-    for before, after, n in _moves(export.splits.get(question.id, Split())):
-        groups = [None] * (2 * len(_groups(export.event)))
-        yield (keys.index(after.key) + 1, after.label, None, None, None, *groups, before.label, n)
+    nothing = [None] * (3 + 2 * len(_groups(export.event)))
+    for before, after, n in _moves(split):
+        yield (keys.index(after.key) + 1, after.label, *nothing, before.label, n)
+    if (movement := split.movement) and movement.people:
+        yield (None, gettext("Sum: have answered both times"), *nothing, None, movement.people)
+        yield (None, gettext("Sum: have changed their answer"), *nothing, None, movement.changed)
 
 
 def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[_Cell, ...]]:

@@ -154,6 +154,8 @@ async def test_movements_between_two_passes(shared_server: Server, new_person: N
         ("Wohnraum", "", "Wohnraum", "6"),
         ("Bus und Bahn", "", "Wohnraum", "6"),
         ("Bus und Bahn", "", "Bus und Bahn", "8"),
+        ("Summe: haben beide Male geantwortet", "", "", "20"),
+        ("Summe: haben ihre Antwort geändert", "", "", "6"),
     ]
 
 
