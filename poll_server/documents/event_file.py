@@ -98,6 +98,7 @@ def example_text() -> str:
 
 def _event(fields: Fields, today: date, album: Album) -> EventDraft:
     day, zone = _day(fields, today), _zone(fields)
+    groups = _groups(fields)
     language = fields.one_of("language", LANGUAGES, LANGUAGE)
     return EventDraft(
         title=fields.line("title"),
@@ -110,10 +111,31 @@ def _event(fields: Fields, today: date, album: Album) -> EventDraft:
         shares_from=_shares_from(fields),
         items=_items(fields, _Wall(day, zone), language, album),
         pictures=album.pictures,
-        groups=_groups(fields),
+        groups=groups,
+        group_names=_group_names(fields, language, groups),
         decline_reasons=_reasons(fields),
         blocked_words=_blocked_words(fields),
     )
+
+
+def _group_names(fields: Fields, language: str, groups: tuple[Option, ...]) -> dict[str, dict[str, str]]:
+    """Read what the groups are called in other languages: all of them, in the same order."""
+    found: dict[str, dict[str, str]] = {}
+    if not fields.has("translations"):
+        return found
+    translations = fields.part("translations", "translations")
+    for tag in translations.given:
+        if tag == language:
+            own = N_("The event itself is in “%(language)s”.", language=tag)
+            translations.complain(translations.place(tag), own)
+            continue
+        part = translations.part(tag, "event translation")
+        names = _groups(part)
+        if not part.incomplete and len(names) != len(groups):
+            many = N_("The event has %(n)s groups, its translation has %(m)s.", n=len(groups), m=len(names))
+            part.wrong("groups", many)
+        found[tag] = {one.key: name.label for one, name in zip(groups, names, strict=False)}
+    return found
 
 
 def _reasons(fields: Fields) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ KEYS: dict[str, dict[str, Key]] = {
         "ends": Key(),
         "shares_from": Key(),
         "groups": Key(maximum=60),
+        "translations": Key(),
         "decline_reasons": Key(maximum=200),
         "blocked_words": Key(),
         "programme": Key(required=True),
@@ -88,6 +89,9 @@ KEYS: dict[str, dict[str, Key]] = {
         "translations": Key(),
     },
     "translations": {language: Key() for language in NAMES},
+    "event translation": {
+        "groups": Key(required=True, maximum=60),
+    },
     "translation": {
         "text": Key(required=True),
         "hint": Key(maximum=300),

@@ -125,7 +125,8 @@ class EventDraft:
     """An event as an organiser prepares it. ``code`` is empty when one shall be made.
 
     ``pictures`` are those that its questions name.
-    ``groups`` are those that participants may say they come from, with keys ``g1`` to ``g12``.
+    ``groups`` are those that participants may say they come from, with keys ``g1`` to ``g12``; ``group_names`` what
+    they are called in other languages, by language and key.
     ``decline_reasons`` are what moderators tell authors; a contribution with one of the ``blocked_words``, by language,
     waits in any case.
     """
@@ -141,6 +142,7 @@ class EventDraft:
     shares_from: int = SMALL_BASE
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     groups: tuple[Option, ...] = ()
+    group_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     decline_reasons: tuple[str, ...] = ()
     blocked_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """The life of a question and of the stage it stands on: one table of transitions, one function a step."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
@@ -193,7 +193,8 @@ class Event:
     ``revision`` counts the steps of its moderators. ``current`` is the question on the stage, what audience and screen
     see; ``join_shown`` puts the join code on the screen instead. In a ``rehearsal`` simulated participants take part,
     and what is asked will be wiped. ``language`` is that of its title and its programme. Participants may
-    say which of the ``groups`` they come from.
+    say which of the ``groups`` they come from; ``group_names`` are these in other languages, by language and key, and
+    ``groups_language`` is that of ``groups``, empty for the event's own.
     """
 
     id: int
@@ -211,6 +212,8 @@ class Event:
     rounds: tuple[Round, ...]
     rehearsal: bool = False
     groups: tuple[Option, ...] = ()
+    group_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    groups_language: str = ""
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -240,10 +243,15 @@ class Event:
             raise Unknown("unknown_round")
         return found
 
+    @property
+    def groups_spoken(self) -> str:
+        """The language that the names of the groups are in."""
+        return self.groups_language or self.language
+
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """What participants choose from: the event's own language, then those that any question is translated to."""
-        found = {tag for question in self.questions for tag in question.definition.translations}
+        """What participants choose from: the event's own, then those that any question or the groups are in, too."""
+        found = {tag for question in self.questions for tag in question.definition.translations} | set(self.group_names)
         return (self.language, *(tag for tag in NAMES if tag in found - {self.language}))
 
     @cached_property

@@ -44,7 +44,7 @@ def acknowledgement(room: Room, participant: str, told: Receipt, language: str =
 
 def chosen(room: Room, group: str, language: str = "", *, fresh: bool = False) -> bytes:
     """Return the frame that says which group somebody comes from."""
-    return render.own_group(room.event.code, room.event.groups, group, language or room.event.language, fresh=fresh)
+    return render.own_group(room.event_in(language), group, language or room.event.language, fresh=fresh)
 
 
 def additions(

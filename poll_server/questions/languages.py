@@ -49,7 +49,7 @@ def untranslated(definition: Definition, language: str) -> frozenset[str]:
 
 
 def event_in(event: Event, language: str) -> Event:
-    """Return an event with its questions in a language as far as they have it; title and programme stay."""
+    """Return an event with its questions and groups in a language as far as they have it; all else stays."""
     rounds = (
         replace(
             round_,
@@ -60,4 +60,8 @@ def event_in(event: Event, language: str) -> Event:
         )
         for round_ in event.rounds
     )
-    return replace(event, rounds=tuple(rounds))
+    found = replace(event, rounds=tuple(rounds))
+    if names := event.group_names.get(language):
+        groups = tuple(replace(group, label=names[group.key]) for group in event.groups)
+        return replace(found, groups=groups, groups_language=language)
+    return found

@@ -55,12 +55,12 @@ class Movement:
 class Split:
     """What may be shown beside a result: by group, in the order of the event, and as movements.
 
-    ``hidden`` are the labels of the groups that are not shown, empty for those without a group. ``reopened`` says that
-    the asking was opened again after its result had been shown: then there is nothing else here.
+    ``hidden`` are the groups that are not shown, without a label for those without one. ``reopened`` says that the
+    asking was opened again after its result had been shown: then there is nothing else here.
     """
 
     parts: tuple[Part, ...] = ()
-    hidden: tuple[str, ...] = ()
+    hidden: tuple[Option, ...] = ()
     movement: Movement | None = None
     reopened: bool = False
 
@@ -94,22 +94,26 @@ def by_group(
         if key not in hidden
         for tally in [{mark: n for mark, n in askings[-1].get(key, {}).items() if mark != ABSTAINED}]
     )
-    return Split(parts, tuple(labels[key] for key in rows if key in hidden))
+    return Split(parts, tuple(Option(key, labels[key]) for key in rows if key in hidden))
 
 
 def _people(asking: Mapping[str, Mapping[str, int]], group: str) -> int:
     return asking.get(group, {}).get(ANSWERED, 0)
 
 
-def translated(split: Split, definition: Definition) -> Split:
-    """Return the same with the answers in the words of this question, which is a translation."""
-    parts = tuple(replace(part, results=questions.results(definition, part.tally)) for part in split.parts)
+def translated(split: Split, definition: Definition, groups: Sequence[Option]) -> Split:
+    """Return the same in the words of this question and with the names of these groups, which may be translations."""
+    called = {group.key: group.label for group in groups} | {NO_GROUP: ""}
+    parts = tuple(
+        replace(part, label=called[part.key], results=questions.results(definition, part.tally)) for part in split.parts
+    )
     found = split.movement
     if found:
         offered = questions.kind_of(definition).offered(definition)
         chosen = {option.key for option in found.options}
         found = replace(found, options=tuple(option for option in offered if option.key in chosen))
-    return replace(split, parts=parts, movement=found)
+    hidden = tuple(replace(group, label=called[group.key]) for group in split.hidden)
+    return replace(split, parts=parts, hidden=hidden, movement=found)
 
 
 def movement(definition: Definition, pairs: Mapping[Pair, int], shown: Sequence[str]) -> Movement:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from poll_server import questions
@@ -27,11 +27,24 @@ def own_time(
     return squeeze(template.render(question_id=question_id, wave=wave, until=until, said=said)).encode()
 
 
-@cache
-def own_group(code: str, groups: tuple[Option, ...], group: str, language: str, *, fresh: bool = False) -> bytes:
+class _Grouped(NamedTuple):
+    """What a frame about groups takes of an event."""
+
+    code: str
+    groups: tuple[Option, ...]
+    groups_spoken: str
+    languages: tuple[str, ...]
+
+
+def own_group(event: Event, group: str, language: str, *, fresh: bool = False) -> bytes:
     """Render the private frame of somebody who has chosen a group of an event; ``fresh`` if that was just now."""
+    return _own_group(_Grouped(event.code, event.groups, event.groups_spoken, event.languages), group, language, fresh)
+
+
+@cache
+def _own_group(event: _Grouped, group: str, language: str, fresh: bool) -> bytes:
     template = environment(language).get_template("frames/own_group.html")
-    return squeeze(template.render(code=code, groups=groups, group=group, fresh=fresh)).encode()
+    return squeeze(template.render(event=event, group=group, fresh=fresh)).encode()
 
 
 def own_additions(

@@ -112,7 +112,8 @@ def view(
     tally = counted.tally if seen and counted and sights & {Sight.COUNT, Sight.RESULT} else None
     figures, bars = _figures(seen, tally, results, passes, present, role, language)
     decided = seen and role is Role.MODERATOR and KINDS[seen.definition.kind].moderated(seen.definition)
-    shown = translated(split, seen.definition) if split and seen and seen.state.shown else None
+    told = split if seen and seen.state.shown else None
+    shown = translated(told, seen.definition, event.groups) if told and seen else None
     return View(
         event,
         role,

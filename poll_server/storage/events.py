@@ -48,7 +48,10 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
         language=draft.language,
         pseudonym_key=pseudonym_key,
         shares_from=draft.shares_from,
-        groups=[[group.key, group.label] for group in draft.groups],
+        groups=[
+            [group.key, group.label, {language: names[group.key] for language, names in draft.group_names.items()}]
+            for group in draft.groups
+        ],
         decline_reasons=list(draft.decline_reasons),
         blocked_words={language: list(lines) for language, lines in draft.blocked_words.items()},
     )
@@ -133,9 +136,19 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         join_shown=row.join_shown,
         items=tuple(_item(item, zone) for item in items),
         rounds=await _rounds(session, event_id, row.language, row.shares_from, zone),
-        groups=tuple(Option(key, label) for key, label in row.groups),
+        groups=tuple(Option(key, label) for key, label, *_ in row.groups),
+        group_names=_group_names(row.groups),
     )
     return await reread(connection, event)
+
+
+def _group_names(groups: Sequence[Sequence[Any]]) -> dict[str, dict[str, str]]:
+    """Return what groups are called in other languages; those of older events have no such names."""
+    found: dict[str, dict[str, str]] = {}
+    for key, _, *names in groups:
+        for language, name in names[0].items() if names else ():
+            found.setdefault(language, {})[key] = name
+    return found
 
 
 async def reread(connection: AsyncConnection, event: Event) -> Event:

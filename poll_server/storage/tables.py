@@ -69,7 +69,8 @@ class EventRow(SQLModel, table=True):
     ``pseudonym_key`` makes participants' pseudonyms: it never rotates, and when it is deleted nobody can be found
     again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage. What is asked while
     ``rehearsal`` is on can be wiped. Of fewer answers than ``shares_from`` no shares are shown.
-    ``groups`` is a list of [key, label]. ``blocked_words`` maps a language to its lines.
+    ``groups`` is a list of [key, label, names in other languages by tag], in older events without the last.
+    ``blocked_words`` maps a language to its lines.
     """
 
     __tablename__ = "event"
@@ -90,7 +91,7 @@ class EventRow(SQLModel, table=True):
     shares_from: int = Field(
         default=SMALL_BASE, sa_column=Column(Integer, nullable=False, server_default=str(SMALL_BASE))
     )
-    groups: list[list[str]] = Field(default=[], sa_column=Column(JSON, nullable=False, server_default="[]"))
+    groups: list[list[Any]] = Field(default=[], sa_column=Column(JSON, nullable=False, server_default="[]"))
     decline_reasons: list[str] = _list()
     blocked_words: dict[str, list[str]] = _mapping()
 

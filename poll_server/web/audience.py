@@ -226,8 +226,8 @@ async def group(request: Request) -> Response:
     if not room.event.groups:
         raise Unknown("unknown_page")
     chosen = room.groups.get(_known_visitor(request, room), NO_GROUP)
-    view = room.view(Role.AUDIENCE)
-    return html(render.page("group.html", room.event.language, room.site, view=view, tab="now", group=chosen))
+    view = room.view(Role.AUDIENCE, language=language_of(request, room))
+    return html(render.page("group.html", view.language, room.site, view=view, tab="now", group=chosen))
 
 
 async def choose_group(request: Request) -> Response:
@@ -240,11 +240,13 @@ async def choose_group(request: Request) -> Response:
         raise Refused("no_cookie")
     if choice is None:
         raise Refused("empty")
+    language = language_of(request, room)
     await choose(parts(request).rooms.choices, room, pseudonym, choice)
     if "hx-request" in request.headers:
-        event = room.event
-        return html(render.own_group(event.code, event.groups, choice.group, event.language, fresh=True))
-    return RedirectResponse(f"/e/{room.event.code}/group", 303, headers=NO_STORE)
+        spoken = language or room.event.language
+        return html(render.own_group(room.event_in(language), choice.group, spoken, fresh=True))
+    told = f"?{urlencode({'language': language})}" if language else ""
+    return RedirectResponse(f"/e/{room.event.code}/group{told}", 303, headers=NO_STORE)
 
 
 async def programme(request: Request) -> Response:

@@ -155,7 +155,7 @@ class _Receiver:
         try:
             await choose(self._parts.rooms.choices, self._room, self._member.participant, choice)
         except PollError as error:
-            self._member.connection.push(encode(render.error_frame(error, self._room.event.language)))
+            self._member.connection.push(encode(render.error_frame(error, self._spoken)))
 
     async def _add(self, addition: Add) -> None:
         participant = self._member.participant

@@ -64,7 +64,7 @@ def test_every_key_of_an_event_is_read() -> None:
     """What stands in the file stands in the draft; the code as it is stored."""
     text = items("9.30") + (
         "subtitle: Digital\norganisers: Netzwerk\ntime_zone: Europe/Lisbon\nlanguage: en\ncode: Demo7\nends: 10 Uhr\n"
-        "groups: [Kommune, Verband]\n"
+        "groups: [Kommune, Verband]\ntranslations:\n  de:\n    groups: [Städte, Verbände]\n"
     )
     event = read(text)
     assert (event.subtitle, event.organisers, event.time_zone, event.language, event.code) == (
@@ -75,6 +75,7 @@ def test_every_key_of_an_event_is_read() -> None:
         "demo7",
     )
     assert event.groups == (Option("g1", "Kommune"), Option("g2", "Verband"))
+    assert event.group_names == {"de": {"g1": "Städte", "g2": "Verbände"}}
     assert [(item.starts.isoformat(), item.ends) for item in event.items] == [
         ("2022-01-21T09:30:00+00:00", datetime(2022, 1, 21, 10, tzinfo=ZoneInfo("Europe/Lisbon")))
     ]
@@ -110,6 +111,20 @@ def test_date_is_read_as_people_write_it(written: str, day: date) -> None:
 def test_groups_that_are_none_are_told(written: str, sentence: str) -> None:
     """One group or thirteen, two alike and one without a name are mistakes."""
     assert mistakes(items("9.30") + f"groups: {written}\n") == [(6, 9, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "sentence"),
+    [
+        ("de: {groups: [a, b]}", (8, 3), "The event itself is in “de”."),
+        ("en: {groups: [a, b, c]}", (8, 16), "The event has 2 groups, its translation has 3."),
+        ("en: {groups: [a, A]}", (8, 16), "Two groups are the same."),
+    ],
+)
+def test_group_names_that_do_not_fit_are_told(written: str, place: tuple[int, int], sentence: str) -> None:
+    """A translation has as many groups as the event, in another language, and all different."""
+    text = items("9.30") + f"groups: [Kommune, Verband]\ntranslations:\n  {written}\n"
+    assert mistakes(text) == [(*place, sentence)]
 
 
 @pytest.mark.parametrize("written", ["31.2.2022", "2022-13-01", "1999-12-31", "2101-01-01", "0000-00-00", "morgen"])

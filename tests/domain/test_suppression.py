@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -123,6 +124,50 @@ def test_attack_that_knows_the_rule_finds_no_hidden_row(before: str, rows: int, 
         if name in seen[1] and len(values) == 1  # type: ignore[index] # a tuple, see above
     ]
     assert told == []
+
+
+def seen(people: People, options: str) -> list[object]:
+    """Everything that is shown of them, to be compared: both passes by group, then the movements."""
+    hidden: frozenset[str] = frozenset()
+    found: list[object] = []
+    for side in (1, 2):
+        hidden = hidden_rows(asking(people, side), hidden)
+        found.append(hidden)
+        for line, answer in product([GROUPS, *((group,) for group in GROUPS if group not in hidden)], options):
+            found.append(sum(n for one, n in people.items() if one[0] in line and one[side] == answer))
+    classes: dict[str | None, Counter[Cell]] = {}
+    for (group, before, after), n in people.items():
+        classes.setdefault(None if group in hidden else group, Counter())[before, after] += n
+    table = Counter({cell: n for cell, n in sum(classes.values(), Counter[Cell]()).items() if all(cell)})
+    cells = hidden_cells(list(classes.values()))
+    if cells is None:
+        return [*found, None]
+    shown_cells = {cell: n for cell, n in table.items() if cell not in cells}
+    return [*found, table.total(), sum(n for (one, other), n in table.items() if one != other), shown_cells]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_attack_that_knows_the_rule_finds_no_hidden_movement(seed: int) -> None:
+    """Of some audience that looks the same in both passes, whatever is hidden of movements is another number."""
+    chance = Random(seed)
+    options = "ABC"[: chance.choice((2, 3, 3))]
+    once, share = chance.choice((0, 0, 1, 3)), chance.choice((2, 2, 4))
+    people: People = Counter()
+    for group in GROUPS:
+        most = chance.choice((2, 5, 12, 20))
+        for before, after in cells_of(options):
+            top = once if NOWHERE in (before, after) else most if before == after else max(1, most // share)
+            people[group, before, after] = chance.randint(0, top)
+    attack, secrets = shown(people, options, hidden_rows, hidden_cells)
+    moved = [secret for secret in secrets if len({one[1:] for one in secret}) == 1]
+    alike = [attack.is_fooled(one, lambda world: seen(world, options) == seen(people, options), 15) for one in moved]
+    assert alike == [True] * len(moved)
+
+
+def test_movements_that_tell_somebody_who_knows_the_rule_are_not_shown() -> None:
+    """Without a circle of exchanges after which the same would be hidden, the four who went from A to C are known."""
+    cells = {"AA": 12, "AB": 7, "AC": 4, "BA": 7, "BB": 22, "BC": 10, "CA": 4, "CB": 5, "CC": 18}
+    assert hidden_cells([Counter({(cell[0], cell[1]): n for cell, n in cells.items()})]) is None
 
 
 def people_of(options: str, **given: int) -> People:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from poll_server.domain.programme import Definition, EventDraft, Option
+from poll_server.domain.programme import Definition, EventDraft, Option, Translation
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
@@ -125,6 +125,35 @@ async def test_closed_result_by_group(shared_server: Server, new_person: NewPers
         ["7", "0", "6", "0", "", "", "", ""],
         ["7", "4", "6", "3", "", "", "", ""],
     ]
+
+
+async def test_groups_in_the_language_of_each_participant(
+    shared_server: Server, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """Form, own frame and result have the names in their language, marked where there is none; one tally; restarts."""
+    names = {"en": dict(zip(("g1", "g2", "g3"), ("Municipality", "Association", "Politics"), strict=True))}
+    translated = replace(SINGLE, translations={"de-simple": Translation("Was?", {})})
+    stored = await store(shared_server, replace(grouped(translated), group_names=names))
+    desk, question = await new_desk(stored), stored.ids[0]
+    anna = await new_person(stored)
+    assert "Municipality" in (await anna.get("?language=en")).text
+    assert '<label class="kern-label" for="group-g1" lang="de">Kommune' in (await anna.get("?language=de-simple")).text
+    chosen = await anna.post("/group?language=en", {"group": "g2"})
+    assert chosen.headers["location"] == f"{anna.path}/group?language=en"
+    assert "You answer as: <strong>Association</strong>" in (await anna.get("/group?language=en")).text
+    assert "Sie antworten als: <strong>Verband</strong>" in (await anna.get("/group?language=de")).text
+    assert "<strong>Association</strong>" in (await anna.get("/state?language=en")).text
+    people = await crowd(new_person, stored, ["g1"] * 8 + ["g2"] * 6 + ["g3"] * 2)
+    await desk.do("open", question)
+    for person in (anna, *people):
+        await vote(person, question, "o1")
+    await desk.do("close", question)
+    await desk.do("show", question)
+    await desk.person.get("/desk/export/json")
+    english, german = [(await anna.get(f"/results/{question}?language={one}")).text for one in ("en", "de")]
+    for page, shown, hidden in ((english, "Municipality", "Politics"), (german, "Kommune", "Politik")):
+        assert (f"{shown}</strong> (" in page, f"<span>{hidden}</span>" in page) == (True, True)
+    assert [one in english for one in ("Kommune", "Verband", "Politik")] == [False] * 3
 
 
 async def test_movements_between_two_passes(shared_server: Server, new_person: NewPerson, new_desk: NewDesk) -> None:
