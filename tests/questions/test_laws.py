@@ -17,9 +17,10 @@ from hypothesis.strategies import DataObject
 from poll_server import questions
 from poll_server.domain.ballots import Ballot, Key, Mark, Rank, difference
 from poll_server.domain.errors import Refused
-from poll_server.domain.programme import Definition
+from poll_server.domain.programme import Definition, Translation
 from poll_server.domain.text import clean, storable
-from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Answer, Kind
+from poll_server.questions.contract import ABSTAINED, ABSTENTION, ANSWERED, Answer, Kind, Results
+from poll_server.questions.languages import in_language
 from tests.questions.samples import ANSWERED_KINDS, SAMPLES
 
 PEOPLE = st.sampled_from(["kim", "alex", "sascha", "robin"])
@@ -281,3 +282,37 @@ def test_parse_refuses_or_answers_whatever_is_sent(kind: Kind, data: DataObject)
     assert all(storable(text) and len(text) <= 1000 for text in answer)
     assert is_of_one_person(kind.marks(definition, answer))
     assert "" not in kind.describe(definition, answer)
+
+
+def in_other_words(definition: Definition) -> Definition:
+    """The question in a language in which its texts are others, but for a unit, which people write themselves."""
+    kind = questions.kind_of(definition)
+    told = {
+        name: definition.rules[name] for name, rule in kind.rules.items() if rule.words and name in definition.rules
+    }
+    words = {name: text if name == "unit" else f"{text}*" for name, text in told.items()}
+    options = {option.key: f"{option.label}*" for option in definition.options}
+    translation = Translation(f"{definition.text}*", options, words, f"{definition.hint}*" if definition.hint else "")
+    return in_language(replace(definition, translations={"en": translation}), "en")
+
+
+def numbers(results: Results) -> tuple[object, ...]:
+    """What a result says apart from words."""
+    rows = [(row.key, row.count, row.share, row.leads) for row in results.rows]
+    return results.base, results.abstained, results.statistics, rows
+
+
+@given(st.data())
+def test_one_tally_in_all_languages(kind: Kind, data: DataObject) -> None:
+    """What somebody sends who reads a translation is the same answer with the same marks, and results are the same."""
+    sample = SAMPLES[kind.name]
+    definition = data.draw(sample.definitions)
+    translated = in_other_words(definition)
+    assert translated.language == "en"
+    forms = data.draw(st.lists(sample.forms(definition), max_size=8))
+    answers = [kind.parse(definition, form) for form in forms]
+    assert [kind.parse(translated, form) for form in forms] == answers
+    bags = [kind.marks(definition, answer) for answer in answers]
+    assert [kind.marks(translated, answer) for answer in answers] == bags
+    one, other = (numbers(kind.results(asked, total(bags))) for asked in (definition, translated))
+    assert one == other

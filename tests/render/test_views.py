@@ -9,7 +9,7 @@ from poll_server.questions.split import Split
 from poll_server.render import Counted
 from tests.render.sights import NOON, event
 
-SPLIT = Split(hidden=("Kommune", "Verband"))
+SPLIT = Split(reopened=True)
 
 
 def view(state: State, role: Role, answered: bool = False) -> render.View:
