@@ -43,4 +43,4 @@ def test_private_frame_about_another_question_uses_none_of_this_ones_words() -> 
 def test_private_frame_changes_with_the_state() -> None:
     """The form to change the answer is there while the question is open, and not afterwards."""
     forms = [b"data-vote" in private(state, receipt()) for state in State]
-    assert forms == [False, True, False, False, False]
+    assert forms == [state is State.OPEN for state in State]

@@ -23,7 +23,9 @@ def view(state: State, role: Role, answered: bool = False) -> render.View:
 @pytest.mark.parametrize("role", [Role.AUDIENCE, Role.SCREEN, Role.MODERATOR])
 def test_split_comes_with_the_shown_result(role: Role) -> None:
     """Nobody has anything by group before the result is shown, moderators neither; then everybody has."""
-    assert [state for state in State if view(state, role).split] == [state for state in State if state.shown]
+    with_result = [state for state in State if state.shown and view(state, role).results]
+    assert [state for state in State if view(state, role).split] == with_result
+    assert State.SHOWN in with_result
 
 
 def test_no_figure_of_what_is_not_seen() -> None:
