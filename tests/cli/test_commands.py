@@ -67,8 +67,8 @@ async def test_command_typed_wrong(arguments: tuple[str, ...]) -> None:
 async def test_commands_speak_german(data: Path, example: Path) -> None:
     """In a German installation, or without a language in its settings at a German terminal, commands speak German."""
     made = await poll_server("event", "create", example, "--data", data, POLL_LANGUAGE="de")
-    assert made.out.splitlines()[0] == "Kleinstädte in Deutschland: 12 Programmpunkte, 10 Fragen."
-    said = "10 Fragen: Jede Auszählung stimmt mit ihren Stimmen überein.\n"
+    assert made.out.splitlines()[0] == "Kleinstädte in Deutschland: 12 Programmpunkte, 11 Fragen."
+    said = "11 Fragen: Jede Auszählung stimmt mit ihren Stimmen überein.\n"
     assert await poll_server("recount", "demo", "--data", data, LC_ALL="de_DE.UTF-8") == Ran(0, said, "")
     english = await poll_server("recount", "demo", "--data", data, LC_ALL="de_DE.UTF-8", POLL_LANGUAGE="en")
-    assert english.out == "10 questions: every tally equals its ballots.\n"
+    assert english.out == "11 questions: every tally equals its ballots.\n"

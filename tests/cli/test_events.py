@@ -29,7 +29,7 @@ async def test_create_stores_the_example_whole(data: Path, example: Path) -> Non
     assert read_back(event) == list(draft.items)
     head, audience, desk, screen, warning = made.out.splitlines()
     base = "https://gefragt.example.de"
-    assert head == "Kleinstädte in Deutschland: 12 items, 10 questions."
+    assert head == "Kleinstädte in Deutschland: 12 items, 11 questions."
     assert audience == f"  Audience  {base}/e/demo   (code DEMO at {base})"
     assert [desk[:-32], screen[:-32]] == [
         f"  Desk      {base}/e/demo/desk/link/",

@@ -136,5 +136,5 @@ async def test_commands_use_the_database_of_the_settings(data: Path, example: Pa
     links = await poll_server("event", "links", "demo", **settings)
     recounted = await poll_server("recount", "demo", **settings)
     assert (made.code, links) == (0, Ran(0, made.out.partition("\n")[2], ""))
-    assert recounted == Ran(0, "10 questions: every tally equals its ballots.\n", "")
+    assert recounted == Ran(0, "11 questions: every tally equals its ballots.\n", "")
     assert inside(data) == ["secret"]

@@ -11,7 +11,7 @@ async def test_recount_of_right_tallies(data: Path, example: Path) -> None:
     await poll_server("event", "create", example, "--data", data)
     await voted(data, "demo")
     ran = await poll_server("recount", "DEMO", "--data", data)
-    assert ran == Ran(0, "10 questions: every tally equals its ballots.\n", "")
+    assert ran == Ran(0, "11 questions: every tally equals its ballots.\n", "")
 
 
 async def test_recount_of_a_tampered_tally(data: Path, example: Path) -> None:
