@@ -81,7 +81,7 @@ def test_deed_in_each_fate(fate: Fate, deed: Deed) -> None:
     assert found == PAIRS[fate, deed]
 
 
-@pytest.mark.parametrize(("fate", "deed"), [(fate, deed) for fate in Fate for deed in BECOMES[fate]])
+@pytest.mark.parametrize(("fate", "deed"), [(fate, deed) for fate in Fate for deed in Deed if deed in BECOMES[fate]])
 def test_order_carries_out_what_the_table_allows(fate: Fate, deed: Deed) -> None:
     """An order with all that it needs brings the contribution where the table says; withdrawing is the author's."""
     one, other = contribution(1, fate, labels=("alt",), draft="Entwurf"), contribution(2)
