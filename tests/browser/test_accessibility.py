@@ -25,26 +25,20 @@ from tests.browser.conference import (
     vote,
 )
 from tests.browser.desks import asked, expect_step, notice, overflow, push
-from tests.harness.browser import axe, watch_announcements
+from tests.browser.looks import faults
+from tests.harness.browser import watch_announcements
 
 MIDDLE: ViewportSize = {"width": 900, "height": 800}
 TARGET = 44
 
 
 async def _faults(page: Page, usual: ViewportSize = MIDDLE) -> dict[str, object]:
-    """What is wrong with the page as it stands, by look: axe-core's findings, and how many pixels stick out."""
+    """What is wrong with the page as it stands, by look, at the usual size; how many pixels stick out at others."""
     found: dict[str, object] = {}
-    for size in (WIDE, MIDDLE, NARROW, usual):
+    for size in (WIDE, MIDDLE, usual):
         await page.set_viewport_size(size)
         found[f"wider than {size['width']}"] = await overflow(page)
-    found["light"] = await axe(page)
-    await page.emulate_media(color_scheme="dark")
-    found["dark"] = await axe(page)
-    await page.emulate_media(color_scheme="light")
-    await page.set_viewport_size(NARROW)
-    found["narrow"] = await axe(page)
-    await page.set_viewport_size(usual)
-    return {look: fault for look, fault in found.items() if fault}
+    return {look: fault for look, fault in found.items() if fault} | await faults(page)
 
 
 async def test_pages_without_an_event_have_no_faults(conference: Conference) -> None:

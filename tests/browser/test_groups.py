@@ -17,8 +17,7 @@ from tests.browser.conference import (
     show_result,
     vote,
 )
-from tests.browser.desks import overflow
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 
 EVENT = event_of(
     "- {kind: single_choice, text: Was fehlt?, options: [Wohnraum, Bus und Bahn]}",
@@ -41,7 +40,7 @@ async def test_groups_side_by_side(conference: Conference) -> None:
     plain = await conference.participant(java_script_enabled=False)
     await expect(phone.locator("#group-ask")).to_have_attribute("open", "")
     await phone.get_by_label("Kommune").focus()
-    assert (await axe(phone), await overflow(phone)) == ([], 0)
+    assert await faults(phone) == {}
     await phone.keyboard.press("Space")
     await phone.keyboard.press("Enter")
     await expect(phone.locator("#said-vote")).to_have_text("Gespeichert. Sie antworten als: Kommune")
@@ -68,8 +67,7 @@ async def test_groups_side_by_side(conference: Conference) -> None:
     hidden = "Nicht gezeigt, damit sich nichts über weniger als fünf Personen errechnen lässt: "
     for page in (screen, phone, desk):
         await expect(page.get_by_text(hidden)).to_have_text(f"{hidden}Verband, Wissenschaft und Forschung.")
-        assert await axe(page) == []
-    assert await overflow(phone) == 0
+    assert [await faults(page) for page in (screen, phone, desk)] == [{}, {}, {}]
     await phone.get_by_text("Nach Gruppen, in Worten").click()
     words = phone.locator("details[open] li").first
     await expect(words).to_have_text("Kommune (Antworten: 7): Am häufigsten: „Bus und Bahn“ mit 5 von 7 Stimmen.")

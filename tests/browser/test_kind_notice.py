@@ -20,8 +20,9 @@ from tests.browser.conference import (
     to_next,
     vote,
 )
-from tests.browser.desks import asked, expect_step, overflow
-from tests.harness.browser import axe, watch_announcements
+from tests.browser.desks import asked, expect_step
+from tests.browser.looks import faults
+from tests.harness.browser import watch_announcements
 from tests.harness.proxy import StartProxy
 from tests.harness.server import PROJECT
 
@@ -78,17 +79,6 @@ async def expect_notice(page: Page, text: str = TEXT, lines: str = LINES, plan: 
     await expect(page.locator(CONTROLS)).to_have_count(0)
 
 
-async def faults(page: Page) -> list[object]:
-    """What is wrong with a page by axe-core and by width: light, dark and on a small phone."""
-    found: list[object] = []
-    for scheme in ("dark", "light"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [await axe(page), await overflow(page)]
-    await page.set_viewport_size(NARROW)
-    found += [await axe(page), await overflow(page)]
-    return [fault for fault in found if fault]
-
-
 async def test_notice_by_keyboard_alone(conference: Conference) -> None:
     """One key shows it to phone and screen with its picture, spoken once; the next keys go on to the question."""
     desk, screen = await conference.desk(viewport=WIDE, **STILL), await conference.screen(viewport=WIDE, **STILL)
@@ -104,7 +94,7 @@ async def test_notice_by_keyboard_alone(conference: Conference) -> None:
     for name in ("Frage schließen", "Ergebnis zeigen"):
         await expect(desk.get_by_role("button", name=name)).to_have_count(0)
     for seen in (page, screen, desk):
-        assert await faults(seen) == []
+        assert await faults(seen) == {}
 
     await desk.keyboard.press("n")
     await expect_step(desk, "Frage öffnen")
@@ -124,7 +114,7 @@ async def test_notice_without_javascript(conference: Conference) -> None:
     await show(desk)
     await page.reload()
     await expect_notice(page)
-    assert await faults(page) == []
+    assert await faults(page) == {}
     await desk.get_by_role("button", name="Zurücknehmen").click()
     await expect_step(desk, "Zeigen")
     await page.reload()
@@ -146,7 +136,7 @@ async def test_notice_where_sockets_are_blocked(new_conference: NewConference, s
     await expect_notice(page)
     lines, plan = "There is coffee in the foyer.\nWe go on at 11.", "Plan: hall on the left, foyer on the right"
     await expect_notice(english, "Time for a break.", lines, plan)
-    assert (await axe(english), await overflow(english)) == ([], 0)
+    assert await faults(english) == {}
     await to_next(desk)
     await open_question(desk)
     await expect(asked(page)).to_have_text(QUESTION)

@@ -12,7 +12,7 @@ from tests.browser.conference import (
     show_result,
 )
 from tests.browser.desks import overflow
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 
 ROUND = """
 - kind: numeric
@@ -48,12 +48,13 @@ async def test_number_by_keyboard_alone(conference: Conference) -> None:
         "Das lässt sich als zwei verschiedene Zahlen lesen. Bitte schreiben Sie 1234 oder 1.2340."
     )
     await expect(field(page)).to_have_value("1.234")
-    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert await faults(page) == {}
     await page.keyboard.press("End")
     await page.keyboard.type("0 km")
     await page.keyboard.press("Enter")
     await expect_counted(page, "1,234\N{NO-BREAK SPACE}km")
     await expect_bins(screen, "1,234 1")
+    assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
     await field(other).fill("1,235")
     await other.get_by_role("button", name="Stimme abgeben").click()
     await expect(other.get_by_role("alert")).to_be_visible()
@@ -73,9 +74,7 @@ async def test_number_by_keyboard_alone(conference: Conference) -> None:
     await expect(page.locator("[data-figure='say']")).to_have_text(
         "Median: 1,236\N{NO-BREAK SPACE}km, aus 2 Antworten."
     )
-    await page.set_viewport_size(NARROW)
-    for seen in (page, screen):
-        assert (await axe(seen), await overflow(seen)) == ([], 0)
+    assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
     assert await conference.recount() == "1 question: every tally equals its ballots."
 
 

@@ -1,9 +1,8 @@
 """Ratings in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import expect
 
 from tests.browser.conference import (
-    NARROW,
     WIDE,
     Conference,
     close_question,
@@ -12,8 +11,7 @@ from tests.browser.conference import (
     receipt,
     show_result,
 )
-from tests.browser.desks import overflow
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 
 ROUND = """
 - kind: rating
@@ -25,12 +23,6 @@ ROUND = """
 ANSWERS = {"Bus und Bahn": "2", "Radwege": "5", "Schulen": "4"}
 
 
-async def _faults(page: Page, size: ViewportSize) -> dict[str, object]:
-    await page.set_viewport_size(size)
-    found: dict[str, object] = {"overflow": await overflow(page), "axe": await axe(page)}
-    return {name: fault for name, fault in found.items() if fault}
-
-
 async def test_matrix_by_keyboard_alone(conference: Conference) -> None:
     """Each line is one stop of the Tab key, arrows choose in it, Enter sends; the missing line is named before."""
     desk, page = await conference.desk(), await conference.participant(reduced_motion="reduce")
@@ -39,7 +31,7 @@ async def test_matrix_by_keyboard_alone(conference: Conference) -> None:
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_have_text("Bitte bewerten Sie auch „Radwege“.")
-    assert await _faults(page, NARROW) == {}
+    assert await faults(page) == {}
     await page.keyboard.press("Tab")
     await page.keyboard.press("ArrowLeft")
     await page.keyboard.press("Tab")
@@ -54,7 +46,7 @@ async def test_matrix_by_keyboard_alone(conference: Conference) -> None:
     ]
     await expect(receipt(page).locator("strong")).to_have_text(", ".join(words))
     await expect(figure(desk, "mean-o2")).to_have_text("5,0")
-    assert await _faults(page, NARROW) == {}
+    assert await faults(page) == {}
 
 
 async def test_matrix_without_javascript(conference: Conference) -> None:
@@ -75,6 +67,7 @@ async def test_result_on_every_screen(conference: Conference) -> None:
     page = await conference.participant(reduced_motion="reduce")
     await open_question(desk)
     await expect(screen.get_by_role("heading", name="Wie zufrieden sind Sie?")).to_be_visible()
+    assert await faults(screen) == {}
     for item, step in ANSWERS.items():
         await page.get_by_role("group", name=item).get_by_role("radio", name=step).check()
     await page.get_by_role("button", name="Stimme abgeben").click()
@@ -84,4 +77,4 @@ async def test_result_on_every_screen(conference: Conference) -> None:
     await show_result(desk)
     said = "Höchster Mittelwert: „Radwege“ (5,0). Niedrigster Mittelwert: „Bus und Bahn“ (2,0)."
     await expect(figure(page, "say")).to_contain_text(said)
-    assert (await _faults(screen, WIDE), await _faults(page, NARROW)) == ({}, {})
+    assert [await faults(seen) for seen in (page, screen)] == [{}, {}]

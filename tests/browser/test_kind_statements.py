@@ -1,6 +1,5 @@
 """Statements in a real browser: by keyboard alone, offline, after a reload, on the screen."""
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
@@ -12,8 +11,7 @@ from tests.browser.conference import (
     open_question,
     show_result,
 )
-from tests.browser.desks import overflow
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 from tests.harness.proxy import StartProxy
 
 ROUND = """
@@ -48,7 +46,7 @@ async def test_statements_by_keyboard_alone(conference: Conference) -> None:
     boxes = [await one.bounding_box() for one in await buttons.all()]
     assert [box is not None and box["height"] >= LEAST_TOUCH for box in boxes] == [True] * 3
     await page.get_by_role("button", name="Stimme zu").focus()
-    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
     await page.keyboard.press("Enter")
     second = await shows(page, "2 von 3 Aussagen")
     await expect(page.locator("h2.sg-statement__text")).to_be_focused()
@@ -81,12 +79,11 @@ async def test_statements_by_keyboard_alone(conference: Conference) -> None:
     await close_question(desk)
     await show_result(desk)
     await expect(screen.locator("#strip")).to_contain_text("1 von 1 haben geantwortet")
-    for seen in (screen, page):
-        assert (await axe(seen), await overflow(seen)) == ([], 0)
+    assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
     await page.get_by_role("link", name="Alle 3 Aussagen").click()
     await expect(page.locator(".sg-opinions li")).to_have_count(3)
     await expect(page.locator(".sg-opinions li", has_text=second)).to_contain_text("Ihre Antwort: Überspringen")
-    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert await faults(page) == {}
     assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
@@ -101,11 +98,10 @@ async def test_statements_where_sockets_are_blocked(new_conference: NewConferenc
     await counted(page, 1)
 
 
-@pytest.mark.parametrize("theme", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
-async def test_statement_of_a_participant(conference: Conference, theme: dict[str, str]) -> None:
+async def test_statement_of_a_participant(conference: Conference) -> None:
     """By keyboard it is sent in, accepted at the desk, and told to its author and to somebody who is through."""
-    desk = await conference.desk(color_scheme="dark")
-    page = await conference.participant(viewport=NARROW, **STILL, **theme)
+    desk = await conference.desk()
+    page = await conference.participant(viewport=NARROW, **STILL)
     other = await conference.participant(**STILL)
     await open_question(desk)
     for number in (1, 2, 3):
@@ -116,7 +112,7 @@ async def test_statement_of_a_participant(conference: Conference, theme: dict[st
     adding = page.locator("summary", has_text="Eigene Aussage hinzufügen")
     await adding.press("Enter")
     await page.get_by_label("Ihre Aussage").fill("Mehr Bänke im Park")
-    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert await faults(page) == {}
     await page.get_by_role("button", name="Aussage senden").press("Enter")
     await expect(page.locator(".sg-additions")).to_contain_text("Wartet auf die Moderation.")
     await expect(adding).to_be_focused()
@@ -125,7 +121,7 @@ async def test_statement_of_a_participant(conference: Conference, theme: dict[st
     await adding.press("Enter")
     await expect(page.get_by_label("Ihre Aussage")).to_have_value("")
     await expect(desk.locator("#entries-0")).to_contain_text("Mehr Bänke im Park")
-    assert await axe(desk) == []
+    assert await faults(desk) == {}
     await desk.locator("#entries-0").get_by_role("button", name="Zeigen").press("Enter")
     await expect(page.locator(".sg-additions")).to_contain_text("Angenommen: Alle werden dazu gefragt.")
     await expect(other.locator("[data-new]")).to_have_text("Eine neue Aussage")
@@ -133,4 +129,4 @@ async def test_statement_of_a_participant(conference: Conference, theme: dict[st
     assert await shows(other, "4 von 4 Aussagen") == "Mehr Bänke im Park"
     await expect(other.locator("h2.sg-statement__text")).to_be_focused()
     await shows(page, "1 von 4 Aussagen")
-    assert (await axe(page), await overflow(page)) == ([], 0)
+    assert await faults(page) == {}

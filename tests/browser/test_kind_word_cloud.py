@@ -12,8 +12,7 @@ from tests.browser.conference import (
     open_question,
     show_result,
 )
-from tests.browser.desks import overflow
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 
 ROUND = """
 - kind: word_cloud
@@ -28,16 +27,6 @@ async def expect_words(page: Page, *words: str) -> None:
     await expect(page.locator(".sg-cloud li")).to_have_text([*words])
 
 
-async def faults(*pages: Page) -> list[object]:
-    """What is wrong with pages by axe-core and by width, in their present size and on a small phone."""
-    found: list[object] = []
-    for page in pages:
-        found += [await axe(page), await overflow(page)]
-        await page.set_viewport_size(NARROW)
-        found += [await axe(page), await overflow(page)]
-    return [fault for fault in found if fault]
-
-
 async def test_words_by_keyboard_alone(conference: Conference) -> None:
     """Words are typed and sent by the enter key, join on the screen while it grows, and can be changed."""
     desk, screen = await conference.desk(), await conference.screen(viewport=WIDE, **STILL)
@@ -49,9 +38,10 @@ async def test_words_by_keyboard_alone(conference: Conference) -> None:
     await page.keyboard.type("Nähe")
     await page.keyboard.press("Tab")
     await page.keyboard.type("<b>Mut</b>")
-    assert await axe(page) == []
+    assert await faults(page) == {}
     await page.keyboard.press("Enter")
     await expect_counted(page, "Nähe", "<b>Mut</b>")
+    assert await faults(page) == {}
     await expect_words(screen, "<b>Mut</b> 1", "Nähe 1")
     await other.get_by_label("Wort 2").fill("naehe!")
     await other.get_by_role("button", name="Antwort senden").click()
@@ -67,7 +57,7 @@ async def test_words_by_keyboard_alone(conference: Conference) -> None:
     await close_question(desk)
     await show_result(desk)
     await expect(page.locator("[data-figure='say']")).to_have_text("3 Wörter gleichauf mit je einer Nennung.")
-    assert await faults(screen, page) == []
+    assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
     assert await conference.recount() == "1 question: every tally equals its ballots."
 
 
@@ -85,4 +75,4 @@ async def test_words_without_javascript(conference: Conference) -> None:
     await expect_counted(page, "شجاعة")
     await page.get_by_role("link", name="Zurück zur Veranstaltung").click()
     await expect_words(page, "شجاعة 1")
-    assert await faults(page) == []
+    assert await faults(page) == {}

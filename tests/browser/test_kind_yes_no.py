@@ -12,7 +12,7 @@ from tests.browser.conference import (
     show_result,
     vote,
 )
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 
 ROUND = """
 - kind: yes_no
@@ -27,15 +27,18 @@ async def test_yes_by_keyboard_and_an_abstention(conference: Conference) -> None
     await open_question(desk)
     await first.get_by_role("radio", name="Ja").focus()
     await first.keyboard.press("Space")
-    assert await axe(first) == []
+    assert [await faults(seen) for seen in (first, screen)] == [{}, {}]
     await first.keyboard.press("Enter")
     await expect_counted(first, "Ja")
+    assert await faults(first) == {}
     await second.get_by_role("button", name="Enthalten").click()
     await expect(receipt(second).locator("strong")).to_have_text("Sie haben sich enthalten.")
     await close_question(desk)
     await show_result(desk)
     await expect(figure(screen, "n-yes")).to_have_text("1")
     await expect(screen.locator("#strip")).to_contain_text("Enthaltungen: 1")
+    await expect(first.locator("table")).to_be_visible()
+    assert [await faults(seen) for seen in (first, screen)] == [{}, {}]
 
 
 async def test_no_without_javascript(conference: Conference) -> None:

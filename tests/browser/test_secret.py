@@ -11,7 +11,7 @@ from tests.browser.conference import (
     show_result,
     vote,
 )
-from tests.harness.browser import axe
+from tests.browser.looks import faults
 
 ROUND = """
 - kind: single_choice
@@ -39,13 +39,13 @@ async def test_secret_vote_by_keyboard_leaves_nothing_behind(conference: Confere
     await expect(page.get_by_text("ohne Namen, Gruppe und Uhrzeit")).to_be_visible()
     await page.get_by_text("Was das schützt und was nicht").click()
     await expect(page.get_by_text("werden die Stimmzettel gemischt")).to_be_visible()
-    assert [await axe(one) for one in (page, desk, screen)] == [[], [], []]
+    assert [await faults(one) for one in (page, desk, screen)] == [{}, {}, {}]
     await page.get_by_role("radio", name="Bernd Brandt").focus()
     await page.keyboard.press("Space")
     await page.keyboard.press("Enter")
     await expect_cast(page)
     assert "o2" not in await page.evaluate(STORED)
-    assert [await axe(one) for one in (page, desk, screen)] == [[], [], []]
+    assert [await faults(one) for one in (page, desk, screen)] == [{}, {}, {}]
     await expect(desk.get_by_text("zeigt sich nach dem Schließen").first).to_be_visible()
     await expect(screen.get_by_text("zeigt sich nach dem Schließen")).to_be_visible()
     await page.reload()
@@ -68,10 +68,10 @@ async def test_secret_vote_without_javascript(conference: Conference) -> None:
     )
     await open_question(desk)
     await page.reload()
-    assert await axe(page) == []
+    assert await faults(page) == {}
     await vote(page, "Clara Cohn")
     await expect_cast(page)
-    assert await axe(page) == []
+    assert await faults(page) == {}
     await page.go_back()
     assert await page.locator("input:checked").count() == 0
     await page.reload()

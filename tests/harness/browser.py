@@ -118,8 +118,8 @@ class Violation:
     targets: tuple[str, ...]
 
 
-async def axe(page: Page) -> list[Violation]:
-    """What axe-core finds wrong on the page and in its frames as they are now, by all its rules; empty is good.
+async def axe(page: Page, *rules: str) -> list[Violation]:
+    """What axe-core finds wrong on the page and in its frames now, by these of its rules or by all; empty is good.
 
     It needs no network and does not mind the page's security policy, nor that JavaScript is switched off. Raises
     TimeoutError after a minute.
@@ -127,8 +127,10 @@ async def axe(page: Page) -> list[Violation]:
     source = AXE.read_text(encoding="utf-8")
     async with asyncio.timeout(AXE_SECONDS), _scripts_on(page):
         for frame in page.frames:
-            await frame.evaluate(f"() => {{ if (!window.axe) {{ {source}\n }} }}")
-        result = await page.evaluate("() => window.axe.run(document, { resultTypes: ['violations'] })")
+            if not await frame.evaluate("() => 'axe' in window"):
+                await frame.evaluate(f"() => {{ {source}\n }}")
+        options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+        result = await page.evaluate("(options) => window.axe.run(document, options)", options)
     return [_violation(found) for found in result["violations"]]
 
 

@@ -1,0 +1,39 @@
+"""How pages look: in each of the four themes and on a small phone axe-core finds nothing, and nothing sticks out."""
+
+from typing import Any
+
+from playwright.async_api import Page
+
+from tests.browser.conference import NARROW
+from tests.browser.desks import overflow
+from tests.harness.browser import axe
+
+LIGHT: dict[str, Any] = {"color_scheme": "light", "forced_colors": "none"}
+OTHER_THEMES: dict[str, dict[str, Any]] = {
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced colours on light": {"color_scheme": "light", "forced_colors": "active"},
+    "forced colours on dark": {"color_scheme": "dark", "forced_colors": "active"},
+}
+COLOURS = ("color-contrast", "link-in-text-block")
+
+
+async def faults(page: Page) -> dict[str, object]:
+    """What is wrong with the page as it stands, by theme and by width; empty is good.
+
+    All rules look at the light page, at its own size and narrow, those about colours at the other themes too. The page
+    keeps its size, and stays light and without motion: what an animated colour is on its way is no colour.
+    """
+    found: dict[str, object] = {}
+    usual = page.viewport_size
+    for theme, media in OTHER_THEMES.items():
+        await page.emulate_media(reduced_motion="reduce", **media)
+        found[theme] = await axe(page, *COLOURS)
+    await page.emulate_media(reduced_motion="reduce", **LIGHT)
+    found["light"] = await axe(page)
+    found["too wide by"] = await overflow(page)
+    if usual and usual["width"] > NARROW["width"]:
+        await page.set_viewport_size(NARROW)
+        found["narrow"] = await axe(page)
+        found["narrow too wide by"] = await overflow(page)
+        await page.set_viewport_size(usual)
+    return {look: fault for look, fault in found.items() if fault}
