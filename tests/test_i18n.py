@@ -141,6 +141,10 @@ def test_errors_are_said_whole(error: type[PollError], language: str) -> None:
 
 def test_sentence_spells_numbers() -> None:
     """Small numbers are words in the language of the sentence."""
-    error = Refused("too_many", chosen=4, excess=1)
-    assert sentence(error, "en") == "You have chosen four. Please remove one."
-    assert sentence(error, "de") == translations("de").gettext(error.sentence) % {"chosen": "vier", "excess": "eine"}
+    error = Refused("too_many", chosen=4, maximum=3, excess=1)
+    assert sentence(error, "en") == "You have chosen four. Please choose at most three and remove one."
+    assert sentence(error, "de") == translations("de").gettext(error.sentence) % {
+        "chosen": "vier",
+        "maximum": "drei",
+        "excess": "eine",
+    }

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-NUMBER_MAXIMUM = 2**31 - 1
+NUMBER_MAXIMUM = 2**31 - 2
+"""The highest number of a submission; one more is `PERSON_RANK`'s."""
 
 
 class Outcome(StrEnum):
@@ -41,6 +42,11 @@ class Rank(NamedTuple):
 
     number: int
     submission: UUID
+
+
+PERSON_RANK = Rank(NUMBER_MAXIMUM + 1, UUID(int=0))
+"""Of the ballot that counts a person who answers piece by piece, above all that people send: it takes the place of an
+abstention that comes before it, and none that comes after takes its place."""
 
 
 class Mark(NamedTuple):
@@ -79,12 +85,13 @@ CAST_IN_SECRET = Standing(Rank(1, UUID(int=0)), ())
 def joined(pieces: Sequence[Standing]) -> Standing:
     """Return one participant's ballots for the parts of a question as one, with the highest rank of them.
 
-    Each piece of an answer is written ``PART=value``; what is not (an abstention) stands only alone.
+    Each piece of an answer is written ``PART=value``; what is not (an abstention) stands only alone. A ballot without
+    an answer only counts the person.
     """
     if len(pieces) == 1:
         return pieces[0]
     answer = tuple(piece for ballot in pieces for piece in ballot.answer if "=" in piece)
-    return Standing(max(ballot.rank for ballot in pieces), answer)
+    return Standing(max(ballot.rank for ballot in pieces if ballot.answer), answer)
 
 
 def with_piece(standing: Standing | None, part: str, piece: Standing) -> Standing:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -83,6 +84,16 @@ def decimal(value: float, language: str, *, places: int = 2, least: int = 0) -> 
     rest = rest[:least] + rest[least:].rstrip("0")
     sign = "\N{MINUS SIGN}" if whole.startswith("-") and rounded else ""
     return sign + whole.lstrip("-").replace(",", _GROUP[language]) + (_POINT[language] + rest if rest else "")
+
+
+def begun(label: str) -> str:
+    """Return a label as something follows it in the same line: a sentence of it has lost its full stop."""
+    return label.removesuffix(".")
+
+
+def listed(labels: Sequence[str]) -> str:
+    """Return labels as one line, with commas."""
+    return ", ".join([*map(begun, labels[:-1]), *labels[-1:]])
 
 
 _SPELLED = {

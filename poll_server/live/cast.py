@@ -9,7 +9,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from poll_server import questions
-from poll_server.domain.ballots import CAST_IN_SECRET, Ballot, Key, Outcome, Rank, Standing
+from poll_server.domain.ballots import CAST_IN_SECRET, PERSON_RANK, Ballot, Key, Outcome, Rank, Standing
 from poll_server.domain.errors import PollError, Refused, Unavailable, Unknown
 from poll_server.domain.rounds import TAKES_BALLOTS, Question
 from poll_server.live.room import Room
@@ -75,7 +75,7 @@ def _ballots(room: Room, question: Question, participant: str, vote: Vote) -> tu
 def _pieces(room: Room, question: Question, whole: Ballot) -> tuple[Ballot, ...]:
     """Return a ballot for each piece of an answer, the first time after one without a part that counts the person.
 
-    Whichever of several votes brings that one, its marks are the same: a person counts once.
+    Whichever of several votes brings that one, it is the same: a person counts once, and does not abstain as well.
     """
     stage, standing = room.event.on_stage, room.standing.get(whole.key.participant)
     here = stage is not None and (stage.id, stage.wave) == (question.id, whole.key.wave)
@@ -95,7 +95,7 @@ def _pieces(room: Room, question: Question, whole: Ballot) -> tuple[Ballot, ...]
     )
     if before and before != ABSTENTION:
         return pieces
-    return (replace(whole, answer=(), marks=_PERSON), *pieces)
+    return (replace(whole, rank=PERSON_RANK, answer=(), marks=_PERSON), *pieces)
 
 
 _PERSON = Counter([ANSWERED])

@@ -32,10 +32,12 @@ class MultipleChoice(Choice):
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take as many known options as the rules allow."""
-        answer = chosen(self.offered(definition), given)
         minimum, maximum = limits(definition)
+        if not given and minimum > 1:
+            raise Refused("none_chosen", minimum=minimum)
+        answer = chosen(self.offered(definition), given)
         if len(answer) < minimum:
             raise Refused("too_few", chosen=len(answer), minimum=minimum)
         if len(answer) > maximum:
-            raise Refused("too_many", chosen=len(answer), excess=len(answer) - maximum)
+            raise Refused("too_many", chosen=len(answer), maximum=maximum, excess=len(answer) - maximum)
         return answer

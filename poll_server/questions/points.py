@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
-from poll_server.domain.text import count
+from poll_server.domain.text import begun, count
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -108,7 +108,7 @@ class Points(Plain):
 
     def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
         """The labels of the options that got points, each with them."""
-        labels = {option.key: option.label for option in definition.options}
+        labels = {option.key: begun(option.label) for option in definition.options}
         return tuple(f"{labels[key]}: {count(points, definition.language)}" for key, points in map(_pair, answer))
 
 

@@ -91,7 +91,7 @@ class Ranking(Plain):
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take the keys of options in order, or a place for each as in ``o3=1``; raises Refused."""
         if not given:
-            raise Refused("empty")
+            raise Refused("no_places")
         keys = {option.key for option in definition.options}
         if {one.partition("=")[0] for one in given} - keys:
             raise Refused("unknown_option")

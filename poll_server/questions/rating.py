@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
+from poll_server.domain.text import begun
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -158,7 +159,7 @@ class Rating(Plain):
     def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
         """The step with its word, after the item."""
         return tuple(
-            _label(label, step)
+            _label(begun(label), step)
             for key, label in _items(definition)
             for step in scale_of(definition)
             if cell(key, step) in answer

@@ -19,6 +19,7 @@ import orjson
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, listing
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
+from poll_server.domain.text import begun
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -180,7 +181,7 @@ class Statements(Plain):
         words = dict(zip(CHOICES, WORDS[definition.language], strict=True))
         texts = {option.key: option.label for option in self.asked(definition)}
         pieces = (one.partition("=") for one in answer)
-        return tuple(f"{texts[key]}: {words[choice]}" for key, _, choice in pieces if key in texts)
+        return tuple(f"{begun(texts[key])}: {words[choice]}" for key, _, choice in pieces if key in texts)
 
     def extensible(self, definition: Definition) -> bool:
         """If the question's rules say so."""

@@ -66,6 +66,7 @@ def _filters(language: str) -> dict[str, Callable[..., object]]:
         "day": lambda day: format_date(day, "long", locale=locale),
         "weekday": lambda day: format_date(day, "EEEE", locale=locale),
         "number": lambda n: text.count(n, language),
+        "listed": lambda labels: text.listed(list(labels)),
         "spelled": lambda n: text.spelled(n, language),
         "decimal": partial(text.decimal, language=language),
         "mean": partial(text.decimal, language=language, places=1, least=1),

@@ -37,8 +37,16 @@ function keep(vote) {
   } catch { /* kept on this page only */ }
 }
 
+// Where a vote waits for company before it is written, its form says at once that it is on its way.
+function saySending({ values }, sending) {
+  const at = document.getElementById(`sending-${asking(values)}`);
+  const text = sending ? at?.dataset.text : "";
+  if (at && at.textContent !== text) at.textContent = text;
+}
+
 function drop(vote) {
   clearTimeout(vote.waiting);
+  saySending(vote, false);
   kept.delete(asking(vote.values));
   const key = store + asking(vote.values);
   try {
@@ -77,6 +85,7 @@ function tell(vote, what) {
 
 function showKept(vote) {
   vote.late = true;
+  saySending(vote, false);
   if (place(vote).querySelector("[data-resend]")) return;
   const told = document.getElementById(vote.before ? "kept-change" : "kept").content.cloneNode(true);
   told.querySelectorAll("[data-before]").forEach((at) => { at.textContent = vote.before; });
@@ -144,7 +153,8 @@ export function cast(values, asked, before) {
   keep(vote);
   earlier.replaceChildren();
   showLate();
-  if (!page.isOpen()) showKept(vote);
+  if (page.isOpen()) saySending(vote, true);
+  else showKept(vote);
   sendNow(vote);
 }
 

@@ -63,7 +63,7 @@ async def test_order_by_keyboard_alone(conference: Conference) -> None:
     await open_question(desk)
     await expect_order(page, "– Leerstand im Ortskern", "– Rufbus", "– Bürgerbüro", "– Läden")
     await page.get_by_role("button", name="Stimme abgeben").press("Enter")
-    await expect(page.get_by_role("alert")).to_have_text("Bitte wählen Sie zuerst eine Antwort.")
+    await expect(page.get_by_role("alert")).to_have_text("Bitte bringen Sie zuerst die Antworten in Ihre Reihenfolge.")
     await up(page, "Leerstand im Ortskern").press("Enter")
     await up(page, "Rufbus").press("Enter")
     await expect_order(page, "1 Leerstand im Ortskern", "2 Rufbus", "– Bürgerbüro", "– Läden")
@@ -127,7 +127,7 @@ async def test_best_two_by_buttons(conference: Conference) -> None:
     await second_question(desk)
     await expect_order(page, "– Leerstand im Ortskern", "– Rufbus", "– Bürgerbüro", "– Läden")
     await page.get_by_role("button", name="Stimme abgeben").click()
-    await expect(page.get_by_role("alert")).to_have_text("Bitte wählen Sie zuerst eine Antwort.")
+    await expect(page.get_by_role("alert")).to_have_text("Bitte bringen Sie zuerst die Antworten in Ihre Reihenfolge.")
     await up(page, "Bürgerbüro").click()
     await page.get_by_role("button", name="Stimme abgeben").click()
     refusal = "Sie haben 1 von 2 Plätzen vergeben. Bitte vergeben Sie alle."

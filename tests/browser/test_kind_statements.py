@@ -80,7 +80,11 @@ async def test_statements_by_keyboard_alone(conference: Conference) -> None:
     await show_result(desk)
     await expect(screen.locator("#strip")).to_contain_text("1 von 1 haben geantwortet")
     assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
-    await page.get_by_role("link", name="Alle 3 Aussagen").click()
+    whole = page.get_by_role("link", name="Alle 3 Aussagen")
+    box = await whole.bounding_box()
+    assert box
+    assert box["height"] >= LEAST_TOUCH
+    await whole.click()
     await expect(page.locator(".sg-opinions li")).to_have_count(3)
     await expect(page.locator(".sg-opinions li", has_text=second)).to_contain_text("Ihre Antwort: Überspringen")
     assert await faults(page) == {}

@@ -1,5 +1,7 @@
 """Yes, no or abstain in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conference import (
@@ -33,6 +35,8 @@ async def test_yes_by_keyboard_and_an_abstention(conference: Conference) -> None
     assert await faults(first) == {}
     await second.get_by_role("button", name="Enthalten").click()
     await expect(receipt(second).locator("strong")).to_have_text("Sie haben sich enthalten.")
+    await expect(receipt(second).get_by_role("heading")).to_have_text("Ihre Enthaltung ist gezählt")
+    await expect(second.locator("#said-vote")).to_have_text(re.compile("^Ihre Enthaltung ist gezählt, "))
     await close_question(desk)
     await show_result(desk)
     await expect(figure(screen, "n-yes")).to_have_text("1")

@@ -12,6 +12,7 @@ from tests.browser.conference import (
     vote,
 )
 from tests.browser.looks import faults
+from tests.harness.browser import watch_announcements
 
 ROUND = """
 - kind: single_choice
@@ -42,8 +43,11 @@ async def test_secret_vote_by_keyboard_leaves_nothing_behind(conference: Confere
     assert [await faults(one) for one in (page, desk, screen)] == [{}, {}, {}]
     await page.get_by_role("radio", name="Bernd Brandt").focus()
     await page.keyboard.press("Space")
+    heard = await watch_announcements(page)
     await page.keyboard.press("Enter")
     await expect_cast(page)
+    said = await page.locator("#said-vote").inner_text()
+    await heard.expect("Ihre Stimme wird gesendet …", said)
     assert "o2" not in await page.evaluate(STORED)
     assert [await faults(one) for one in (page, desk, screen)] == [{}, {}, {}]
     await expect(desk.get_by_text("zeigt sich nach dem Schließen").first).to_be_visible()

@@ -13,6 +13,7 @@ from poll_server.domain.text import (
     count,
     decimal,
     fold,
+    listed,
     normal_code,
     percent,
     shown_code,
@@ -231,3 +232,12 @@ def test_decimal_that_keeps_its_width(value: float, mean: str) -> None:
 def test_spelled_up_to_twelve(n: int, german: str, english: str) -> None:
     """Numbers up to twelve are words, the others digits."""
     assert (spelled(n, "de"), spelled(n, "en")) == (german, english)
+
+
+@pytest.mark.parametrize(
+    ("labels", "line"),
+    [((), ""), (("Ja.",), "Ja."), (("1. Geld fehlt.", "2. Bus", "3. Es eilt."), "1. Geld fehlt, 2. Bus, 3. Es eilt.")],
+)
+def test_listed_labels_are_one_line(labels: tuple[str, ...], line: str) -> None:
+    """No full stop stands before a comma; the last label keeps its own."""
+    assert listed(labels) == line

@@ -1,21 +1,26 @@
 """Votes for questions answered piece by piece: each piece is a ballot, a person counts once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
+from poll_server.domain.ballots import NUMBER_MAXIMUM, Rank, Standing
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Action
+from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.rooms import Rooms
 from poll_server.messages import Vote
 from poll_server.storage import ballots
 from poll_server.storage.database import Database
 from tests.live.test_cast import SITE, Floor, told
-from tests.storage.databases import draft, migrated, stored
+from tests.storage.databases import BACKENDS, draft, migrated, stored
 
 STATEMENTS = Definition(
     "statements",
@@ -25,10 +30,13 @@ STATEMENTS = Definition(
 )
 
 
-@pytest_asyncio.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+@pytest_asyncio.fixture(params=BACKENDS)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An empty database."""
-    async with migrated(f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}") as made:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    async with migrated(url) as made:
         yield made
 
 
@@ -111,6 +119,24 @@ async def test_abstention_gives_way_to_answers_but_does_not_replace_them(floor: 
     assert tally(floor) == {"#": 1, "o1=a": 1}
     assert told(await floor.cast(vote(floor, 3, "-"))) == ("refused", "answered_pieces", ("o1=a",), 2)
     assert tally(floor) == {"#": 1, "o1=a": 1}
+
+
+async def test_abstention_on_its_way_with_an_answer_gives_way(floor: Floor, database: Database) -> None:
+    """Two tabs of a person, one abstains and one answers, neither knowing of the other: only the answer counts."""
+    people = {}
+    for number, submission, first, batches in product((1, NUMBER_MAXIMUM), (7, 9), (0, 1), (1, 2)):
+        person = f"{number} {submission} {first} {batches}"
+        both = [vote(floor, number, "-", submission=submission), vote(floor, 1, "o1=a", submission=8)]
+        casts = [cast(floor.room, floor.rooms.box, person, both[first])]
+        if batches == 2:
+            await asyncio.sleep(0)  # the box takes what waits
+        casts.append(cast(floor.room, floor.rooms.box, person, both[1 - first]))
+        assert (person, (await asyncio.gather(*casts))[1 - first].state) == (person, "counted")
+        people[person] = Standing(Rank(1, UUID(int=8)), ("o1=a",))
+    async with database.read() as connection:
+        assert await ballots.standing_ballots(connection, floor.question, 1) == people
+        assert await ballots.recount(connection, [floor.question]) == []
+    assert tally(floor) == {"#": len(people), "o1=a": len(people)}
 
 
 async def test_closed_question_takes_no_piece(floor: Floor) -> None:

@@ -28,7 +28,7 @@ def _enough(definition: Definition) -> SearchStrategy[Form]:
 
 def _wrong_number(definition: Definition) -> SearchStrategy[tuple[Form, str]]:
     least, most = _limits(definition)
-    wrong: SearchStrategy[tuple[Form, str]] = st.nothing()
+    wrong: SearchStrategy[tuple[Form, str]] = st.just(([], "none_chosen")) if least > 1 else EMPTY
     if least > 1:
         wrong |= subsets(definition, 1, least - 1).map(lambda form: (form, "too_few"))
     if most < len(definition.options):
@@ -36,6 +36,4 @@ def _wrong_number(definition: Definition) -> SearchStrategy[tuple[Form, str]]:
     return wrong
 
 
-SAMPLE = Sample(
-    _definitions(), _enough, lambda definition: st.one_of(EMPTY, unknown(definition), _wrong_number(definition))
-)
+SAMPLE = Sample(_definitions(), _enough, lambda definition: unknown(definition) | _wrong_number(definition))

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from poll_server.domain.programme import Definition
-from tests.questions.sample import EMPTY, LABELS, REVEALS, Form, Sample, keys, options
+from tests.questions.sample import LABELS, REVEALS, Form, Sample, keys, options
 
 
 @st.composite
@@ -45,6 +45,7 @@ def _wrong(draw: DrawFn, definition: Definition) -> tuple[Form, str]:
         ([f"{order[0]}={strange}", *rest], "no_such_place"),
         ([f"{order[0]}=2", *rest], "place_twice"),
         (rest, "place_missing"),
+        ([], "no_places"),
         (order[:-1], "too_few_places"),
         ([first, *rest[:-1]], "too_few_places"),
     ]
@@ -52,4 +53,4 @@ def _wrong(draw: DrawFn, definition: Definition) -> tuple[Form, str]:
     return form, code
 
 
-SAMPLE = Sample(_definitions(), _forms, lambda definition: EMPTY | _wrong(definition))
+SAMPLE = Sample(_definitions(), _forms, _wrong)

@@ -40,10 +40,10 @@ def test_result_counted_by_hand() -> None:
 @pytest.mark.parametrize(
     ("form", "code", "values"),
     [
-        ([], "empty", {}),
+        ([], "none_chosen", {"minimum": 2}),
         (["o1"], "too_few", {"chosen": 1, "minimum": 2}),
         (["o1", "o1"], "too_few", {"chosen": 1, "minimum": 2}),
-        (["o1", "o2", "o3", "o4"], "too_many", {"chosen": 4, "excess": 1}),
+        (["o1", "o2", "o3", "o4"], "too_many", {"chosen": 4, "maximum": 3, "excess": 1}),
         (["o1", "o2", "o5"], "unknown_option", {}),
     ],
 )

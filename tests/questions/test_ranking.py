@@ -168,7 +168,7 @@ def test_parse_takes_the_best_two(form: list[str]) -> None:
 @pytest.mark.parametrize(
     ("form", "code", "values"),
     [
-        ([], "empty", {}),
+        ([], "no_places", {}),
         (["o5", "o1"], "unknown_option", {}),
         (["o5=1", "o1=2"], "unknown_option", {}),
         (["o1", ""], "unknown_option", {}),

@@ -104,9 +104,9 @@ async def test_plain_form_changes_answer(new_event: NewEvent, new_person: NewPer
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        ((), Refused("empty")),
+        ((), Refused("none_chosen", minimum=2)),
         (("o1",), Refused("too_few", chosen=1, minimum=2)),
-        (("o1", "o2", "o3", "o4"), Refused("too_many", chosen=4, excess=1)),
+        (("o1", "o2", "o3", "o4"), Refused("too_many", chosen=4, maximum=3, excess=1)),
         (("o1", "o9"), Refused("unknown_option")),
     ],
 )

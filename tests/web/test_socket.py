@@ -128,7 +128,7 @@ def refusals(scene: Scene) -> list[tuple[dict[str, str], list[str], PollError]]:
         ({"question": foreign}, ["o1"], Refused("unknown_question")),
         ({"question": ready}, ["o1", "o2"], Refused("not_open")),
         ({"question": ready}, ["o1"], Refused("too_few", chosen=1, minimum=2)),
-        ({"question": ready}, ["o1", "o2", "o3", "o4"], Refused("too_many", chosen=4, excess=1)),
+        ({"question": ready}, ["o1", "o2", "o3", "o4"], Refused("too_many", chosen=4, maximum=3, excess=1)),
         ({"wave": "2"}, ["o1"], Refused("not_open")),
         ({"wave": str(2**31 - 1)}, ["o1"], Refused("not_open")),
         ({"wave": "0"}, ["o1"], Refused("old_wave")),
