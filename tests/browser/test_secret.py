@@ -46,7 +46,7 @@ async def test_secret_vote_by_keyboard_leaves_nothing_behind(conference: Confere
     heard = await watch_announcements(page)
     await page.keyboard.press("Enter")
     await expect_cast(page)
-    said = await page.locator("#said-vote").inner_text()
+    said = " ".join((await page.locator("#said-vote").inner_text()).split())
     await heard.expect("Ihre Stimme wird gesendet …", said)
     assert "o2" not in await page.evaluate(STORED)
     assert [await faults(one) for one in (page, desk, screen)] == [{}, {}, {}]
