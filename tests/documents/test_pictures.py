@@ -46,6 +46,8 @@ def test_picture_is_named_by_its_content(tmp_path: Path, content: bytes, suffix:
     [
         (PNG + bytes(4001 - len(PNG)), "The picture plan.png has more than 4 KB. Please make it smaller."),
         (b"<svg onload='x'/>", "The file plan.png is not a picture of the sort PNG, JPEG or WebP."),
+        (WEBP.replace(b"WEBP", b"WAVE"), "The file plan.png is not a picture of the sort PNG, JPEG or WebP."),
+        (WEBP.replace(b"RIFF", b"RIFX"), "The file plan.png is not a picture of the sort PNG, JPEG or WebP."),
         (b"", "The file plan.png is not a picture of the sort PNG, JPEG or WebP."),
         (None, "There is no picture plan.png."),
     ],

@@ -103,6 +103,15 @@ def test_several_statements_may_be_answered_at_once() -> None:
     assert KIND.describe(ASKED, answer) == ("Eine Maut: Überspringen", "Mehr Busse: Stimme nicht zu")
 
 
+@pytest.mark.parametrize("given", ["o1=x", "o1=A", "o1=ad", "o1=", "o1", "=a", "a", "o0=a", "o01=a", "o6=a"])
+def test_unknown_choice_or_statement_is_refused(given: str) -> None:
+    """Only the three letters are choices, of statements that there are; a good piece beside does not help."""
+    for answer in ([given], ["o2=s", given]):
+        with pytest.raises(Refused) as refused:
+            KIND.parse(ASKED, answer)
+        assert refused.value.code == "unknown_option"
+
+
 def test_statements_may_be_long() -> None:
     """280 characters are taken, more are not."""
     options = (Option("o1", "x" * STATEMENT_MAXIMUM), Option("o2", "y"))

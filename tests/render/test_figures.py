@@ -6,7 +6,7 @@ import pytest
 
 from poll_server import render
 from poll_server.domain.access import Role
-from poll_server.domain.rounds import State
+from poll_server.domain.rounds import State, Wave
 from poll_server.render import Counted
 from tests.render.sights import NOON, event, seen
 
@@ -37,3 +37,20 @@ def test_one_is_told_in_the_singular(language: str, one: str, two: str) -> None:
     """A sentence about one is another than that about many."""
     said = [seen(State.SHOWN, tally={"#": n, "o1": n}, language=language).figures["say"] for n in (1, 2)]
     assert [sentence.endswith(f" {end}") for sentence, end in zip(said, (one, two), strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("before", "people", "gave", "change"),
+    [
+        (19, 20, "50\N{NO-BREAK SPACE}%", "–"),
+        (20, 20, "50\N{NO-BREAK SPACE}%", "±0"),
+        (20, 19, "9", "–"),
+    ],
+)
+def test_change_needs_two_passes_with_shares(before: int, people: int, gave: str, change: str) -> None:
+    """Where either pass has too few answers for shares there is no change; the present one says what it gave."""
+    there = event(State.SHOWN)
+    question = replace(there.question(5), wave=2, earlier=(Wave(1, NOON, NOON, before),))
+    askings = [Counted(question.definition, {"#": n, "o1": n // 2, "o2": n - n // 2}) for n in (before, people)]
+    figures = render.view(there, question, askings[1], 1700, NOON, Role.AUDIENCE, earlier=askings[:1]).figures
+    assert (figures["p-o1"], figures["c-o1"]) == (gave, change)

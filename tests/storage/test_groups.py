@@ -142,6 +142,42 @@ async def test_few_who_answered_once_take_movements_with_them(database: Database
     assert (found.people, found.changed, found.hidden) == (45, 13, False)
 
 
+async def test_no_movements_after_a_pass_was_opened_again(database: Database) -> None:
+    """One vote more in a later pass whose result was shown would be that of one person, without groups too."""
+    event = await asked(database, ())
+    await answered(database, event, none="1" * 20 + "2" * 12 + "1" * 6 + "2" * 7)
+    event = await steps(database, event, *CLOSE, Action.REPEAT, Action.OPEN)
+    await answered(database, event, none="1" * 20 + "2" * 12 + "2" * 6 + "1" * 7)
+    event = await steps(database, event, *CLOSE)
+    found = (await split_of(database, event)).movement
+    assert found is not None
+    assert found.people == 45
+    event = await steps(database, event, Action.HIDE, Action.REOPEN, *CLOSE)
+    assert await split_of(database, event) == Split(reopened=True)
+
+
+@pytest.mark.parametrize(("later", "cells"), [("g1", {("o1", "o1"): 10, ("o2", "o2"): 10, ("o3", "o3"): 10}), ("", {})])
+async def test_movements_are_hidden_by_the_last_group(
+    database: Database, later: str, cells: dict[tuple[str, str], int]
+) -> None:
+    """Those who moved can stand in for each other if they are in one group now, whichever they came from."""
+    event = await asked(database, GROUPS[:2])
+    question = event.question(ids(event)[0])
+    stayed = [(option, option, group) for option in ("o1", "o2", "o3") for group in ("g1", "g2")] * 5
+    moved = [("o1", "o2", "g1"), ("o2", "o1", "g1"), ("o3", "o2", "g1")]
+    moved += [("o1", "o3", "g2"), ("o3", "o1", "g2"), ("o2", "o3", "g2")]
+    people = [(one, other, group, group) for one, other, group in stayed]
+    people += [(one, other, group, later or group) for one, other, group in moved * 3]
+    first = [ballot(question.id, f"{at}", one, grp=group) for at, (one, _, group, _) in enumerate(people)]
+    await ballots.count(database, first)
+    event = await steps(database, event, *CLOSE, Action.REPEAT, Action.OPEN)
+    second = [ballot(question.id, f"{at}", other, wave=2, grp=group) for at, (_, other, _, group) in enumerate(people)]
+    await ballots.count(database, second)
+    found = (await split_of(database, await steps(database, event, *CLOSE))).movement
+    assert found is not None
+    assert (found.people, found.changed, found.cells) == (48, 18, cells)
+
+
 @pytest.mark.parametrize(("shown", "hidden"), [(True, ("Kommune", "Verband", "Politik")), (False, ())])
 async def test_wave_that_was_shown_and_discarded_is_remembered(
     database: Database, *, shown: bool, hidden: tuple[str, ...]

@@ -150,6 +150,17 @@ async def test_language_is_that_of_address_cookie_browser_and_event(stored: Stor
     assert {one.headers["vary"] for one in wanted} == {"Cookie, Accept-Language"}
 
 
+async def test_chosen_language_that_an_event_lacks_is_passed_over(new_event: NewEvent, new_person: NewPerson) -> None:
+    """What somebody chose at another event, or what is no language, leaves it to the browser and then to the event."""
+    stored = await new_event(ITEMS)
+    wanted = []
+    for chosen in ("de-simple", "fr", "<b>"):
+        person = await new_person(stored)
+        person.http.cookies.set("language", chosen, domain="127.0.0.1")
+        wanted += [await person.get(**{"accept-language": browser}) for browser in ("en", "fr")]
+    assert [re.findall(r'<html lang="([^"]+)"', one.text) for one in wanted] == [["en"], ["de"]] * 3
+
+
 async def test_page_of_another_language_has_another_tag(stored: Stored, new_person: NewPerson) -> None:
     """What was read in one language is not "not changed" in another, page and frame alike."""
     person = await new_person(stored)
