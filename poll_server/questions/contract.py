@@ -172,6 +172,8 @@ class Kind(Protocol):
     """Whether movements between two passes are told: an answer is one option."""
     module: str
     """The script in `static/js` that enhances its form, in one word without the ending; empty for none."""
+    shares: bool
+    """Whether its result tells shares, in percent."""
     decided: bool
     """Whether moderators decide about single entries of the result."""
     written: bool
@@ -273,6 +275,7 @@ class Plain:
     options = range(1)
     rules: Mapping[str, Rule] = COMMON_RULES
     grows = False
+    shares = True
     decided = False
     finishes = False
     splits = False

@@ -77,6 +77,7 @@ class Ranking(Plain):
     synonyms: tuple[str, ...] = ("Rangfolge", "Rangliste")
     options = range(2, 21)
     rules: Mapping[str, Rule] = COMMON_RULES | SECRET_RULE | {"places": Rule(int)}
+    shares = False
     finishes = True
     module = "ranking"
 

@@ -70,6 +70,7 @@ class WrittenKind(Plain):
     """Base of the kinds whose answers people write: an entry for each different text."""
 
     grows = True
+    shares = False
     decided = True
     written = True
     has_forms = False

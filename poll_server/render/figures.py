@@ -14,10 +14,10 @@ from poll_server.render.templates import environment
 def count_figures(
     figures: dict[str, str], bars: dict[str, str], tally: Mapping[str, int], present: int, language: str
 ) -> None:
-    """Add how many have answered of those who are there."""
+    """Add how many have answered of those who are there; who has abstained is counted beside them, not inside."""
     answered, abstained = tally.get(ANSWERED, 0), tally.get(ABSTAINED, 0)
     there = max(answered + abstained, present)
-    share = (answered + abstained) / there if there else 0.0
+    share = answered / there if there else 0.0
     figures |= {
         "answered": text.count(answered, language),
         "abstained": text.count(abstained, language),
@@ -43,7 +43,8 @@ def result_figures(
     few = gettext("Few answers: we show counts, not shares.")
     figures["base"] = few if small else str(macros.base().unescape()).strip()
     rows = () if KINDS[kind].grows else results.rows
-    figures["rounded"] = "" if small or KINDS[kind].grows else ", " + gettext("shares rounded")
+    told = KINDS[kind].shares or bool(passes)
+    figures["rounded"] = ", " + gettext("shares rounded") if told and not small else ""
     for name, value in results.statistics.items():
         figures[name] = _statistic(value, language)
     for row in rows:

@@ -6,9 +6,10 @@ import pytest
 
 from poll_server import render
 from poll_server.domain.access import Role
+from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State, Wave
 from poll_server.render import Counted
-from tests.render.sights import NOON, event, seen
+from tests.render.sights import NOON, OPTIONS, event, seen
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,34 @@ def test_more_answers_than_people_is_no_share_above_the_whole() -> None:
     """Somebody may have answered and left: the number of people is at least that of answers."""
     figures = seen(State.SHOWN, tally={"#": 1600, "o1": 1600}).figures
     assert (figures["there"], figures["turnout"]) == ("1.600", "100\N{NO-BREAK SPACE}%")
+
+
+def test_share_of_those_who_have_answered_leaves_abstentions_out() -> None:
+    """The percentage beside "750 of 1,500 have answered" is that of these words, whoever has abstained besides."""
+    found = seen(State.SHOWN, tally={"#": 750, "-": 600, "o1": 750})
+    assert [found.figures[name] for name in ("answered", "abstained", "there")] == ["750", "600", "1.500"]
+    assert (found.figures["turnout"], found.bars["turnout"]) == ("50\N{NO-BREAK SPACE}%", "50%")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "marks", "rounded"),
+    [
+        ("single_choice", OPTIONS, {"o1": 30}, ", Anteile gerundet"),
+        ("numeric", (), {"=5": 30}, ", Anteile gerundet"),
+        ("statements", OPTIONS, {"o1=a": 30}, ", Anteile gerundet"),
+        ("ranking", OPTIONS, {"o1@1": 30, "o2@2": 30}, ""),
+        ("word_cloud", (), {"w:mut|Mut": 30}, ""),
+    ],
+)
+def test_screen_says_that_shares_are_rounded(
+    kind: str, options: tuple[Option, ...], marks: dict[str, int], rounded: str
+) -> None:
+    """Of every kind whose result tells shares, also where rows come and go; of points and words it speaks of none."""
+    there = event(State.SHOWN)
+    question = replace(there.question(5), definition=Definition(kind, "Und?", options))
+    counted = Counted(question.definition, {"#": 30, **marks})
+    figures = render.view(there, question, counted, 30, NOON, Role.SCREEN).figures
+    assert figures["rounded"] == rounded
 
 
 @pytest.mark.parametrize(
