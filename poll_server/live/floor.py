@@ -16,17 +16,23 @@ from poll_server.domain.moderation import Deeds
 from poll_server.domain.rounds import Event
 from poll_server.live.floor_asking import Asking
 from poll_server.live.floor_backing import Backed, Backing
+from poll_server.live.floor_frames import FloorFrames
 from poll_server.live.floor_keeping import Keeping
 from poll_server.live.floor_memory import Memory
 from poll_server.live.floor_moderation import Done, Moderation
+from poll_server.live.hub import Audience, Hub
 from poll_server.live.likenesses import Likenesses
 from poll_server.messages.floor import Back, Contribute, SessionStep, Undo, Withdraw
+from poll_server.render import Site, View
 from poll_server.storage.contributions import Hand
 from poll_server.storage.database import Database
 
 
 class Floor:
-    """The audience-question sessions of one event; ``key`` is that of its pseudonyms, the rest as in `Keeping`."""
+    """The audience-question sessions of one event; ``key`` is that of its pseudonyms.
+
+    ``see``, ``version`` and ``site`` are as in `FloorFrames`, the rest as in `Keeping`. ``hub`` has those who look.
+    """
 
     def __init__(
         self,
@@ -36,13 +42,19 @@ class Floor:
         now: Callable[[], datetime],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         key: bytes,
+        *,
+        see: Callable[[Audience], View],
+        version: Callable[[], int],
+        site: Site,
     ) -> None:
+        self.hub = Hub()
         self.kept = Keeping(database, memory, event, now)
         self._asking = Asking(self.kept, spawn)
         self._backing = Backing(self.kept, spawn)
         self._moderation = Moderation(self.kept)
         self._likenesses = Likenesses(event().language)
         self._key = key
+        self.frames = FloorFrames(self.kept, see, version, site, self.answer_key)
 
     @property
     def memory(self) -> Memory:

@@ -31,6 +31,13 @@ class Moved:
         self.numbers = self.list = self.at_once = False
         self.people: set[str] = set()
 
+    def add(self, other: "Moved") -> None:
+        """Add what has changed besides."""
+        self.numbers |= other.numbers
+        self.list |= other.list
+        self.at_once |= other.at_once
+        self.people |= other.people
+
 
 class Keeping:
     """The one that writes for the floor of an event: whoever holds ``changing`` may, after `refresh`.

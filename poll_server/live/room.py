@@ -145,6 +145,8 @@ class Room:
         """Let everything be made anew: something else than numbers has changed."""
         self.askings.forget_results()
         self.frames.forget()
+        if self.floor:  # its pages say when a question is open
+            self.floor.kept.renew()
 
     def count(self, changes: dict[Mark, int], standing: dict[Key, Standing]) -> None:
         """Apply what a committed batch has changed."""

@@ -21,6 +21,7 @@ from poll_server.live.ballot_box import ATTEMPTS
 from poll_server.live.consequences import Consequences
 from poll_server.live.extensions import Extensions
 from poll_server.live.floor import Floor
+from poll_server.live.floor_sending import Telling
 from poll_server.live.groups import choices
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import Room
@@ -106,7 +107,18 @@ class Rooms:
             room.askings.additions = await additions.additions(connection, event.question_ids)
             room.recall(*await reading.counted_so_far(connection, event))
             if memory := await floor_memory.read(connection, event.id, ZoneInfo(event.time_zone)):
-                room.floor = Floor(self.database, memory, lambda: room.event, room.now, self.spawn, room.key)
+                room.floor = Floor(
+                    self.database,
+                    memory,
+                    lambda: room.event,
+                    room.now,
+                    self.spawn,
+                    room.key,
+                    see=room.seen,
+                    version=lambda: room.frames.version,
+                    site=self._site,
+                )
+                self.spawn(Telling(room.floor).run())
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
                 room.extensions = await extensions.read(connection, stage, ZoneInfo(event.time_zone))
                 room.extended = bool(room.extensions)

@@ -133,5 +133,6 @@ async def heartbeat(room: Room) -> None:
 
 async def _beat(room: Room) -> None:
     beat = encode(render.heartbeat(room.now()))
-    for audience in room.hub.audiences(*Role):
-        await room.hub.send(audience, beat, BEAT, lambda: True)
+    for hub in (room.hub, *([room.floor.hub] if room.floor else [])):
+        for audience in hub.audiences(*Role):
+            await hub.send(audience, beat, BEAT, lambda: True)

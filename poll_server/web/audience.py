@@ -26,7 +26,7 @@ from poll_server.web.languages import language_of
 from poll_server.web.static import FOR_EVER
 
 PART_DIGITS = 4
-_PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
+PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
 
 
 async def landing(request: Request) -> Response:
@@ -53,7 +53,7 @@ async def legal(request: Request) -> Response:
     return page(request, "legal.html", topic=topic, missing=missing)
 
 
-def _visitor(request: Request, room: Room) -> tuple[str, str, bool]:
+def visitor(request: Request, room: Room) -> tuple[str, str, bool]:
     """Return (participant id, pseudonym in this event, whether the id is new).
 
     Somebody new is there from the socket or the second request on: what keeps no cookie is no person, but a probe.
@@ -67,7 +67,7 @@ def _visitor(request: Request, room: Room) -> tuple[str, str, bool]:
     return participant, pseudonym, known is None
 
 
-def _known_visitor(request: Request, room: Room) -> str:
+def known_visitor(request: Request, room: Room) -> str:
     """Return the pseudonym of somebody with a cookie, who is there from now on; else an empty one."""
     known = parts(request).sessions.participant(request)
     pseudonym = room.pseudonym(known) if known else ""
@@ -79,10 +79,10 @@ def _known_visitor(request: Request, room: Room) -> str:
 async def event(request: Request) -> Response:
     """The page "Now": ready bytes, the same for all who have answered and for all who have not."""
     room = await room_of(request)
-    participant, pseudonym, new = _visitor(request, room)
+    participant, pseudonym, new = visitor(request, room)
     language = language_of(request, room)
     etag = private.etag(room, pseudonym, language)
-    headers = _PAGE_HEADERS | {"ETag": etag}
+    headers = PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
         response = Response(status_code=304, headers=headers)
     else:
@@ -95,10 +95,10 @@ async def event(request: Request) -> Response:
 async def state(request: Request) -> Response:
     """The frames that a socket would get, for browsers whose sockets are blocked; 304 when nothing has changed."""
     room = await room_of(request)
-    pseudonym = _known_visitor(request, room)
+    pseudonym = known_visitor(request, room)
     language = language_of(request, room)
     etag = private.etag(room, pseudonym, language)
-    headers = _PAGE_HEADERS | {"ETag": etag}
+    headers = PAGE_HEADERS | {"ETag": etag}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
     content = room.frames.of(room.audience_of(pseudonym, language)).html
@@ -112,7 +112,7 @@ async def vote(request: Request) -> Response:
     check_origin(request)
     room = await room_of(request)
     fields = await fields_posted(request)
-    pseudonym = _known_visitor(request, room)
+    pseudonym = known_visitor(request, room)
     if not pseudonym:
         raise Refused("no_cookie")
     language = language_of(request, room)
@@ -149,7 +149,7 @@ async def add(request: Request) -> Response:
     check_origin(request)
     room = await room_of(request)
     addition = parse_add(await fields_posted(request))
-    pseudonym = _known_visitor(request, room)
+    pseudonym = known_visitor(request, room)
     if not pseudonym:
         raise Refused("no_cookie")
     if addition is None:
@@ -176,7 +176,7 @@ async def add(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     """The personal page with the own answer; right after a vote with the time of counting."""
     room = await room_of(request)
-    pseudonym = _known_visitor(request, room)
+    pseudonym = known_visitor(request, room)
     receipt = private.receipt(room, pseudonym)
     counted = parts(request).sessions.read_receipt(request.query_params.get("counted", ""))
     if receipt and counted:
@@ -225,7 +225,7 @@ async def group(request: Request) -> Response:
     room = await room_of(request)
     if not room.event.groups:
         raise Unknown("unknown_page")
-    chosen = room.groups.get(_known_visitor(request, room), NO_GROUP)
+    chosen = room.groups.get(known_visitor(request, room), NO_GROUP)
     view = room.view(Role.AUDIENCE, language=language_of(request, room))
     return html(render.page("group.html", view.language, room.site, view=view, tab="now", group=chosen))
 
@@ -235,7 +235,7 @@ async def choose_group(request: Request) -> Response:
     check_origin(request)
     room = await room_of(request)
     choice = parse_choose(await fields_posted(request))
-    pseudonym = _known_visitor(request, room)
+    pseudonym = known_visitor(request, room)
     if not pseudonym:
         raise Refused("no_cookie")
     if choice is None:
@@ -252,7 +252,7 @@ async def choose_group(request: Request) -> Response:
 async def programme(request: Request) -> Response:
     """The whole programme, with the results that have been shown."""
     room = await room_of(request)
-    participant, _, new = _visitor(request, room)
+    participant, _, new = visitor(request, room)
     view = room.view(Role.AUDIENCE, language=language_of(request, room))
     response = html(render.page("programme.html", view.language, room.site, view=view, tab="programme"))
     if new:
@@ -267,7 +267,7 @@ async def result(request: Request) -> Response:
     question = room.event_in(language).question(question_in(room, request.path_params["question"]).id)
     if not question.state.shown or not question.answerable:
         raise Unknown("unknown_page")
-    pseudonym = _known_visitor(request, room)
+    pseudonym = known_visitor(request, room)
     own: tuple[str, ...] = ()
     if pseudonym:
         async with parts(request).database.read() as connection:

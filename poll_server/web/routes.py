@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from poll_server.domain.access import Role
-from poll_server.web import audience, desk, editor, languages, pieces, rounds, screen, socket
+from poll_server.web import audience, contributions, desk, editor, languages, pieces, rounds, screen, socket
 from poll_server.web.doors import Endpoint, check_role, parts
 
 
@@ -63,6 +63,14 @@ DOORS = (
     Door("GET", f"{EVENT}/pictures/{{name}}", Role.AUDIENCE, audience.picture),
     Door("GET", f"{EVENT}/parts/{{question}}/{{digest}}", Role.AUDIENCE, pieces.page),
     Door("WS", f"{EVENT}/socket", Role.AUDIENCE, socket.audience),
+    Door("GET", f"{EVENT}/questions", Role.AUDIENCE, contributions.page),
+    Door("POST", f"{EVENT}/questions", Role.AUDIENCE, contributions.ask),
+    Door("POST", f"{EVENT}/questions/back", Role.AUDIENCE, contributions.back),
+    Door("POST", f"{EVENT}/questions/withdraw", Role.AUDIENCE, contributions.withdraw),
+    Door("GET", f"{EVENT}/questions/list", Role.AUDIENCE, contributions.rest),
+    Door("GET", f"{EVENT}/questions/state", Role.AUDIENCE, contributions.state),
+    Door("GET", f"{EVENT}/questions/answer/{{key}}", Role.AUDIENCE, contributions.answer),
+    Door("WS", f"{EVENT}/questions/socket", Role.AUDIENCE, contributions.socket),
     Door("GET", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.link),
     Door("POST", f"{EVENT}/{{page}}/link/{{key}}", Role.PUBLIC, screen.take_link),
     Door("GET", f"{EVENT}/screen", Role.SCREEN, screen.page),

@@ -62,11 +62,21 @@ export const onText = (reader) => readers.push(reader);
 const opened = [];
 export const onOpen = (listener) => opened.push(listener);
 
+// Who is told what came of something sent.
+const tellers = [];
+export const onTold = (teller) => tellers.push(teller);
+
+// Who takes parts of frames in hand, such as a list that must not move: what is returned is waited for, null is no taker.
+const takers = [];
+export const onPart = (taker) => takers.push(taker);
+
 export async function apply(html) {
   const focused = document.activeElement;
   // One after the other: what is private goes into places that the frame before it makes.
   for (const text of html.split(/(?=<template hx )/)) {
-    await htmx.swap({ sourceElement: live, target: live, swap: "none", text, transition: false });
+    const taken = takers.map((taker) => taker(text)).find((one) => one !== null);
+    if (taken) await taken;
+    else await htmx.swap({ sourceElement: live, target: live, swap: "none", text, transition: false });
   }
   keepFocus(focused);
   readers.forEach((reader) => reader(html));
@@ -195,15 +205,23 @@ live.addEventListener("htmx:ws:close", (event) => {
 });
 
 let focused = null;
+let applying = Promise.resolve();
 
 live.addEventListener("htmx:ws:before:message:incoming", (event) => {
   heard();
   focused = document.activeElement;
   const { data } = event.detail.message;
-  if (!data.startsWith("{")) return;
+  if (!data.startsWith("{")) {
+    if (takers.length) {
+      event.detail.cancelled = true;
+      applying = applying.then(() => apply(data));
+    }
+    return;
+  }
   event.detail.cancelled = true;
   const message = JSON.parse(data);
   if (message.tick) showNumbers(message.tick);
+  if (message.told) applying = applying.then(() => tellers.forEach((teller) => teller(message.told)));
   if (message.now) ahead = message.now - Date.now();
 });
 
