@@ -101,7 +101,7 @@ class Floor:
 
     def answer_key(self, id_: int) -> str:
         """Return the key of the private link to a contribution's answer; nothing of it is stored."""
-        return f"{id_}-{blake2b(str(id_).encode(), key=self._key, digest_size=16, person=b'answer').hexdigest()}"
+        return answer_key(id_, self._key)
 
     def by_answer_key(self, key: str) -> Contribution:
         """Return the contribution that a private link is for; raises Unknown."""
@@ -109,3 +109,8 @@ class Floor:
         if not (key.isascii() and id_.isdigit() and len(id_) < 20 and compare_digest(self.answer_key(int(id_)), key)):
             raise Unknown("unknown_page")
         return self.memory.contribution(int(id_))
+
+
+def answer_key(id_: int, key: bytes) -> str:
+    """Return the key of the private link to a contribution's answer, in the event whose pseudonyms have this key."""
+    return f"{id_}-{blake2b(str(id_).encode(), key=key, digest_size=16, person=b'answer').hexdigest()}"

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from poll_server.domain.contributions import Contribution, Fate, SessionState
-from poll_server.domain.programme import ItemDraft, ItemKind, Person, SessionDraft
+from poll_server.domain.programme import EventDraft, ItemDraft, ItemKind, Person, SessionDraft
 from poll_server.storage import backings, contributions
 from tests.harness.server import Server
 from tests.web.events import Stored, database_of, draft, store
@@ -39,9 +39,14 @@ class Hall:
         return replace(one, **changed)
 
 
-async def hall(server: Server, *sessions: SessionDraft, state: SessionState = SessionState.OPEN, **event: Any) -> Hall:
+async def hall(
+    server: Server,
+    *sessions: SessionDraft,
+    state: SessionState = SessionState.OPEN,
+    prepared: EventDraft | None = None,
+) -> Hall:
     """Store an event with such sessions, the first one in this state."""
-    prepared = draft(**event)
+    prepared = prepared or draft()
     starts = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     people = (Person("Alex Muster", "Bürgermeisterin"), Person("Kim Beispiel"))
     items = [

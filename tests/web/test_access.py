@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -13,12 +14,14 @@ from websockets.exceptions import InvalidStatus
 
 from poll_server.domain.errors import Forbidden, Refused, Unknown
 from poll_server.domain.programme import Option
+from poll_server.live.floor import answer_key
 from poll_server.questions import kind_of
 from poll_server.resources import resource
 from poll_server.web.routes import EVENT, routes
 from poll_server.web.static import StaticFiles
 from tests.harness.server import Server
 from tests.web.events import LIVE, SINGLE, STATEMENTS, Stored, draft, store
+from tests.web.floor import hall as floor_hall
 from tests.web.people import Desk, Person, german
 from tools.access_table import PAGE, access_page
 
@@ -48,6 +51,14 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/results/{{question}}"): ALL,
     ("GET", f"{EVENT}/parts/{{question}}/{{digest}}"): ALL,
     ("WS", f"{EVENT}/socket"): (AUDIENCE,),
+    ("GET", f"{EVENT}/questions"): ALL,
+    ("POST", f"{EVENT}/questions"): (AUDIENCE,),
+    ("POST", f"{EVENT}/questions/back"): (AUDIENCE,),
+    ("POST", f"{EVENT}/questions/withdraw"): (AUDIENCE,),
+    ("GET", f"{EVENT}/questions/list"): ALL,
+    ("GET", f"{EVENT}/questions/state"): ALL,
+    ("GET", f"{EVENT}/questions/answer/{{key}}"): ALL,
+    ("WS", f"{EVENT}/questions/socket"): (AUDIENCE,),
     ("GET", f"{EVENT}/{{page}}/link/{{key}}"): ALL,
     ("POST", f"{EVENT}/{{page}}/link/{{key}}"): ALL,
     ("GET", f"{EVENT}/screen"): (SCREEN,),
@@ -72,9 +83,15 @@ SENDING = [door for door in MAY if door[0] in ("POST", "WS")]
 
 @dataclass
 class Hall:
-    """An event whose first and third questions are shown and whose second is open, and the cookies of all who ask."""
+    """An event whose first and third questions are shown and whose second is open, and the cookies of all who ask.
+
+    Its session for questions from the floor is open; one was ``asked``, and who is in the audience has an ``own`` one.
+    """
 
     stored: Stored
+    session: int
+    asked: int
+    own: int
     cookies: Mapping[str, str]
     static: StaticFiles
     client: httpx2.AsyncClient
@@ -88,6 +105,8 @@ class Hall:
             values |= {"question": str(self.stored.ids[2]), "digest": kind_of(parts).pages(parts)[0].digest}
         values |= {"name": PICTURE, "version": self.static.version, "page": page, "key": key, "format": "csv"}
         values |= {"round": str(self.stored.event.rounds[0].id)}
+        if path.endswith("/answer/{key}"):
+            values |= {"key": answer_key(self.asked, self.stored.pseudonym_key)}
         return path.replace("{name:path}", "css/app.css").format(**values | given)
 
     async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:
@@ -107,19 +126,31 @@ class Hall:
 
     def form(self, path: str) -> dict[str, str]:
         """The fields that a door for forms takes."""
-        if path.endswith("/vote"):
-            return {"question": str(self.stored.ids[1]), "wave": "1", "number": "1", "answer": "o1"}
-        if path.endswith("/question/{question}"):
-            return {"do": "preview", "kind": SINGLE.kind, "result": SINGLE.reveal, "text": SINGLE.text, "hint": ""}
-        if path.endswith("/rounds"):
-            return {"text": "Wie war es?", "round": "0", "look": "yes", "seen": "0"}
-        if path.endswith("/language"):
-            return {"language": "en"}
-        if path.endswith("/add"):
-            return {"question": str(self.stored.ids[2]), "wave": "1", "statement": "Mehr Busse"}
-        if path.endswith("/group"):
-            return {"group": "g1"}
-        return {"action": "look", "question": "0"}
+        submission = str(uuid4())
+        fields = {
+            "/vote": {"question": str(self.stored.ids[1]), "wave": "1", "number": "1", "answer": "o1"},
+            "/question/{question}": {
+                "do": "preview",
+                "kind": SINGLE.kind,
+                "result": SINGLE.reveal,
+                "text": SINGLE.text,
+                "hint": "",
+            },
+            "/rounds": {"text": "Wie war es?", "round": "0", "look": "yes", "seen": "0"},
+            "/language": {"language": "en"},
+            "/add": {"question": str(self.stored.ids[2]), "wave": "1", "statement": "Mehr Busse"},
+            "/group": {"group": "g1"},
+            "/questions": {
+                "do": "ask",
+                "session": str(self.session),
+                "submission": submission,
+                "text": f"Was ist {submission}?",
+            },
+            "/questions/back": {"back": str(self.asked)},
+            "/questions/withdraw": {"do": "withdraw", "contribution": str(self.own)},
+        }
+        found = (one for end, one in fields.items() if path.endswith(end))
+        return next(found, {"action": "look", "question": "0"})
 
 
 async def knock_at_socket(url: str, headers: dict[str, str]) -> int:
@@ -143,12 +174,12 @@ async def cookies_of(stored: Stored) -> dict[str, str]:
 @pytest_asyncio.fixture(scope="module")
 async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     """The event at whose doors all tests knock."""
-    stored = await store(
-        shared_server,
-        replace(
-            draft(SINGLE, LIVE, STATEMENTS), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"}, groups=(Option("g1", "Kommune"),)
-        ),
+    prepared = replace(
+        draft(SINGLE, LIVE, STATEMENTS), pictures={PICTURE: b"\x89PNG\r\n\x1a\n"}, groups=(Option("g1", "Kommune"),)
     )
+    floor = await floor_hall(shared_server, prepared=prepared)
+    (question,) = await floor.add(floor.new(1))
+    stored = floor.stored
     other = await store(shared_server, draft())
     async with Person(stored) as moderator:
         desk = await Desk.of(moderator)
@@ -174,7 +205,12 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     }
     cookies = {who: "; ".join(f"{name}={value}" for name, value in jar.items()) for who, jar in values.items()}
     async with httpx2.AsyncClient(base_url=shared_server.url, trust_env=False, timeout=20) as client:
-        yield Hall(stored, cookies, StaticFiles(resource("static")), client)
+        made = Hall(stored, floor.session, question.id, 0, cookies, StaticFiles(resource("static")), client)
+        headers = {"cookie": cookies[AUDIENCE], "hx-request": "true"}
+        path = f"/e/{stored.code}/questions"
+        sent = await client.post(path, data=made.form(path), headers=headers)
+        made.own = sent.json()["told"]["id"]
+        yield made
 
 
 def doors_of_routes() -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from poll_server.domain.contributions import Fate, SessionState
 from poll_server.domain.programme import SessionDraft
 from tests.harness.server import Server
 from tests.web.conftest import NewEvent, NewPerson
