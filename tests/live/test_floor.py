@@ -13,6 +13,7 @@ from poll_server.domain.errors import Conflict, Unknown
 from poll_server.domain.moderation import Deed
 from poll_server.domain.programme import SessionDraft
 from poll_server.live import steps
+from poll_server.live.floor import Floor
 from poll_server.live.floor_memory import Memory
 from poll_server.messages import Rehearse
 from poll_server.messages.floor import Back, Contribute, SessionStep
@@ -399,7 +400,18 @@ async def test_rehearsal_takes_its_questions_with_it(database: Database) -> None
 
 async def test_what_has_moved_is_told_once(hall: Hall) -> None:
     """Numbers, lists, what is shown at once, and whose own it is."""
-    hall.floor.kept.taken()
+    room, rooms = hall.room, hall.rooms
+    hall.floor = Floor(  # one that nobody else takes from
+        rooms.database,
+        hall.floor.memory,
+        lambda: room.event,
+        room.now,
+        rooms.spawn,
+        room.key,
+        see=room.seen,
+        version=lambda: room.frames.version,
+        site=room.site,
+    )
     one = await hall.accepted("anna", 1)
     moved = hall.floor.kept.taken()
     assert (moved.numbers, moved.list, moved.at_once, moved.people) == (False, True, False, {"anna"})
