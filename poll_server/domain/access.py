@@ -7,11 +7,12 @@ from poll_server.domain.rounds import FINAL, State
 
 
 class Role(StrEnum):
-    """Who looks. Everybody may open what PUBLIC may; a moderator and a screen have a secret link."""
+    """Who looks. Everybody may open what PUBLIC may; a moderator, a screen and the podium have a secret link."""
 
     PUBLIC = "public"
     AUDIENCE = "audience"
     SCREEN = "screen"
+    PODIUM = "podium"
     MODERATOR = "moderator"
 
 
@@ -42,6 +43,7 @@ SEES: dict[tuple[Role, State], frozenset[Sight]] = {
     (Role.SCREEN, State.SHOWN): _ALL,
     (Role.SCREEN, State.ARCHIVED): _NOTHING,
     (Role.SCREEN, State.ARCHIVED_SHOWN): _NOTHING,
+    **{(Role.PODIUM, state): _NOTHING for state in State},
     **{(Role.MODERATOR, state): _ALL for state in State},
 }
 

@@ -17,6 +17,7 @@ from poll_server.domain.contributions import (
     Order,
     Seen,
     Session,
+    SessionState,
     Viewer,
     ordered,
     seen,
@@ -117,6 +118,16 @@ def podium(memory: Memory, item_id: int) -> FloorView:
     following = ordered(_roots(memory, item_id, {Fate.ACCEPTED}), Order.PLANNED, memory.backers)
     listed = _page(following, 1, NEXT, lambda one: _seen(memory, one, Viewer.PODIUM))
     return FloorView(memory.session(item_id), Order.PLANNED, _current(memory, item_id, Viewer.PODIUM), listed)
+
+
+def on_stage(memory: Memory) -> int:
+    """Return the session that screen and podium show: the one with a current contribution, the open one, the next."""
+    there = [one for one in memory.sessions.values() if one.state is not SessionState.ARCHIVED]
+    taking = [one.item_id for one in there if one.state is SessionState.OPEN]
+    ready = [one.item_id for one in there if one.state is SessionState.READY]
+    over = [one.item_id for one in there if one.state is SessionState.CLOSED][::-1]
+    current = [item_id for item_id in (*taking, *over) if _roots(memory, item_id, {Fate.CURRENT})]
+    return next(iter((*current, *taking, *ready, *over)), 0)
 
 
 def author(memory: Memory, item_id: int, participant: str) -> AuthorView:

@@ -16,8 +16,8 @@ CHUNK = 2000
 """Connections written to before others get a turn, so that acknowledgements do not wait for a long fan-out."""
 
 
-_ORDER = (Role.SCREEN, Role.AUDIENCE, Role.MODERATOR)
-"""Who gets a frame first: the one screen, then the many; the desk's frame takes longest to make."""
+_ORDER = (Role.SCREEN, Role.PODIUM, Role.AUDIENCE, Role.MODERATOR)
+"""Who gets a frame first: the one screen and the podium, then the many; the desk's frame takes longest to make."""
 
 
 class Audience(NamedTuple):

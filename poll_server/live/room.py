@@ -13,16 +13,19 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from poll_server import render
-from poll_server.domain.access import Role, Sight, sees
+from poll_server.domain.access import SEES, Role, Sight, sees
 from poll_server.domain.additions import Addition
 from poll_server.domain.ballots import CAST_IN_SECRET, Key, Mark, Standing, with_piece
+from poll_server.domain.contributions import SessionState
 from poll_server.domain.decisions import Decision
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
 from poll_server.live.askings import Askings
+from poll_server.live import floor_views
 from poll_server.live.floor import Floor
+from poll_server.live.floor_views import FloorView
 from poll_server.live.frames import Frames
 from poll_server.live.hub import Audience, Hub, audience_in
 from poll_server.live.presence import LINGER_SECONDS, Presence
@@ -300,6 +303,29 @@ class Room:
             split=self.askings.split(question) if question else None,
         )
 
+    def floor_on_screen(self) -> FloorView | None:
+        """Return the questions from the floor that the screen shows now, None while it shows something else.
+
+        A question that is being asked goes before, and the join code where moderators show it. The current contribution
+        goes before everything else, the list of the most backed only before the join code.
+        """
+        stage = self.event.on_stage
+        if self.floor is None or self.event.join_shown or (stage and stage.state in TAKES_BALLOTS):
+            return None
+        item_id = floor_views.on_stage(self.floor.memory)
+        if not item_id:
+            return None
+        found = floor_views.screen(self.floor.memory, item_id)
+        if found.current:
+            return found
+        shown = found.session.state is SessionState.OPEN and found.listed.items
+        return found if shown and not (stage and SEES[Role.SCREEN, stage.state]) else None
+
+    def floor_on_podium(self) -> FloorView | None:
+        """Return the questions from the floor that the podium reads now, None without a session."""
+        item_id = floor_views.on_stage(self.floor.memory) if self.floor else 0
+        return floor_views.podium(self.floor.memory, item_id) if self.floor and item_id else None
+
     def audience_of(self, participant: str, language: str = "") -> Audience:
         """Return the audience that a participant belongs to who reads this language, empty for the event's."""
         return audience_in(language, participant in self.standing, participant in self.extensions)
@@ -310,7 +336,10 @@ class Room:
             return {}
         address: dict[str, object] = {"address": self.site.address}
         if role is Role.SCREEN:
-            return address | {"qr": render.qr_code(self.site.join_url(self.event.code))}
+            qr = render.qr_code(self.site.join_url(self.event.code))
+            return address | {"qr": qr, "floor": self.floor_on_screen()}
+        if role is Role.PODIUM:
+            return {"floor": self.floor_on_podium()}
         question = self.event.question(look) if look else self.event.cue
         return address | {
             "screen": self.view(Role.SCREEN),

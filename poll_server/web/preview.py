@@ -48,7 +48,7 @@ def preview(
         there = event_in(event, spoken) if spoken else event
         counted = Counted(there.question(shown.id).definition, {})
         seen = render.view(there, there.question(shown.id), counted, room.present(), now, role, language=spoken)
-        context = {"view": seen, **room.context(role)}
+        context = {"view": seen, **room.context(role), "floor": None}
         pages.append(render.page("preview.html", seen.language, room.site, **context).decode())
     return Preview(*pages)
 

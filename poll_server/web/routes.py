@@ -76,6 +76,9 @@ DOORS = (
     Door("GET", f"{EVENT}/screen", Role.SCREEN, screen.page),
     Door("GET", f"{EVENT}/screen/state", Role.SCREEN, screen.state),
     Door("WS", f"{EVENT}/screen/socket", Role.SCREEN, socket.screen),
+    Door("GET", f"{EVENT}/podium", Role.PODIUM, screen.podium),
+    Door("GET", f"{EVENT}/podium/state", Role.PODIUM, screen.podium_state),
+    Door("WS", f"{EVENT}/podium/socket", Role.PODIUM, socket.podium),
     Door("GET", f"{EVENT}/desk", Role.MODERATOR, desk.page),
     Door("POST", f"{EVENT}/desk", Role.MODERATOR, desk.post),
     Door("GET", f"{EVENT}/desk/state", Role.MODERATOR, desk.state),
@@ -109,7 +112,7 @@ def _socket(door: Door) -> Callable[[WebSocket], Awaitable[None]]:
 
 def _guarded(door: Door) -> Endpoint:
     async def endpoint(request: Request) -> Response:
-        if door.role in (Role.SCREEN, Role.MODERATOR):
+        if door.role in (Role.SCREEN, Role.PODIUM, Role.MODERATOR):
             await check_role(request, door.role)
         response = await door.endpoint(request)
         assert response is not None

@@ -1,4 +1,4 @@
-"""The screen, and the secret links that open a screen or a desk."""
+"""The screen and the podium, and the secret links that open a screen, a podium or a desk."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,7 +9,7 @@ from poll_server.domain.errors import Forbidden
 from poll_server.live.hub import Audience
 from poll_server.web.doors import check_origin, html, parts, room_of
 
-LINKED = {"desk": Role.MODERATOR, "screen": Role.SCREEN}
+LINKED = {"desk": Role.MODERATOR, "screen": Role.SCREEN, "podium": Role.PODIUM}
 
 
 async def page(request: Request) -> Response:
@@ -25,6 +25,21 @@ async def state(request: Request) -> Response:
     """The frame that a screen's socket would get."""
     room = await room_of(request)
     return html(room.frames.of(Audience(Role.SCREEN)).html)
+
+
+async def podium(request: Request) -> Response:
+    """What the people on the podium read: the current question from the floor, and the next ones."""
+    room = await room_of(request)
+    content = render.page(
+        "podium.html", room.event.language, room.site, view=room.view(Role.PODIUM), **room.context(Role.PODIUM)
+    )
+    return html(content)
+
+
+async def podium_state(request: Request) -> Response:
+    """The frame that the podium's socket would get."""
+    room = await room_of(request)
+    return html(room.frames.of(Audience(Role.PODIUM)).html)
 
 
 async def link(request: Request) -> Response:

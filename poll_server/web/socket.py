@@ -47,6 +47,15 @@ async def screen(websocket: WebSocket) -> None:
     await _attach(websocket, room, Role.SCREEN)
 
 
+async def podium(websocket: WebSocket) -> None:
+    """The podium's socket: it only listens."""
+    room = await _room(websocket, Role.PODIUM)
+    if room is None:
+        await websocket.close()
+        return
+    await _attach(websocket, room, Role.PODIUM)
+
+
 async def desk(websocket: WebSocket) -> None:
     """A moderator's socket; its address may select a question to begin with, and which entries of its result."""
     room = await _room(websocket, Role.MODERATOR)
@@ -110,7 +119,7 @@ class _Receiver:
 
     def _take(self, message: str | bytes) -> None:
         role = self._member.audience.role
-        if role is Role.SCREEN:
+        if role in (Role.SCREEN, Role.PODIUM):
             raise Malformed("unknown_message")
         fields = fields_of(message)
         if role is Role.MODERATOR:
