@@ -22,8 +22,8 @@ from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import TAKES_BALLOTS, Event, Question, State, allowed, following
 from poll_server.domain.timing import Extension
-from poll_server.live.askings import Askings
 from poll_server.live import floor_views
+from poll_server.live.askings import Askings
 from poll_server.live.floor import Floor
 from poll_server.live.floor_views import FloorView
 from poll_server.live.frames import Frames

@@ -22,6 +22,7 @@ from poll_server.live.consequences import Consequences
 from poll_server.live.extensions import Extensions
 from poll_server.live.floor import Floor
 from poll_server.live.floor_sending import Telling
+from poll_server.live.floor_staging import Staging
 from poll_server.live.groups import choices
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import Room
@@ -126,6 +127,8 @@ class Rooms:
         self._room_of |= {question.id: room for question in event.questions}
         self.spawn(sending.send_numbers(room))
         self.spawn(sending.heartbeat(room))
+        if room.floor:
+            self.spawn(Staging(room, room.floor).run())
         for participant, extension in room.extensions.items():
             self.spawn(self.extensions.expire(room, participant, extension))
         self._consequences.follow(room, None)
