@@ -65,7 +65,8 @@ def links(found: dict[str, str]) -> str:
             f"  {gettext('Audience'):<8}  {found['audience']}   ({where})",
             f"  {gettext('Desk'):<8}  {found['desk']}",
             f"  {gettext('Screen'):<8}  {found['screen']}",
-            gettext("The links of desk and screen are secret: whoever has them can use them."),
+            *([f"  {gettext('Podium'):<8}  {found['podium']}"] if "podium" in found else []),
+            gettext("All links but that of the audience are secret: whoever has them can use them."),
         ]
     )
 
@@ -90,6 +91,7 @@ def welcome(found: dict[str, str], *, local: bool) -> str:
             "",
             typer.style(gettext("Screen"), bold=True),
             found["screen"],
+            *(["", typer.style(gettext("Podium"), bold=True), found["podium"]] if "podium" in found else []),
             "",
             *([phones] if local else []),
             gettext("Ctrl-C ends it."),

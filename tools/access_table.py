@@ -16,6 +16,7 @@ WHO = {
     Role.PUBLIC: "everybody",
     Role.AUDIENCE: "everybody who knows the join code; a vote and the socket take the page's cookie as well",
     Role.SCREEN: "who has opened the event's secret link of the screen",
+    Role.PODIUM: "who has opened the event's secret link of the podium",
     Role.MODERATOR: "who has opened the event's secret link of the desk",
 }
 HEAD = """# Who may do what

@@ -12,7 +12,8 @@ import typer
 from poll_server.cli.installation import Code, Data, database_of, existing, fail_unknown, prepare, settings_of
 from poll_server.documents.event_file import TIME_ZONE, EventFileError, read_event
 from poll_server.domain.access import Role
-from poll_server.domain.programme import EventDraft
+from poll_server.domain.programme import EventDraft, ItemKind
+from poll_server.domain.rounds import Event
 from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
 from poll_server.questions import KINDS
 from poll_server.settings import Settings
@@ -46,29 +47,37 @@ def create(
     items = ngettext("%(n)s item", "%(n)s items", len(draft.items)) % {"n": len(draft.items)}
     asked = ngettext("%(n)s question", "%(n)s questions", questions) % {"n": questions}
     typer.echo(f"{draft.title}: {items}, {asked}.")
-    typer.echo(links(links_of(settings, code)))
+    typer.echo(links(links_of(settings, code, podium=has_podium(draft))))
 
 
 def event_links(event: Code, data: Data = None) -> None:
-    """Print the links of an event: audience, desk and screen."""
+    """Print the links of an event: audience, desk, screen and, with a session for questions, podium."""
     settings = existing(data)
     code = normal_code(event)
-    if code not in asyncio.run(_codes(settings)):
+    found = asyncio.run(_event(settings, code))
+    if found is None:
         fail_unknown(event)
-    typer.echo(links(links_of(settings, code)))
+    podium = any(item.kind is ItemKind.QUESTION_SESSION for item in found.items)
+    typer.echo(links(links_of(settings, code, podium=podium)))
 
 
-def links_of(settings: Settings, code: str) -> dict[str, str]:
+def has_podium(draft: EventDraft) -> bool:
+    """Tell whether an event has a session for questions to the podium."""
+    return any(item.kind is ItemKind.QUESTION_SESSION for item in draft.items)
+
+
+def links_of(settings: Settings, code: str, *, podium: bool) -> dict[str, str]:
     """Return the links of an event by whom they are for, with its ``code`` and the ``base`` of them all."""
     sessions = Sessions(settings.secret(), https=settings.is_https)
     audience = f"{settings.base_url}/e/{code}"
-    return {
+    found = {
         "code": code,
         "base": settings.base_url,
         "audience": audience,
         "desk": f"{audience}/desk/link/{sessions.key(Role.MODERATOR, code)}",
         "screen": f"{audience}/screen/link/{sessions.key(Role.SCREEN, code)}",
     }
+    return found | {"podium": f"{audience}/podium/link/{sessions.key(Role.PODIUM, code)}"} if podium else found
 
 
 async def _create(settings: Settings, draft: EventDraft) -> str:
@@ -78,6 +87,7 @@ async def _create(settings: Settings, draft: EventDraft) -> str:
     return code
 
 
-async def _codes(settings: Settings) -> list[str]:
+async def _event(settings: Settings, code: str) -> Event | None:
     async with database_of(settings) as database, database.read() as connection:
-        return list(await events.codes(connection))
+        found = await events.find(connection, code)
+        return await events.load(connection, found[0]) if found else None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from poll_server.app import SelfRunning
-from poll_server.cli.events import links_of
+from poll_server.cli.events import has_podium, links_of
 from poll_server.cli.installation import Data, database_of, prepare, settings_of
 from poll_server.documents.event_file import TIME_ZONE, example_text, read_event
 from poll_server.domain.programme import EventDraft
@@ -55,7 +55,7 @@ def demo(
         prepare(settings)
         draft = read_event(example_text(), datetime.now(ZoneInfo(TIME_ZONE)).date())
         asyncio.run(_create_or_move(settings, draft))
-        found = links_of(settings, draft.code)
+        found = links_of(settings, draft.code, podium=has_podium(draft))
         greeting = json.dumps(found) if as_json else welcome(found, local=settings.is_local)
         _run(settings, listener, greeting, SelfRunning(draft.code, simulated) if simulated else None)
 

@@ -99,11 +99,6 @@ async def find(connection: AsyncConnection, code: str) -> tuple[int, bytes] | No
     return None if row is None or row[0] is None else (row[0], row[1])
 
 
-async def codes(connection: AsyncConnection) -> Sequence[str]:
-    """Return the join codes of all events, oldest first."""
-    return (await connection.execute(select(col(EventRow.code)).order_by(col(EventRow.id)))).scalars().all()
-
-
 async def codes_taking_ballots(connection: AsyncConnection) -> Sequence[str]:
     """Return the join codes of events with a question that is open or closing."""
     taking = (

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from poll_server.cli import app
 from poll_server.domain.ballots import Ballot, Key, Rank
-from poll_server.domain.programme import ItemDraft
+from poll_server.domain.programme import EventDraft, ItemDraft, SessionDraft
 from poll_server.domain.rounds import Action, Event, plan
 from poll_server.storage import ballots, events, steps
 from poll_server.storage.database import Database
@@ -113,7 +113,7 @@ def inside(folder: Path) -> list[str] | None:
 
 
 def read_back(event: Event) -> list[ItemDraft]:
-    """The programme of a stored event, as it would have been prepared."""
+    """The programme of a stored event, as it would have been prepared; sessions are not part of an event."""
     questions = {round_.item_id: tuple(question.definition for question in round_.questions) for round_ in event.rounds}
     return [
         ItemDraft(
@@ -128,3 +128,8 @@ def read_back(event: Event) -> list[ItemDraft]:
         )
         for item in event.items
     ]
+
+
+def without_sessions(draft: EventDraft) -> list[ItemDraft]:
+    """The programme of a prepared event, as `read_back` gives it."""
+    return [replace(item, session=SessionDraft()) for item in draft.items]

@@ -7,11 +7,11 @@ import pytest
 
 from poll_server.documents.event_file import example_text, read_event
 from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS
-from tests.cli.commands import Ran, inside, poll_server, read_back, stored, written
+from tests.cli.commands import Ran, inside, poll_server, read_back, stored, without_sessions, written
 from tests.documents.real_programme import PROGRAMME, REASON, programme_yaml
 
 TODAY = date(2026, 11, 22)
-SECRET_LINKS = "The links of desk and screen are secret: whoever has them can use them."
+SECRET_LINKS = "All links but that of the audience are secret: whoever has them can use them."
 WRONG = """\
 title: Tag der Städte
 date: 2022-02-30
@@ -26,16 +26,17 @@ async def test_create_stores_the_example_whole(data: Path, example: Path) -> Non
     made = await poll_server("event", "create", example, "--data", data, POLL_PUBLIC_URL="https://gefragt.example.de/")
     event = await stored(data, "demo")
     draft = read_event(example_text(), event.day)
-    assert read_back(event) == list(draft.items)
-    head, audience, desk, screen, warning = made.out.splitlines()
+    assert read_back(event) == without_sessions(draft)
+    head, audience, desk, screen, podium, warning = made.out.splitlines()
     base = "https://gefragt.example.de"
     assert head == "Kleinstädte in Deutschland: 12 items, 11 questions."
     assert audience == f"  Audience  {base}/e/demo   (code DEMO at {base})"
-    assert [desk[:-32], screen[:-32]] == [
+    assert [desk[:-32], screen[:-32], podium[:-32]] == [
         f"  Desk      {base}/e/demo/desk/link/",
         f"  Screen    {base}/e/demo/screen/link/",
+        f"  Podium    {base}/e/demo/podium/link/",
     ]
-    assert desk[-32:] != screen[-32:]
+    assert len({desk[-32:], screen[-32:], podium[-32:]}) == 3
     assert (made.code, made.err, warning) == (0, "", SECRET_LINKS)
 
 
@@ -126,7 +127,7 @@ async def test_create_stores_a_real_programme_whole(data: Path, tmp_path: Path) 
     made = await poll_server("event", "create", path, "--data", data)
     assert (made.code, made.out.splitlines()[0]) == (0, "Kleinstädte in Deutschland: 12 items, 6 questions.")
     event, draft = await stored(data, "echt"), read_event(text, TODAY)
-    assert read_back(event) == list(draft.items)
+    assert read_back(event) == without_sessions(draft)
     told = (event.title, event.subtitle, event.organisers, event.day, event.time_zone, event.language)
     assert told == (draft.title, draft.subtitle, draft.organisers, draft.day, draft.time_zone, draft.language)
     assert [len(round_.questions) for round_ in event.rounds] == [3, 3]

@@ -103,7 +103,6 @@ async def test_find_returns_the_event_with_its_own_key(database: Database) -> No
     async with database.read() as connection:
         assert await events.find(connection, "gesucht") == (event_id, b"k" * 32)
         assert await events.find(connection, "gesuch") is None
-        assert (await events.codes(connection))[-1] == "gesucht"
 
 
 async def test_create_with_a_naive_time_makes_nothing(database: Database) -> None:

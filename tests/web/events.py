@@ -78,8 +78,8 @@ class Stored:
         return [question.id for question in self.event.questions]
 
     def link(self, page: str) -> str:
-        """The path of the secret link of ``desk`` or ``screen``."""
-        role = {"desk": Role.MODERATOR, "screen": Role.SCREEN}[page]
+        """The path of the secret link of ``desk``, ``screen`` or ``podium``."""
+        role = {"desk": Role.MODERATOR, "screen": Role.SCREEN, "podium": Role.PODIUM}[page]
         sessions = Sessions((self.server.data / "secret").read_bytes(), https=False)
         return f"/e/{self.code}/{page}/link/{sessions.key(role, self.code)}"
 

@@ -26,8 +26,8 @@ from tests.web.people import Desk, Person, german
 from tools.access_table import PAGE, access_page
 
 # Who asks. Each has the cookies of one role only, whatever path they were given for.
-STRANGER, AUDIENCE, SCREEN, MODERATOR = "stranger", "audience", "screen", "moderator"
-ROLES = (STRANGER, AUDIENCE, SCREEN, MODERATOR)
+STRANGER, AUDIENCE, SCREEN, PODIUM, MODERATOR = "stranger", "audience", "screen", "podium", "moderator"
+ROLES = (STRANGER, AUDIENCE, SCREEN, PODIUM, MODERATOR)
 INTRUDERS = ("screen elsewhere", "moderator elsewhere", "forged", "swapped")
 ALL = (*ROLES, *INTRUDERS)
 
@@ -64,6 +64,9 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/screen"): (SCREEN,),
     ("GET", f"{EVENT}/screen/state"): (SCREEN,),
     ("WS", f"{EVENT}/screen/socket"): (SCREEN,),
+    ("GET", f"{EVENT}/podium"): (PODIUM,),
+    ("GET", f"{EVENT}/podium/state"): (PODIUM,),
+    ("WS", f"{EVENT}/podium/socket"): (PODIUM,),
     ("GET", f"{EVENT}/desk"): (MODERATOR,),
     ("POST", f"{EVENT}/desk"): (MODERATOR,),
     ("GET", f"{EVENT}/desk/state"): (MODERATOR,),
@@ -163,11 +166,11 @@ async def knock_at_socket(url: str, headers: dict[str, str]) -> int:
 
 
 async def cookies_of(stored: Stored) -> dict[str, str]:
-    """The cookies of somebody in the audience, of a screen and of a desk, by their names."""
+    """The cookies of somebody in the audience, of a screen, a podium and a desk, by their names."""
     async with Person(stored) as person:
         await person.get()
-        await person.open("screen")
-        await person.open("desk")
+        for page in ("screen", "podium", "desk"):
+            await person.open(page)
         return {cookie.name: cookie.value or "" for cookie in person.http.cookies.jar}
 
 
@@ -193,6 +196,7 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
         STRANGER: {},
         AUDIENCE: {"participant": own["participant"]},
         SCREEN: {"screen": own["screen"]},
+        PODIUM: {"podium": own["podium"]},
         MODERATOR: {"moderator": own["moderator"]},
         "screen elsewhere": {"screen": others["screen"]},
         "moderator elsewhere": {"moderator": others["moderator"]},
@@ -255,7 +259,7 @@ REASONS = {"role": german(Forbidden("role")), "no_cookie": german(Refused("no_co
 
 def somebody(door: tuple[str, str]) -> str:
     """Somebody who may use a door."""
-    return next(who for who in (AUDIENCE, SCREEN, MODERATOR) if who in MAY[door])
+    return next(who for who in (AUDIENCE, SCREEN, PODIUM, MODERATOR) if who in MAY[door])
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1"])
