@@ -37,4 +37,5 @@ async def choose(request: Request) -> Response:
 def _page_before(request: Request, page: str) -> str:
     """Return the path of the page of this event that the form stood on, its first page if that is not told."""
     path = urlsplit(request.headers.get("referer", "")).path
-    return path if path == f"{page}/programme" or path.startswith(f"{page}/results/") else page
+    kept = path in (f"{page}/programme", f"{page}/questions") or path.startswith(f"{page}/results/")
+    return path if kept else page
