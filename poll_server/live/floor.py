@@ -10,7 +10,7 @@ from hashlib import blake2b
 from hmac import compare_digest
 from typing import Any
 
-from poll_server.domain.contributions import GONE, Contribution, Session
+from poll_server.domain.contributions import GONE, Contribution, Fate, Session, SessionState
 from poll_server.domain.errors import Unknown
 from poll_server.domain.moderation import Deeds
 from poll_server.domain.rounds import Event
@@ -22,6 +22,7 @@ from poll_server.live.floor_memory import Memory
 from poll_server.live.floor_moderation import Done, Moderation
 from poll_server.live.hub import Audience, Hub
 from poll_server.live.likenesses import Likenesses
+from poll_server.live.suggestions import Suggestions
 from poll_server.messages.floor import Back, Contribute, SessionStep, Undo, Withdraw
 from poll_server.render import Site, View
 from poll_server.storage.contributions import Hand
@@ -53,6 +54,7 @@ class Floor:
         self._backing = Backing(self.kept, spawn)
         self._moderation = Moderation(self.kept)
         self._likenesses = Likenesses(event().language)
+        self.suggestions = Suggestions(self.similar, lambda: self.memory)
         self._key = key
         self.frames = FloorFrames(self.kept, see, version, site, self.answer_key)
 
@@ -60,6 +62,13 @@ class Floor:
     def memory(self) -> Memory:
         """What is known now; views are made of it."""
         return self.kept.memory
+
+    @property
+    def waiting(self) -> int:
+        """How many contributions wait for moderators, in all sessions that are not archived."""
+        there = [one for one in self.memory.sessions.values() if one.state is not SessionState.ARCHIVED]
+        found = (one for session in there for one in self.memory.there(session.item_id).values())
+        return sum(one.fate is Fate.WAITING and not one.joined for one in found)
 
     async def ask(self, participant: str, message: Contribute) -> Contribution:
         """Store what somebody sends in and return it as it stands; raises Unknown, Refused or Unavailable.

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
+from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.live.encoding import encode
 from poll_server.live.floor import Floor
@@ -18,6 +20,8 @@ FIGURES_SECONDS = 1.0
 """Numbers go out at most this often; a number that moves faster cannot be read."""
 LIST_SECONDS = 5.0
 """A list goes out at most this often: who reads it shall not chase it."""
+DESK_FIGURES_SECONDS = 3.0
+"""Desks hear of numbers alone at most this often: each asks for its whole page then."""
 SENDING_SHARE = 4
 """Of the time between two ticks at most one part in so many is spent sending."""
 _PEOPLE_AT_ONCE = 200
@@ -46,11 +50,25 @@ def tell_own(floor: Floor, participant: str) -> None:
         member.connection.push(encode(floor.frames.own(member.audience, participant)))
 
 
-class Telling:
-    """What a floor has to tell, and when each sort of it is due."""
+def join_desk(floor: Floor, connection: FanoutProtocol, session: int) -> Member:
+    """Take a moderator's connection in; it hears that something has moved, and asks for what it looks at itself."""
+    member = Member(connection, "", Audience(Role.MODERATOR, look=session))
+    floor.hub.join(member)
+    return member
 
-    def __init__(self, floor: Floor) -> None:
+
+class Telling:
+    """What a floor has to tell, and when each sort of it is due.
+
+    ``tell_waiting`` tells those who are at the desk of the poll how many contributions wait.
+    """
+
+    def __init__(self, floor: Floor, tell_waiting: Callable[[], Awaitable[None]]) -> None:
         self._floor = floor
+        self._tell_waiting = tell_waiting
+        self._waiting = floor.waiting
+        self._desks_due = 0.0
+        self._desks_wait = False
         self._moved = Moved()
         self._figures_due = self._list_due = 0.0
         self._listed: dict[Audience, object] = {}
@@ -59,11 +77,26 @@ class Telling:
     async def run(self) -> None:
         """Tell what has changed for as long as the floor is there; runs until cancelled."""
         while True:
-            if not (self._moved.numbers or self._moved.list):
+            if not (self._moved.numbers or self._moved.list or self._desks_wait):
                 await self._floor.kept.wake.wait()
-            self._moved.add(self._floor.kept.taken())
+            moved = self._floor.kept.taken()
+            await self._tell_desks(moved)
+            self._moved.add(moved)
             await self._tell()
             await asyncio.sleep(PASS_SECONDS)
+
+    async def _tell_desks(self, moved: Moved) -> None:
+        """Let moderators see at once what others have done or sent, and numbers of backers from time to time."""
+        begun = time.monotonic()
+        self._desks_wait |= moved.numbers
+        if moved.list or moved.at_once or moved.people or (self._desks_wait and begun >= self._desks_due):
+            self._desks_wait, self._desks_due = False, begun + DESK_FIGURES_SECONDS
+            frame = encode(render.questions_moved(self._floor.kept.version))
+            for audience in self._floor.hub.audiences(Role.MODERATOR):
+                await self._send(audience, frame, WHOLE)
+        if (waiting := self._floor.waiting) != self._waiting:
+            self._waiting = waiting
+            await self._tell_waiting()
 
     async def _tell(self) -> None:
         begun = time.monotonic()

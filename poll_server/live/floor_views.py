@@ -138,6 +138,11 @@ def author(memory: Memory, item_id: int, participant: str) -> AuthorView:
     return AuthorView(own, backed, max(0, session.maximum - len(mine)))
 
 
+def particulars(memory: Memory, id_: int) -> Seen | None:
+    """Return a contribution as moderators see it, None when its author has taken it back; raises Unknown."""
+    return _seen(memory, memory.contribution(id_), Viewer.MODERATOR)
+
+
 def own(memory: Memory, one: Contribution) -> Own:
     """Return a contribution as its author sees it."""
     return _own(memory, one)

@@ -351,6 +351,7 @@ class Room:
             "more_time": len(self.extensions),
             "screen_link": self.site.screen_link(self.event.code),
             "look": look,
+            "waiting": self.floor.waiting if self.floor else None,
             "translated": {tag: self.event_in(tag).question(question.id) for tag in self.event.languages[1:]}
             if question
             else {},

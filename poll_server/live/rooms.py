@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -119,7 +120,7 @@ class Rooms:
                     version=lambda: room.frames.version,
                     site=self._site,
                 )
-                self.spawn(Telling(room.floor).run())
+                self.spawn(Telling(room.floor, partial(sending.tell_waiting, room)).run())
             if (stage := event.on_stage) and stage.state in TAKES_BALLOTS:
                 room.extensions = await extensions.read(connection, stage, ZoneInfo(event.time_zone))
                 room.extended = bool(room.extensions)

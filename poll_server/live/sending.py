@@ -9,7 +9,7 @@ from poll_server.domain.access import Role, Sight
 from poll_server.domain.programme import item_now
 from poll_server.live import private
 from poll_server.live.encoding import encode
-from poll_server.live.frames import BEAT, ENTRIES, ROWS, STAGE, TICK
+from poll_server.live.frames import BEAT, ENTRIES, ROWS, STAGE, TICK, WAITING
 from poll_server.live.hub import Audience
 from poll_server.live.room import Room
 
@@ -116,6 +116,16 @@ async def list_entries(room: Room) -> None:
             if html and html != listed.get(audience):
                 await room.hub.send(audience, encode(html), ENTRIES, lambda: room.frames.version == version)
                 listed[audience] = html
+
+
+async def tell_waiting(room: Room) -> None:
+    """Tell the desks how many questions from the floor wait."""
+    room.frames.forget_staff()
+    if room.floor is None:
+        return
+    frame = encode(render.waiting(room.floor.waiting, room.event.language))
+    for audience in room.hub.audiences(Role.MODERATOR):
+        await room.hub.send(audience, frame, WAITING, lambda: True)
 
 
 async def heartbeat(room: Room) -> None:

@@ -13,6 +13,13 @@ from poll_server.render.floor import (
     questions_told,
 )
 from poll_server.render.frames import entry_list, error_frame, frame, heartbeat, rows, tick
+from poll_server.render.moderation import (
+    moderation_frame,
+    moderation_log,
+    moderation_page,
+    questions_moved,
+    waiting,
+)
 from poll_server.render.pages import Site, page, qr_code
 from poll_server.render.private import Receipt, Told, own_additions, own_group, own_time, private_frame, say, told
 from poll_server.render.templates import environment
@@ -31,6 +38,9 @@ __all__ = [
     "error_frame",
     "frame",
     "heartbeat",
+    "moderation_frame",
+    "moderation_log",
+    "moderation_page",
     "own_additions",
     "own_group",
     "own_questions",
@@ -41,6 +51,7 @@ __all__ = [
     "questions_figures",
     "questions_frame",
     "questions_list",
+    "questions_moved",
     "questions_number",
     "questions_page",
     "questions_rest",
@@ -50,4 +61,5 @@ __all__ = [
     "tick",
     "told",
     "view",
+    "waiting",
 ]

@@ -113,10 +113,10 @@ async def check_role(connection: HTTPConnection, role: Role) -> None:
         raise Forbidden("role")
 
 
-async def fields_posted(request: Request) -> Fields:
-    """Read a posted form; raises Malformed also for one that is larger than any of ours, or carries a file."""
+async def fields_posted(request: Request, maximum: int = FIELDS_MAXIMUM) -> Fields:
+    """Read a posted form of at most so many fields; raises Malformed also for a larger one, or one with a file."""
     try:
-        async with request.form(max_files=0, max_fields=FIELDS_MAXIMUM, max_part_size=FIELD_BYTES) as form:
+        async with request.form(max_files=0, max_fields=maximum, max_part_size=FIELD_BYTES) as form:
             return fields_of_form(form.multi_items())
     except HTTPException as error:
         raise Malformed("malformed") from error

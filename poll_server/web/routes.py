@@ -9,7 +9,18 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from poll_server.domain.access import Role
-from poll_server.web import audience, contributions, desk, editor, languages, pieces, rounds, screen, socket
+from poll_server.web import (
+    audience,
+    contributions,
+    desk,
+    editor,
+    languages,
+    moderation,
+    pieces,
+    rounds,
+    screen,
+    socket,
+)
 from poll_server.web.doors import Endpoint, check_role, parts
 
 
@@ -88,6 +99,12 @@ DOORS = (
     Door("GET", f"{EVENT}/desk/rounds", Role.MODERATOR, rounds.page),
     Door("POST", f"{EVENT}/desk/rounds", Role.MODERATOR, rounds.post),
     Door("GET", f"{EVENT}/desk/rounds/{{round}}/{{format}}", Role.MODERATOR, rounds.save),
+    Door("GET", f"{EVENT}/desk/questions", Role.MODERATOR, moderation.page),
+    Door("POST", f"{EVENT}/desk/questions", Role.MODERATOR, moderation.post),
+    Door("GET", f"{EVENT}/desk/questions/state", Role.MODERATOR, moderation.state),
+    Door("WS", f"{EVENT}/desk/questions/socket", Role.MODERATOR, moderation.socket),
+    Door("GET", f"{EVENT}/desk/questions/log", Role.MODERATOR, moderation.log),
+    Door("GET", f"{EVENT}/desk/questions/export/{{form}}", Role.MODERATOR, moderation.export),
     Door("WS", f"{EVENT}/desk/socket", Role.MODERATOR, socket.desk),
 )
 

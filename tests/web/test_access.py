@@ -76,6 +76,12 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", f"{EVENT}/desk/rounds"): (MODERATOR,),
     ("POST", f"{EVENT}/desk/rounds"): (MODERATOR,),
     ("GET", f"{EVENT}/desk/rounds/{{round}}/{{format}}"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/questions"): (MODERATOR,),
+    ("POST", f"{EVENT}/desk/questions"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/questions/state"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/questions/log"): (MODERATOR,),
+    ("GET", f"{EVENT}/desk/questions/export/{{form}}"): (MODERATOR,),
+    ("WS", f"{EVENT}/desk/questions/socket"): (MODERATOR,),
     ("WS", f"{EVENT}/desk/socket"): (MODERATOR,),
 }
 PICTURE = f"{'0' * 32}.png"
@@ -106,7 +112,14 @@ class Hall:
         parts = self.stored.event.question(self.stored.ids[2]).definition
         if "{digest}" in path:
             values |= {"question": str(self.stored.ids[2]), "digest": kind_of(parts).pages(parts)[0].digest}
-        values |= {"name": PICTURE, "version": self.static.version, "page": page, "key": key, "format": "csv"}
+        values |= {
+            "name": PICTURE,
+            "version": self.static.version,
+            "page": page,
+            "key": key,
+            "format": "csv",
+            "form": "log.csv",
+        }
         values |= {"round": str(self.stored.event.rounds[0].id)}
         if path.endswith("/answer/{key}"):
             values |= {"key": answer_key(self.asked, self.stored.pseudonym_key)}
@@ -143,6 +156,8 @@ class Hall:
             "/language": {"language": "en"},
             "/add": {"question": str(self.stored.ids[2]), "wave": "1", "statement": "Mehr Busse"},
             "/group": {"group": "g1"},
+            "/desk/questions": {"action": "label", "session": str(self.session), "label": "Bus"}
+            | {"contribution": f"{self.asked}.0"},
             "/questions": {
                 "do": "ask",
                 "session": str(self.session),
