@@ -73,6 +73,11 @@ async def test_round_of_its_own_has_the_title_of_the_text(new_event: NewEvent, n
     untitled = form(desk, TEXT.partition("\n")[2], "save")
     assert (await desk.person.post(PAGE, untitled)).status_code == 303
     assert await rounds_of(stored) == [("Am Abend", ADDED), ("Weitere Fragen", ADDED)]
+    page = await desk.person.get(PAGE)
+    assert (page.status_code, re.findall(r'<label[^>]*for="round-[1-9]\d*">([^<]*)', page.text)) == (
+        200,
+        ["Am Abend, ", "Weitere Fragen, "],
+    )
 
 
 async def test_mistakes_stand_beside_the_text(new_event: NewEvent, new_desk: NewDesk) -> None:
