@@ -18,7 +18,7 @@ from poll_server.domain.errors import PollError
 from poll_server.i18n import sentence
 from tests.web.events import Stored
 
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 30.0
 """How long a client waits for what must come; never how long it waits for nothing."""
 
 
@@ -118,11 +118,11 @@ class Line:
         self._read += 1
         return self.frames[self._read - 1]
 
-    async def until(self, wanted: Callable[[str], Any], seconds: float = PATIENCE_SECONDS) -> str:
+    async def until(self, wanted: Callable[[str], Any]) -> str:
         """Return the next frame for which ``wanted`` is true; those before it are passed over."""
-        start = len(self.frames)
+        start = self._read
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while not wanted(frame := await self.take()):
                     pass
         except TimeoutError:

@@ -14,9 +14,9 @@ from poll_server.domain.errors import PollError
 from poll_server.server import listen
 from poll_server.web.deadline import BodyDeadline
 from poll_server.web.doors import fields_posted
+from tests.web.people import PATIENCE_SECONDS
 
 LIMIT_SECONDS = 0.3
-PATIENCE_SECONDS = 10.0
 
 
 async def read(request: Request) -> Response:

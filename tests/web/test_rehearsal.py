@@ -13,7 +13,6 @@ from tests.web.people import Desk, Person, ballot_form
 from tests.web.test_presence import figure
 
 MARK = "data-rehearsal"
-ARRIVAL_SECONDS = 25.0
 
 
 def counted(stored: Stored) -> list[int]:
@@ -71,7 +70,7 @@ async def test_rehearsal_from_beginning_to_wipe(new_event: NewEvent, new_person:
     assert set((await marked(people)).values()) == {True}
     assert (await desk.person.get("/desk/export/csv")).status_code == 403
     await desk.do("open", stored.ids[0])
-    await desk.line.until(lambda frame: int(figure(frame, "answered") or 0) > 2, ARRIVAL_SECONDS)
+    await desk.line.until(lambda frame: int(figure(frame, "answered") or 0) > 2)
     form = ballot_form(await live.until(lambda frame: "data-vote" in frame))
     assert form is not None
     assert (await live.vote(form, "o1")).state == "counted"
