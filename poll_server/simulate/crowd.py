@@ -4,7 +4,7 @@ import asyncio
 import re
 import resource
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -14,6 +14,7 @@ import httpx2
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from poll_server.simulate.asking import Asker, Pool
 from poll_server.simulate.frames import read, read_page
 from poll_server.simulate.habits import Habits
 from poll_server.simulate.person import Person
@@ -77,7 +78,12 @@ async def simulate(
     async with httpx2.AsyncClient(
         cookies=nobodys, verify=security, trust_env=False, follow_redirects=True, timeout=OPEN_SECONDS
     ) as http:
-        crowd = Crowd(url, people, ledger, http, security, patience)
+        pool = Pool()
+        askers = {
+            person: Asker(Habits(seed, participants + number, pace), ledger, pool)
+            for number, person in enumerate(people)
+        }
+        crowd = Crowd(url, people, ledger, http, security, patience, askers)
         return await crowd.run(seconds, stop or asyncio.Event(), watch or (lambda report: None))
 
 
@@ -92,7 +98,9 @@ class Crowd:
         http: httpx2.AsyncClient,
         security: ssl.SSLContext,
         patience: float,
+        askers: Mapping[Person, Asker],
     ) -> None:
+        self._askers = askers
         self._url = url
         self._people = people
         self._ledger = ledger
@@ -110,6 +118,7 @@ class Crowd:
         async with asyncio.TaskGroup() as group:
             watcher = group.create_task(self._tell(watch))
             tasks = {person: group.create_task(self._take_part(person)) for person in self._people}
+            asking = [group.create_task(self._ask(person)) for person in self._people]
             await _wait(stop, seconds)
             self._leaving.set()
             for person, task in tasks.items():
@@ -119,6 +128,9 @@ class Crowd:
             # Somebody who is on the way to the door now gets there, and waits as long as everybody else.
             await asyncio.wait(tasks.values(), timeout=OPEN_SECONDS + self._patience)
             for task in (watcher, *tasks.values()):
+                task.cancel()
+            await asyncio.wait(asking, timeout=OPEN_SECONDS + self._patience)
+            for task in asking:
                 task.cancel()
         watch(report := self._report())
         return report
@@ -173,6 +185,22 @@ class Crowd:
                 failures = 0
                 pause = await self._stay(person, connection)
             await _wait(self._leaving, pause)
+
+    async def _ask(self, person: Person) -> None:
+        """Look at the questions to the panel now and then, and at the end whether all that is one's own is there."""
+        asker = self._askers[person]
+        there = True
+        while there and not self._leaving.is_set():
+            await _wait(self._leaving, asker.habits.looks_again())
+            if person not in self._doors or self._leaving.is_set() or not person.may_ask:
+                continue
+            with suppress(httpx2.HTTPError):
+                async with self._entrance:
+                    there = await asker.visit(self._http, f"{self._url}/questions", self._doors[person].cookie)
+        if person in self._doors and not person.rehearses:
+            with suppress(httpx2.HTTPError):
+                async with self._entrance:
+                    await asker.check(self._http, f"{self._url}/questions", self._doors[person].cookie)
 
     async def _enter(self, person: Person) -> ClientConnection:
         """Open the page the first time, and a socket each time."""

@@ -11,6 +11,8 @@ ANSWERS_LATE = 0.1
 ABSTAINS = 0.05
 NO_GROUP = 0.12
 CHANGES = 0.15
+ASKS = 0.12
+BACKS = 0.6
 ADDS = 0.2
 LOSES_NETWORK_ON_NEWS = 0.06
 LOSES_NETWORK_AFTER_SENDING = 0.06
@@ -65,6 +67,18 @@ class Habits:
     def leaves_after_sending(self) -> bool:
         """Whether the network fails directly after a vote is sent, before it is acknowledged."""
         return self._rng.random() < LOSES_NETWORK_AFTER_SENDING
+
+    def asks(self) -> bool:
+        """Whether they ask the panel something now that they look at the page for it."""
+        return self._rng.random() < ASKS
+
+    def backs(self) -> bool:
+        """Whether they back a question that somebody else has asked."""
+        return self._rng.random() < BACKS
+
+    def looks_again(self) -> float:
+        """How long after a look at the questions they look again."""
+        return self._rng.uniform(8, 30) / self._pace
 
     def away(self) -> float:
         """How long they are without network."""

@@ -129,6 +129,16 @@ class Person:
         """Whether a word about a vote may still come in time."""
         return any(vote.submission not in self._ledger.unanswered for vote in self.pending.values())
 
+    @property
+    def rehearses(self) -> bool:
+        """Whether they do anything in a rehearsal only."""
+        return self._rehearsal
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether they may send something else than votes now: a rehearsal must say that it is one."""
+        return not self._rehearsal or (self._stage is not None and self._stage.rehearsal)
+
     def arrive(self, groups: Sequence[str]) -> None:
         """See the page, and choose one of these groups if there are any."""
         if groups:

@@ -29,6 +29,7 @@ class Report:
     people have had a word about. ``p50`` and ``p99`` are the seconds from
     sending a vote to its acknowledgement, of the last 10,000; None before the first. ``believed`` is the tally by what
     everybody was told at last: for each "QUESTION-WAVE" the votes of each option and the number of ``people``.
+    ``asked`` are questions to the panel, ``questions_stored`` of them are acknowledged, and so many ``backings``.
     docs/simulate.md says what is lost and doubled.
     """
 
@@ -56,6 +57,9 @@ class Report:
     present: str
     answered: str
     rows: tuple[Row, ...]
+    asked: int = 0
+    questions_stored: int = 0
+    backings: int = 0
 
     @property
     def failed(self) -> bool:
@@ -90,6 +94,11 @@ class Ledger:
     stage: Stage = NOTHING_ON
     looks: Counter[Stage] = field(default_factory=Counter)
     figures: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+    questions_stored: int = 0
+    backings: int = 0
+    questions_lost: int = 0
+    questions_doubled: int = 0
 
     def look(self, before: Stage | None, now: Stage | None) -> None:
         """Somebody sees another stage than before, None while they are away; the crowd is where most of them are.
@@ -128,8 +137,8 @@ class Ledger:
             pending=self.votes - self.acknowledged - self.refused,
             errors=self.errors,
             added=self.added,
-            lost=len(self.unanswered | self.forgotten),
-            doubled=len(self.foreign) + sum(self.surplus.values()),
+            lost=len(self.unanswered | self.forgotten) + self.questions_lost,
+            doubled=len(self.foreign) + sum(self.surplus.values()) + self.questions_doubled,
             believed={"-".join(key): dict(sorted(counts.items())) for key, counts in self.believed.items()},
             p50=self._quantile(0.5),
             p99=self._quantile(0.99),
@@ -138,6 +147,9 @@ class Ledger:
             present=self.figures.get("present", ""),
             answered=self.figures.get("answered", ""),
             rows=self._rows(),
+            asked=self.asked,
+            questions_stored=self.questions_stored,
+            backings=self.backings,
         )
 
     def _quantile(self, share: float) -> float | None:

@@ -88,7 +88,7 @@ async def _until_signal(taking_part: Callable[..., Awaitable[Report]], watch: Wa
 
 
 def summary(report: Report) -> str:
-    """What was found, in four lines."""
+    """What was found, in four lines, and one about questions to the panel if there were any."""
     return "\n".join(
         (
             f"{report.arrived} of {report.participants} participants in {report.seconds:.0f} s,"
@@ -96,9 +96,16 @@ def summary(report: Report) -> str:
             f"{report.votes} votes ({report.changes} changes): {report.acknowledged} counted,"
             f" {report.refused} refused, {report.pending} without a final word",
             f"from sending to acknowledgement: p50 {_milliseconds(report.p50)}, p99 {_milliseconds(report.p99)}",
+            *_of_questions(report),
             f"lost {report.lost}, doubled {report.doubled}",
         )
     )
+
+
+def _of_questions(report: Report) -> tuple[str, ...]:
+    if not (report.asked or report.backings):
+        return ()
+    return (f"{report.asked} questions to the panel: {report.questions_stored} stored, {report.backings} backings",)
 
 
 def picture(report: Report, width: int = WIDTH) -> RenderableType:
