@@ -100,7 +100,8 @@ class Room:
 
     def is_moderated(self) -> bool:
         """Tell whether somebody is at a desk, with a socket or without."""
-        return bool(self.hub.audiences(Role.MODERATOR)) or time.monotonic() - self._moderated < LINGER_SECONDS
+        hubs = (self.hub, self.floor.hub) if self.floor else (self.hub,)
+        return any(hub.audiences(Role.MODERATOR) for hub in hubs) or time.monotonic() - self._moderated < LINGER_SECONDS
 
     def next_number(self, participant: str, given: int) -> int:
         """Return the number of a plain form, which cannot count: higher than that of any earlier one."""
