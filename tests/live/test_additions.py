@@ -20,9 +20,9 @@ from poll_server.messages import Add, Decide, Rehearse
 from poll_server.storage import ballots
 from poll_server.storage.additions import additions
 from poll_server.storage.database import Database
-from tests.live.test_cast import Floor
+from tests.live.test_cast import Floor, open_floor, rooms_on
 from tests.live.test_groups import CountingDatabase
-from tests.live.test_pieces import STATEMENTS, rooms_on, vote
+from tests.live.test_pieces import STATEMENTS, vote
 from tests.storage.databases import draft, migrated, stored
 
 ASKED = replace(STATEMENTS, rules={"additions": True})
@@ -42,14 +42,8 @@ async def database(tmp_path: Path) -> AsyncIterator[CountingDatabase]:
 @pytest_asyncio.fixture
 async def floor(database: Database) -> AsyncIterator[Floor]:
     """A floor whose first question takes additions and is open; the second is full."""
-    event = await stored(database, draft([ASKED, FULL]))
-    rooms = rooms_on(database)
-    try:
-        made = Floor(rooms, await rooms.get(event.code))
-        await made.step(Action.OPEN)
+    async with open_floor(database, ASKED, FULL) as made:
         yield made
-    finally:
-        await rooms.stop()
 
 
 async def suggest(floor: Floor, text: str, who: str = "anna") -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.errors import Conflict, Unavailable
+from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Action
 from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
@@ -60,19 +61,34 @@ def told(receipt: Receipt) -> tuple[str, str, tuple[str, ...], int]:
     return receipt.state, receipt.error.code if receipt.error else "", receipt.answer, receipt.number
 
 
+def rooms_on(database: Database) -> Rooms:
+    """The rooms of a server that starts on this database."""
+    rooms = Rooms(database, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
+    rooms.start()
+    return rooms
+
+
+@asynccontextmanager
+async def open_floor(database: Database, *questions: Definition) -> AsyncIterator[Floor]:
+    """A floor with these two questions, the first of them open."""
+    event = await stored(database, draft(questions))
+    rooms = rooms_on(database)
+    try:
+        made = Floor(rooms, await rooms.get(event.code.upper()))
+        await made.step(Action.OPEN)
+        yield made
+    finally:
+        await rooms.stop()
+
+
 @pytest_asyncio.fixture
 async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
     """A floor whose first question is open."""
-    async with migrated(f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}") as database:
-        event = await stored(database, draft([definition(), definition("Und zurück?")]))
-        rooms = Rooms(database, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
-        rooms.start()
-        try:
-            made = Floor(rooms, await rooms.get(event.code.upper()))
-            await made.step(Action.OPEN)
-            yield made
-        finally:
-            await rooms.stop()
+    async with (
+        migrated(f"sqlite+aiosqlite:///{tmp_path / 'poll.sqlite3'}") as database,
+        open_floor(database, definition(), definition("Und zurück?")) as made,
+    ):
+        yield made
 
 
 async def test_vote_is_in_the_numbers_when_it_is_acknowledged(floor: Floor) -> None:

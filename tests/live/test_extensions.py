@@ -15,8 +15,8 @@ from poll_server.live.rooms import Rooms
 from poll_server.live.together import AT_ONCE_MAXIMUM
 from poll_server.messages import Command, Extend, Time
 from poll_server.storage import extensions
+from tests.live.test_cast import rooms_on
 from tests.live.test_groups import CountingDatabase
-from tests.live.test_pieces import rooms_on
 from tests.storage.databases import definition, draft, migrated, stored
 
 PEOPLE = 1000

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from uuid import UUID
@@ -14,13 +13,11 @@ from poll_server.domain.ballots import NUMBER_MAXIMUM, Rank, Standing
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Action
 from poll_server.live.cast import cast
-from poll_server.live.rehearsal import Crowds
-from poll_server.live.rooms import Rooms
 from poll_server.messages import Vote
 from poll_server.storage import ballots
 from poll_server.storage.database import Database
-from tests.live.test_cast import SITE, Floor, told
-from tests.storage.databases import BACKENDS, draft, migrated, stored
+from tests.live.test_cast import Floor, open_floor, told
+from tests.storage.databases import BACKENDS, migrated
 
 STATEMENTS = Definition(
     "statements",
@@ -40,24 +37,11 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield made
 
 
-def rooms_on(database: Database) -> Rooms:
-    """The rooms of a server that starts on this database."""
-    rooms = Rooms(database, lambda: datetime.now(UTC), SITE, Crowds("http://127.0.0.1:9"))
-    rooms.start()
-    return rooms
-
-
 @pytest_asyncio.fixture
 async def floor(database: Database) -> AsyncIterator[Floor]:
     """A floor whose first question has five statements and is open."""
-    event = await stored(database, draft([STATEMENTS, STATEMENTS]))
-    rooms = rooms_on(database)
-    try:
-        made = Floor(rooms, await rooms.get(event.code))
-        await made.step(Action.OPEN)
+    async with open_floor(database, STATEMENTS, STATEMENTS) as made:
         yield made
-    finally:
-        await rooms.stop()
 
 
 def vote(floor: Floor, number: int, *answer: str, submission: int = 0) -> Vote:
