@@ -44,3 +44,10 @@ def test_private_frame_changes_with_the_state() -> None:
     """The form to change the answer is there while the question is open, and not afterwards."""
     forms = [b"data-vote" in private(state, receipt()) for state in State]
     assert forms == [state is State.OPEN for state in State]
+
+
+def test_private_frame_marks_the_answer_in_a_shown_result() -> None:
+    """What is marked in the table is not said beside it once more; an abstention, which has no row, is."""
+    marked, abstained = [private(State.SHOWN, receipt(answer=answer)).decode() for answer in (("o1",), ("-",))]
+    assert [(html.count("data-mine"), html.count(" hidden>")) for html in (marked, abstained)] == [(1, 1), (0, 0)]
+    assert ("Bahn" in marked, "Sie haben sich enthalten." in abstained) == (False, True)
