@@ -144,7 +144,7 @@ function settleQuestion({ key, values }, told) {
   else {
     const refused = fill("refused-question", values.text);
     refused.querySelector("[data-why]").textContent = told.message;
-    outbox.replaceChildren(refused);
+    outbox.append(refused);
   }
 }
 
@@ -189,6 +189,7 @@ let dressed = null;
 
 function dress() {
   const form = live.querySelector("[data-ask]");
+  showUnsent(form);
   if (!form || form === dressed) return;
   dressed = form;
   const before = draft();
@@ -199,6 +200,18 @@ function dress() {
     if (before.name) place("ask-named").open = true;
   }
   count();
+}
+
+// When the form goes while somebody writes, the text stays in sight, and comes back with the form.
+function showUnsent(form) {
+  const shown = outbox.querySelector("[data-unsent]");
+  const text = form ? "" : draft()?.text;
+  if (!text) shown?.remove();
+  if (!text || shown) return;
+  const unsent = fill("refused-question", text);
+  unsent.dataset.unsent = "";
+  unsent.querySelector("[data-why]").textContent = outbox.dataset.unsent;
+  outbox.append(unsent);
 }
 
 live.addEventListener("input", (event) => {
