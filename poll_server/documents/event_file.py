@@ -443,7 +443,7 @@ def _rules(fields: Fields, kind: str, album: Album) -> dict[str, Any]:
         for name, rule in known.items()
         if fields.has(name)
     }
-    return {name: value for name, value in found.items() if value not in (None, False, ())}
+    return {name: value for name, value in found.items() if value not in (None, ()) and value is not False}
 
 
 def _check_question(definition: Definition, fields: Fields) -> bool:

@@ -90,7 +90,7 @@ def written(definition: Definition) -> Written:
         **definition.rules,
         "options": [option.label for option in definition.options],
     }
-    texts = {name: _text(name, value) for name, value in values.items() if value not in (None, False)}
+    texts = {name: _text(name, value) for name, value in values.items() if value is not None and value is not False}
     return {name: text for name, text in texts.items() if text}
 
 

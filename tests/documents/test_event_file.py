@@ -351,6 +351,25 @@ def test_rule_without_a_value_is_none(kind: str, name: str) -> None:
     assert [sentence for _, _, sentence in mistakes(written) if name in sentence] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("multiple_choice", "minimum"),
+        ("ranking", "places"),
+        ("points", "points"),
+        ("word_cloud", "words"),
+        ("open_text", "length"),
+        ("yes_no", "seconds"),
+    ],
+)
+def test_zero_is_a_value_of_a_rule(kind: str, name: str) -> None:
+    """Where a rule needs at least one, a zero is told as a mistake and not taken for no value."""
+    options = "options: [a, b], " if KINDS[kind].options[-1] else ""
+    at = ROUND.count("\n") + 1
+    written = f"{ROUND}      - {{kind: {kind}, text: a, {options}{name}: 0}}\n"
+    assert [line for line, _, _ in mistakes(written)] == [at]
+
+
 @pytest.mark.parametrize("kind", ANSWERED_KINDS)
 def test_every_kind_may_offer_an_abstention(kind: str) -> None:
     """The rule that all kinds share is taken where it says yes, and left out where it says no."""
