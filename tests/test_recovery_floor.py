@@ -1,4 +1,4 @@
-"""A server that is killed while people ask and back loses nothing that it acknowledged and stores nothing twice."""
+"""A server that is killed while people ask, back and moderate loses nothing acknowledged and stores nothing twice."""
 
 import asyncio
 import random
@@ -17,6 +17,7 @@ from tests.harness.server import Server, StartServer
 from tests.storage.databases import BACKENDS
 from tests.web.events import database_of
 from tests.web.floor import Hall, hall
+from tests.web.people import Person
 
 PEOPLE = 100
 ACKNOWLEDGED_BEFORE_THE_KILL = 400
@@ -87,6 +88,34 @@ class Guest:
             await self.send(again)
 
 
+@dataclass
+class Moderator:
+    """Somebody at the desk who labels questions and takes labels away, until the server is gone."""
+
+    person: Person
+    labelled: dict[int, bool] = field(default_factory=dict)
+    """What was last acknowledged about each question."""
+    deeds: int = 0
+    pending: int = 0
+    """The question of the deed without an acknowledgement."""
+
+    async def moderate(self, session: int, ids: list[int]) -> None:
+        """Do one deed after the other, each with the revision that the one before it made."""
+        revisions = dict.fromkeys(ids, 0)
+        try:
+            while True:
+                self.pending = id_ = ids[self.deeds % len(ids)]
+                action = "unlabel" if self.labelled.get(id_) else "label"
+                fields = {"action": action, "session": str(session), "contribution": f"{id_}.{revisions[id_]}"}
+                answer = await self.person.post("/desk/questions", fields | {"label": "Verkehr"})
+                assert answer.status_code == 303
+                revisions[id_] += 1
+                self.labelled[id_] = action == "label"
+                self.deeds += 1
+        except httpx2.TransportError:
+            return
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 async def test_kill_while_people_ask_and_back(
     backend: str, request: pytest.FixtureRequest, start_server: StartServer
@@ -96,9 +125,16 @@ async def test_kill_while_people_ask_and_back(
     server = await start_server(env)
     there = await hall(server, SessionDraft(moderated=False))
     ids = [one.id for one in await there.add(*(there.new(number) for number in range(1, 21)))]
-    async with httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, trust_env=False) as http:
+    async with (
+        httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, trust_env=False) as http,
+        Person(there.stored) as person,
+    ):
+        await person.open("desk")
+        moderator = Moderator(person)
+        moderating = asyncio.create_task(moderator.moderate(there.session, ids))
         guests = [await _guest(http, there, number) for number in range(PEOPLE)]
         await _take_part_and_kill(server, guests, there.session, ids)
+        await moderating
         assert any(guest.pending for guest in guests)
 
         await server.restart()
@@ -108,6 +144,10 @@ async def test_kill_while_people_ask_and_back(
     asked = {UUID(submission): id_ for guest in guests for submission, id_ in guest.asked.items()}
     stored = await _rows(there, "contribution")
     assert {row.submission: row.id for row in stored if row.id not in ids} == asked
+    labelled = {row.id: bool(row.labels) for row in stored if row.id in ids}
+    decided = {id_: stands for id_, stands in moderator.labelled.items() if id_ != moderator.pending}
+    assert (moderator.deeds > 0, {id_: labelled[id_] for id_ in decided}) == (True, decided)
+    assert len(await _rows(there, "deed")) - moderator.deeds in (0, 1)
     backed = sorted(id_ for guest in guests for id_, backed in guest.backed.items() if backed)
     assert sorted(row.contribution_id for row in await _rows(there, "backing")) == backed
     for guest, page in zip(guests, pages, strict=True):
