@@ -60,7 +60,7 @@ async def order(moderator: Person, made: Hall, action: str, text: str, **fields:
 
 
 async def test_question_on_screen_and_podium(start_server: StartServer, linked: Open) -> None:
-    """Listed, on now, backed, behind a poll, over a restart, answered: on both at once, and nothing private in a byte."""
+    """Listed, on now, backed, behind a poll, over a restart, answered: on both at once, with nothing private."""
     server = await start_server()
     made = await hall(server, SessionDraft(listed=True))
     bus, *_ = await made.add(made.new(1, BUS, addressee="Kim Beispiel", name="Jugendrat"), backers=4)
