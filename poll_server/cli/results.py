@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from poll_server.cli.installation import Code, Data, database_of, existing, find
+from poll_server.documents import floor_export
 from poll_server.documents.export import FORMATS, Export, read_export
 from poll_server.domain.errors import Forbidden
 from poll_server.settings import Settings
@@ -55,24 +56,37 @@ def export(
     form: Annotated[Form, typer.Option("--format", help="For spreadsheets or for programs.")] = Form.CSV,
     data: Data = None,
 ) -> None:
-    """Write the results of an event into a file: every question with its numbers as they stand now."""
+    """Write the results of an event into a file: every question with its numbers as they stand now.
+
+    Questions from the floor and the log of their moderation go into files beside it, if the event takes any.
+    """
     chosen = FORMATS[form]
     try:
-        found = asyncio.run(_read_export(existing(data), event))
+        found, floor = asyncio.run(_read_export(existing(data), event))
     except Forbidden as error:
         fail(gettext(error.sentence))
-    path = out / f"{found.event.code}{chosen.suffix}"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(chosen.write(found))
-    except OSError as error:
-        fail(gettext("%(path)s cannot be written: %(reason)s."), path=path, reason=error.strerror)
-    typer.echo(path)
+    files = {f"{found.event.code}{chosen.suffix}": chosen.write(found)}
+    if floor:
+        files |= {f"{found.event.code}{one.suffix}": one.write(floor) for one in _forms_of(form)}
+    for name, content in files.items():
+        path = out / name
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            fail(gettext("%(path)s cannot be written: %(reason)s."), path=path, reason=error.strerror)
+        typer.echo(path)
 
 
-async def _read_export(settings: Settings, typed: str) -> Export:
+def _forms_of(form: Form) -> list[floor_export.Form]:
+    """Return the files about questions from the floor that belong to a format."""
+    return [one for name, one in floor_export.FORMS.items() if name.endswith(f".{form}")]
+
+
+async def _read_export(settings: Settings, typed: str) -> tuple[Export, floor_export.FloorExport | None]:
     async with database_of(settings) as database, database.read() as connection:
-        return await read_export(connection, await find(connection, typed))
+        event_id = await find(connection, typed)
+        return await read_export(connection, event_id), await floor_export.read(connection, event_id)
 
 
 async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:

@@ -1,7 +1,7 @@
 // Questions from the floor at the desk: forms without leaving the page, keys, and lists that stand still under a pointer.
 // The socket only says that something has changed; what it is, is asked for with the present look.
 
-import { apply, live } from "./live.js";
+import { apply, live, onPart, onText } from "./live.js";
 
 const off = "keys-off";
 const REST = 1500;              // ms without a move, after which a list may change under the pointer
@@ -25,21 +25,28 @@ const chosen = new Set();       // ids of those selected, which stay so while li
 
 async function take(html, whole = true) {
   if (whole) one.firstElementChild?.removeAttribute("hx-morph-skip");
+  ours = true;
   await apply(html);
+  ours = false;
   showChosen();
-  if (document.querySelector("[data-searching]")) setTimeout(refresh, 1000);
+  askAgain();
+}
+
+// Which questions are alike is still being looked up.
+function askAgain() {
+  if (document.querySelector("[data-searching]")) setTimeout(() => refresh(), 1000);
 }
 
 const stateUrl = () => `${here}/state${location.search}`;
 
-function refresh() {
+function refresh(own = false) {
   return inLine(async () => {
     const answer = await fetch(stateUrl(), { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" }).catch(() => null);
-    if (!answer || answer.status === 304 || !answer.ok) return;
+    if (!answer || answer.status === 304 || !answer.ok) return askAgain();
     const html = await answer.text();
     etag = answer.headers.get("ETag") ?? "";
-    if (moving()) hold(html);
-    else await take(html, false);
+    if (moving() && !own) hold(html);
+    else await take(html, own);
   });
 }
 
@@ -48,7 +55,7 @@ live.addEventListener("htmx:ws:before:message:incoming", (event) => {
 });
 
 // A list that moves under the pointer makes moderators press the wrong button.
-let touched = 0;
+let touched = -REST;              // when the pointer last moved on the lists
 let held = "";
 const lists = document.getElementById("lists");
 const moving = () => performance.now() - touched < REST;
@@ -66,8 +73,16 @@ function release() {
   inLine(() => take(html, false));
 }
 
+// Where sockets are blocked, live.js asks by itself: its lists wait as well.
+let ours = false;
+onPart((part) => {
+  if (ours || !part.includes('hx-target="#lists"') || !moving()) return null;
+  hold(part);
+  return Promise.resolve();
+});
+
 lists.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") touched = performance.now(); }, { passive: true });
-lists.addEventListener("pointerleave", () => { touched = 0; release(); });
+lists.addEventListener("pointerleave", () => { touched = -REST; release(); });
 setInterval(release, 500);
 
 // Looking at something else: the address says what, so that it can be opened again or sent to somebody.
@@ -75,10 +90,10 @@ function go(address, focus) {
   history.replaceState(null, "", address);
   live.dataset.stateUrl = stateUrl();
   etag = "";
-  touched = 0;
+  touched = -REST;
   hold("");
   one.firstElementChild?.removeAttribute("hx-morph-skip");
-  return refresh().then(() => document.getElementById(focus)?.focus());
+  return refresh(true).then(() => document.getElementById(focus)?.focus());
 }
 
 document.addEventListener("click", (event) => {
@@ -116,7 +131,7 @@ live.addEventListener("submit", (event) => {
   const values = new URLSearchParams(new FormData(form, event.submitter));
   if (form === bulk && !values.has("contribution")) return;
   const after = nextOf(event.submitter);
-  touched = 0;
+  touched = -REST;
   hold("");
   inLine(() => post(values, form, after));
 });
@@ -253,3 +268,5 @@ function showClock() {
 }
 setInterval(showClock, 5000);
 showChosen();
+onText(showChosen);
+askAgain();

@@ -1,0 +1,178 @@
+"""Questions from the floor as moderators meet them in real browsers: by keyboard, two at once, narrow and wide."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from poll_server.domain.contributions import Fate
+from tests.browser.conference import NARROW, STILL
+from tests.browser.desks import overflow
+from tests.browser.looks import faults
+from tests.harness.browser import NewContext
+from tests.harness.server import StartServer
+from tests.web.events import draft
+from tests.web.floor import Hall, hall
+
+REASONS = ("Die Frage nennt eine Person.", "Die Frage gehört nicht zum Thema.")
+EVENT = replace(draft(), decline_reasons=REASONS)
+BUS = "Wer bezahlt den Rufbus, wenn die Förderung ausläuft?"
+BUS_AGAIN = "Wer bezahlt den Rufbus, wenn die Förderung endet?"
+SCHOOL, TREES, HOUSE = "Wie viele Schulen bleiben?", "Wo werden Bäume gepflanzt?", "Was kostet das neue Rathaus?"
+
+NewDesk = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+def new_desk(new_context: NewContext) -> NewDesk:
+    """Await it for a moderator's browser on the page of the questions."""
+
+    async def make(made: Hall, **options: Any) -> Page:
+        page = await (await new_context(**STILL, **options)).new_page()
+        await page.goto(f"{made.stored.server.url}{made.stored.link('desk')}")
+        await page.get_by_role("button", name="Regie öffnen").click()
+        await page.goto(f"{made.stored.server.url}/e/{made.stored.code}/desk/questions")
+        return page
+
+    return make
+
+
+async def five(start_server: StartServer) -> Hall:
+    """An event with four waiting questions and an accepted one."""
+    made = await hall(await start_server(), prepared=EVENT)
+    await made.add(made.new(1, BUS), backers=2)
+    texts = (BUS_AGAIN, SCHOOL, TREES, HOUSE)
+    await made.add(*(made.new(number, text, fate=Fate.WAITING) for number, text in enumerate(texts, 2)))
+    return made
+
+
+def texts(desk: Page, column: str) -> Locator:
+    """The texts of a list."""
+    return desk.locator(f"#{column} .sg-one bdi[id^=t]")
+
+
+def row(desk: Page, text: str) -> Locator:
+    """A question in its list."""
+    return desk.locator(".sg-one").filter(has=desk.locator("bdi[id^=t]", has_text=text))
+
+
+async def test_moderated_by_keyboard_alone(start_server: StartServer, new_desk: NewDesk) -> None:
+    """Keys join, accept, take back, decline with a reason, edit and show; the focus goes on with the next one."""
+    made = await five(start_server)
+    desk = await new_desk(made)
+    await expect(texts(desk, "waiting")).to_have_text([BUS_AGAIN, SCHOOL, TREES, HOUSE])
+    await expect(row(desk, BUS_AGAIN)).to_contain_text("ähnlich wie")
+    await desk.keyboard.press("j")
+    await expect(row(desk, BUS_AGAIN)).to_be_focused()
+    await desk.keyboard.press("m")
+    await expect(texts(desk, "waiting")).to_have_text([SCHOOL, TREES, HOUSE])
+    await expect(row(desk, BUS)).to_contain_text("zusammengeführt")
+    await expect(row(desk, SCHOOL)).to_be_focused()
+    await desk.keyboard.press("a")
+    await expect(texts(desk, "accepted")).to_have_text([BUS, SCHOOL])
+    await expect(desk.locator("#done")).to_contain_text("Freigegeben.")
+    await desk.keyboard.press("z")
+    await expect(texts(desk, "waiting")).to_have_text([SCHOOL, TREES, HOUSE])
+    await expect(desk.locator("#done")).to_have_text("Rückgängig gemacht.")
+    await row(desk, SCHOOL).focus()
+    await desk.keyboard.press("d")
+    await expect(row(desk, SCHOOL).get_by_role("button", name=REASONS[0])).to_be_focused()
+    await desk.keyboard.press("Enter")
+    await expect(texts(desk, "waiting")).to_have_text([TREES, HOUSE])
+    await expect(row(desk, TREES)).to_be_focused()
+    await desk.keyboard.press("e")
+    await expect(desk.locator("#edit-text")).to_be_focused()
+    await desk.keyboard.press("Control+a")
+    await desk.keyboard.type("Wo pflanzen Sie Bäume?")
+    await desk.keyboard.press("Tab")
+    await desk.keyboard.press("Enter")
+    await expect(texts(desk, "accepted")).to_have_text([BUS, "Wo pflanzen Sie Bäume?"])
+    await expect(desk.locator("#one")).to_contain_text(TREES)
+    await row(desk, BUS).focus()
+    await desk.keyboard.press("s")
+    await expect(row(desk, BUS)).to_contain_text("Auf der Leinwand")
+    await desk.keyboard.press("?")
+    await row(desk, HOUSE).focus()
+    await desk.keyboard.press("a")
+    await desk.keyboard.press("?")
+    await desk.keyboard.press("b")
+    await expect(texts(desk, "waiting")).to_have_text([HOUSE])
+    assert await faults(desk) == {}
+
+
+async def test_two_moderators(start_server: StartServer, new_desk: NewDesk) -> None:
+    """Each sees the other's work; who comes second is told at the question; what one writes meanwhile stays."""
+    made = await five(start_server)
+    desk, other = await new_desk(made), await new_desk(made)
+    for page in (desk, other):
+        await expect(texts(page, "waiting")).to_have_count(4)
+    await row(other, HOUSE).get_by_role("link").click()
+    await other.locator("#note").fill("Frau Muster fragen")
+    await row(desk, SCHOOL).get_by_role("button", name="Freigeben").click()
+    await expect(texts(other, "accepted")).to_have_text([BUS, SCHOOL])
+    await expect(other.locator("#note")).to_have_value("Frau Muster fragen")
+    await other.route("**/state**", lambda route: route.abort())
+    await row(desk, HOUSE).get_by_role("button", name="Freigeben").click()
+    await expect(texts(desk, "accepted")).to_have_text([BUS, SCHOOL, HOUSE])
+    await row(other, HOUSE).get_by_role("button", name="Freigeben").click()
+    await expect(row(other, HOUSE).locator(".kern-error")).to_contain_text("Jemand anderes war schneller")
+    await expect(texts(other, "accepted")).to_have_text([BUS, SCHOOL, HOUSE])
+    await expect(other.locator("#note")).to_have_value("Frau Muster fragen")
+
+
+async def test_many_at_once_and_search(start_server: StartServer, new_desk: NewDesk) -> None:
+    """Selected by key and with shift, accepted in one step and taken back; search narrows while one types."""
+    made = await five(start_server)
+    desk = await new_desk(made)
+    await expect(texts(desk, "waiting")).to_have_count(4)
+    await row(desk, SCHOOL).focus()
+    await desk.keyboard.press("x")
+    for _ in range(2):
+        await desk.keyboard.press("j")
+    await desk.keyboard.press("Shift+X")
+    await expect(desk.locator("#bulk-head")).to_have_text("Alle 3 ausgewählten …")
+    await desk.keyboard.press("g")
+    await desk.keyboard.press("Enter")
+    await expect(desk.locator("#done")).to_contain_text("3 Fragen freigegeben.")
+    await expect(texts(desk, "accepted")).to_have_text([BUS, SCHOOL, TREES, HOUSE])
+    await desk.get_by_role("button", name="Zurücknehmen").click()
+    await expect(texts(desk, "waiting")).to_have_count(4)
+    await desk.keyboard.press("/")
+    await desk.keyboard.type("rufbus")
+    await expect(texts(desk, "waiting")).to_have_text([BUS_AGAIN])
+    await expect(texts(desk, "accepted")).to_have_text([BUS])
+    await desk.reload()
+    await expect(texts(desk, "waiting")).to_have_text([BUS_AGAIN])
+
+
+@pytest.mark.parametrize("width", [320, 900, 1440])
+async def test_looks(start_server: StartServer, new_desk: NewDesk, width: int) -> None:
+    """With particulars open nothing is cut off and axe finds nothing; columns stand beside each other from 900 px."""
+    made = await five(start_server)
+    desk = await new_desk(made, viewport={**NARROW, "width": width, "height": 1000})
+    await row(desk, HOUSE).get_by_role("link").click()
+    await expect(desk.locator("#one-head")).to_be_focused()
+    assert (await overflow(desk), await faults(desk)) == (0, {})
+    tops = [await desk.locator(f"#{column}").bounding_box() for column in ("waiting", "accepted")]
+    assert (tops[0] is not None and tops[1] is not None and tops[0]["y"] == tops[1]["y"]) == (width >= 900)
+
+
+async def test_without_javascript(start_server: StartServer, new_desk: NewDesk) -> None:
+    """Particulars, wording, bulk, undo and the log need nothing but forms and links."""
+    made = await five(start_server)
+    desk = await new_desk(made, java_script_enabled=False)
+    await row(desk, HOUSE).get_by_role("link").click()
+    await desk.get_by_label("Wortlaut für alle").fill("Was kostet das Rathaus?")
+    await desk.get_by_role("button", name="Speichern und freigeben").click()
+    await expect(texts(desk, "accepted")).to_have_text([BUS, "Was kostet das Rathaus?"])
+    for text in (SCHOOL, TREES):
+        await row(desk, text).get_by_role("checkbox").check()
+    await desk.locator("#bulk").get_by_role("button", name="Freigeben").click()
+    await expect(texts(desk, "accepted")).to_have_count(4)
+    await desk.get_by_role("button", name="Zurücknehmen").click()
+    await expect(texts(desk, "waiting")).to_have_text([BUS_AGAIN, SCHOOL, TREES])
+    await desk.get_by_role("link", name="Protokoll: wer was getan hat").click()
+    await expect(desk.locator("tbody tr")).to_have_count(5)
+    assert await faults(desk) == {}
