@@ -42,7 +42,6 @@ def questions_page(
         tab="questions",
         floor=floor,
         author=author,
-        personal=author.own or author.backed or said,
         sessions=sessions,
         answer_key=answer_key,
         typed=defaultdict(str, typed or {}),

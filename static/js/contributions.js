@@ -296,7 +296,7 @@ function mark(root) {
     if (values.do === "unback") backed.delete(values.contribution);
   }
   root.querySelectorAll(".sg-back").forEach((button) => press(button, backed.has(button.value)));
-  for (const id of words(mine, "own")) {
+  for (const id of [...words(mine, "own"), ...words(mine, "joined")]) {
     const button = root.querySelector(`#back-${id}`);
     if (!button) continue;
     const tag = document.createElement("span");

@@ -2,6 +2,7 @@
 
 import json
 import re
+from hashlib import blake2b
 from typing import Any
 from uuid import uuid4
 
@@ -281,6 +282,20 @@ async def test_answer_has_a_private_page(new_hall: Any, new_person: NewPerson) -
     assert "Es gibt noch keine schriftliche Antwort." in second.text
     wrong = (keys[0][:-1], keys[0].replace(f"{found[0].id}-", f"{found[1].id}-"), "1", "ä-1", f"{'9' * 30}-1")
     assert [(await person.get(f"/questions/answer/{key}")).status_code for key in wrong] == [404] * len(wrong)
+
+
+async def test_question_joined_with_an_own_one_has_no_button(new_hall: Any, new_person: NewPerson) -> None:
+    """What stands for an own question is marked as one's own, since it cannot be backed."""
+    made = await new_hall(SessionDraft(moderated=False))
+    (root,) = await made.add(made.new(1))
+    person = await new_person(made.stored)
+    other = await new_hall()
+    await person.http.get(f"/e/{other.stored.code}")  # gives the cookie, and leaves this event unread
+    participant = person.http.cookies["participant"].partition(".")[0]
+    who = blake2b(participant.encode(), key=made.stored.pseudonym_key, digest_size=16).hexdigest()
+    await made.add(made.new(2, TEXT, who=who, joined=root.id))
+    page = Tags((await person.get("/questions")).text)
+    assert (page.having("aria-pressed"), f"q{root.id}" in [one["id"] for one in page.having("data-item")]) == ([], True)
 
 
 async def test_pages_and_orders_have_addresses(new_hall: Any, new_person: NewPerson) -> None:
