@@ -55,6 +55,7 @@ def sees(
     *,
     answered: bool = False,
     entitled: bool = False,
+    extended: bool = False,
     answerable: bool = True,
     secret: bool = False,
 ) -> frozenset[Sight]:
@@ -62,13 +63,16 @@ def sees(
 
     Who has answered also sees how many have. From the opening on a live result is seen by the screen and by those who
     have answered, one for those who have answered by them alone; those who have not would be led by it. Who is entitled
-    to more time keeps the form while the question closes. What is not ``answerable`` has no form, count or result. Of a
+    to more time keeps the form while the question closes; where time was ``extended`` for some, nobody sees a result
+    meanwhile, which could lead them. What is not ``answerable`` has no form, count or result. Of a
     ``secret`` question nobody sees a number before it is closed, and who has answered no form: a ballot that cannot be
     found cannot be changed. An archived one is on no stage; its result stays where it was shown.
     """
     if not answerable:
         return SEES[role, state] & {Sight.QUESTION}
     sight = _sees(role, state, reveal, answered=answered, entitled=entitled)
+    if extended and state is State.CLOSING and role is not Role.MODERATOR:
+        sight -= {Sight.RESULT}
     if secret and state not in FINAL:
         sight -= {Sight.COUNT, Sight.RESULT}
         sight -= {Sight.FORM} if answered else _NOTHING

@@ -300,6 +300,7 @@ class Room:
             earlier=[self.askings.counted(question, wave.number) for wave in question.earlier] if question else (),
             wanted=wanted,
             entitled=entitled,
+            extended=self.extended,
             language=language,
             split=self.askings.split(question) if question else None,
         )
@@ -369,6 +370,7 @@ class Room:
             stage.definition.reveal,
             answered=participant in self.standing,
             entitled=participant in self.extensions,
+            extended=self.extended,
             answerable=stage.answerable,
             secret=stage.definition.secret,
         )

@@ -94,6 +94,7 @@ def view(
     *,
     answered: bool = False,
     entitled: bool = False,
+    extended: bool = False,
     earlier: Sequence[Counted] = (),
     wanted: str = "",
     language: str = "",
@@ -102,10 +103,11 @@ def view(
     """Return what ``role`` may see; everything else is left out here, before any template runs.
 
     ``counted`` and ``split`` are of the question, None only without one, ``earlier`` of its earlier askings, in order;
-    ``wanted`` is what a desk looks for in the entries of the result; ``language`` empty for the event's.
+    ``wanted`` is what a desk looks for in the entries of the result; ``language`` empty for the event's. ``extended``
+    says that some have taken more time.
     """
     language = language or event.language
-    sights = _sights(question, role, answered=answered, entitled=entitled)
+    sights = _sights(question, role, answered=answered, entitled=entitled, extended=extended)
     seen = question if Sight.QUESTION in sights else None
     results = counted.results if seen and counted and Sight.RESULT in sights else None
     passes = _passes(seen, earlier) if seen and results else ()
@@ -155,7 +157,9 @@ def _figures(
     return figures, bars
 
 
-def _sights(question: Question | None, role: Role, *, answered: bool, entitled: bool) -> frozenset[Sight]:
+def _sights(
+    question: Question | None, role: Role, *, answered: bool, entitled: bool, extended: bool
+) -> frozenset[Sight]:
     """Return what a role may see of a question now."""
     if question is None:
         return frozenset()
@@ -165,6 +169,7 @@ def _sights(question: Question | None, role: Role, *, answered: bool, entitled: 
         question.definition.reveal,
         answered=answered,
         entitled=entitled,
+        extended=extended,
         answerable=question.answerable,
         secret=question.definition.secret,
     )

@@ -115,3 +115,12 @@ def test_nobody_sees_a_number_of_a_secret_question_before_it_is_closed() -> None
         for answered in (False, True)
     }
     assert late == {False: {Sight.QUESTION, Sight.FORM}, True: {Sight.QUESTION}}
+
+
+@pytest.mark.parametrize(("role", "reveal", "answered"), COLUMNS)
+def test_nobody_is_led_while_some_have_more_time(role: Role, reveal: Reveal, answered: bool) -> None:
+    """Where time was extended, audience and screen see no result before the question is closed; all else as ever."""
+    for state in State:
+        always = sees(role, state, reveal, answered=answered)
+        led = {Sight.RESULT} if state is State.CLOSING and role is not MODERATOR else set()
+        assert sees(role, state, reveal, answered=answered, extended=True) == always - led

@@ -9,6 +9,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from poll_server.domain.errors import Refused
+from poll_server.domain.programme import Reveal
 from poll_server.domain.rounds import State
 from poll_server.domain.timing import EXTENSIONS_MAXIMUM
 from poll_server.storage import events
@@ -115,6 +116,33 @@ async def test_more_time_is_for_who_took_it(new_event: NewEvent, new_person: New
     await desk.at(4)
     assert (await slow.vote(form, "o2", number="2")).state == "refused"
     assert await desk.say("show", question) == ""
+
+
+async def test_result_that_grows_rests_while_some_have_more_time(
+    new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """Who has answered sees the result before the common end and after the last one's, and not in between."""
+    stored = await new_event(replace(SHORT, reveal=Reveal.LIVE))
+    desk, anna, paul, question = (
+        await new_desk(stored),
+        await new_person(stored),
+        await new_person(stored),
+        stored.ids[0],
+    )
+    slow, quick = await anna.take_part(), await paul.take_part()
+    await desk.do("open", question)
+    form = ballot_form(await slow.until(lambda frame: "data-vote" in frame))
+    assert form is not None
+    await slow.send({"extend": "yes", "question": form["question"], "wave": form["wave"]})
+    await slow.until(lambda frame: f"own-time-{question}-1" in frame and "Uhr" in frame)
+    assert (await quick.vote(form, "o1")).state == "counted"
+    seen = ["sg-results" in (await paul.get("/state")).text]
+    await desk.at(2)
+    seen.append("sg-results" in (await paul.get("/state")).text)
+    assert await desk.say("time", question, seconds="0") == ""
+    await desk.at(4)
+    seen.append("sg-results" in (await paul.get("/state")).text)
+    assert seen == [True, False, True]
 
 
 async def test_more_time_without_javascript(new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk) -> None:
