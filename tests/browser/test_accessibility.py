@@ -25,11 +25,10 @@ from tests.browser.conference import (
     vote,
 )
 from tests.browser.desks import asked, expect_step, notice, overflow, push
-from tests.browser.looks import faults
+from tests.browser.looks import SMALL_TARGETS, WORDS, faults
 from tests.harness.browser import watch_announcements
 
 MIDDLE: ViewportSize = {"width": 900, "height": 800}
-TARGET = 44
 
 
 async def _faults(page: Page, usual: ViewportSize = MIDDLE) -> dict[str, object]:
@@ -186,21 +185,6 @@ async def test_four_things_are_announced_once_each_in_a_round(conference: Confer
     assert COUNTED.match(counted)
 
 
-# The words of an element, or of its label.
-WORDS = """(element) => {
-    const said = element.labels?.length ? element.labels[0] : element;
-    return (said.innerText.trim() || element.ariaLabel || '').replace(/\\s+/g, ' ');
-}"""
-SMALL_TARGETS = f"""(least) => {{
-    const words = {WORDS};
-    const found = [...document.querySelectorAll('a, button, summary, input, textarea, select')]
-        .filter((one) => one.type !== 'hidden' && one.checkVisibility() && getComputedStyle(one).display !== 'inline')
-        .map((one) => [words(one), (one.closest('.kern-form-check') ?? one).getBoundingClientRect()]);
-    return found.filter(([, box]) => box.right > 0 && (box.width < least || box.height < least))
-        .map(([said, box]) => `${{said}}: ${{Math.round(box.width)}} x ${{Math.round(box.height)}}`);
-}}"""
-
-
 async def _picture(page: Page, element: ElementHandle) -> bytes:
     """The element with what is eight pixels around it; the whole row for an answer."""
     box = await element.evaluate("""(element) => {
@@ -311,17 +295,17 @@ async def test_focus_whose_place_is_gone_stays_in_the_content(conference: Confer
 async def test_targets_are_large_enough_for_fingers(conference: Conference) -> None:
     """Whatever can be pressed, but links within a sentence, measures at least 44 by 44 pixels."""
     desk, page = await conference.desk(viewport=MIDDLE), await conference.participant(viewport=NARROW)
-    assert await page.evaluate(SMALL_TARGETS, TARGET) == []
+    assert await page.evaluate(SMALL_TARGETS) == []
     await open_question(desk)
     await vote(page, COUNCIL)
     await expect_counted(page, COUNCIL)
     await page.locator("summary", has_text="Antwort ändern").click()
-    assert await page.evaluate(SMALL_TARGETS, TARGET) == []
+    assert await page.evaluate(SMALL_TARGETS) == []
     await desk.get_by_text("Öffnung zurücknehmen …").click()
     await desk.get_by_text("Sofort eine Frage stellen").click()
-    assert await desk.evaluate(SMALL_TARGETS, TARGET) == []
+    assert await desk.evaluate(SMALL_TARGETS) == []
     await page.goto(conference.url)
-    assert await page.evaluate(SMALL_TARGETS, TARGET) == []
+    assert await page.evaluate(SMALL_TARGETS) == []
 
 
 async def test_chosen_answer_is_seen_in_forced_colours(conference: Conference) -> None:

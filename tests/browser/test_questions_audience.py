@@ -10,8 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from poll_server.domain.contributions import Fate
 from poll_server.domain.programme import SessionDraft
 from tests.browser.conference import NARROW, STILL
-from tests.browser.looks import faults
-from tests.browser.test_accessibility import SMALL_TARGETS, TARGET
+from tests.browser.looks import SMALL_TARGETS, faults
 from tests.harness.browser import NewContext
 from tests.harness.proxy import StartProxy
 from tests.harness.server import StartServer
@@ -75,7 +74,7 @@ async def test_author_and_backer_by_keyboard(start_server: StartServer, visit: V
     await expect(author.locator("#said-own")).to_have_text(SAVED)
     await expect(author.locator("#own")).to_contain_text("Wartet auf die Moderation")
     await expect(field(author)).to_have_value("")
-    assert ("own", await faults(author), await author.evaluate(SMALL_TARGETS, TARGET)) == ("own", {}, [])
+    assert ("own", await faults(author), await author.evaluate(SMALL_TARGETS)) == ("own", {}, [])
 
     await server.kill()
     await made.become(Fate.ACCEPTED)
