@@ -7,8 +7,6 @@ from poll_server.domain.contributions import GONE, Contribution
 from poll_server.domain.errors import Unknown
 from poll_server.live.floor_memory import Memory
 
-WITHIN = 0.4
-"""Seconds that a page waits for suggestions; it shows those that are found by then."""
 SHOWN = 2
 """So many are suggested at a contribution in a list."""
 
@@ -34,13 +32,13 @@ class Suggestions:
         """How many have been looked up, for ETags."""
         return len(self._found)
 
-    async def look_up(self, ones: Iterable[Contribution]) -> bool:
-        """Look up those that are new or have other words; return whether all were found in time."""
+    async def look_up(self, ones: Iterable[Contribution], within: float) -> bool:
+        """Look up those that are new or have other words; return whether all are found in so many seconds."""
         missing = [one.id for one in ones if self._found.get(one.id, ("", ()))[0] != one.published]
         if missing and (self._searching is None or self._searching.done()):
             self._searching = asyncio.create_task(self._search(missing))
         if missing and self._searching:
-            await asyncio.wait([self._searching], timeout=WITHIN)
+            await asyncio.wait([self._searching], timeout=within)
         return not missing or self._searching is None or self._searching.done()
 
     async def _search(self, ids: Iterable[int]) -> None:

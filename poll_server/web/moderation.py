@@ -36,6 +36,8 @@ HAND = Hand(Role.MODERATOR, "desk")
 """Whose deeds those of this page are, for the log: the role, and the link that opens its page."""
 FIELDS_MAXIMUM = moderation.AT_ONCE_MAXIMUM + 20
 LOG_PAGE = 100
+PATIENCE = 0.4
+"""Seconds that a page waits for suggestions; it shows those that are found by then. A script asks again instead."""
 _LOOKED_FOR = ("wanted", "fate", "label", "addressee", "order", "page", "waiting_page")
 
 
@@ -181,17 +183,17 @@ def _here(look: Look) -> str:
 
 
 async def _page(look: Look, told: Told, status: int = 200) -> Response:
-    values = await _values(look, told)
+    values = await _values(look, told, PATIENCE)
     return html(render.moderation_page(look.room.event.language, look.room.site, **values), status)
 
 
-async def _values(look: Look, told: Told | None = None) -> dict[str, Any]:
+async def _values(look: Look, told: Told | None = None, patience: float = 0.0) -> dict[str, Any]:
     """Return what the templates of page and frame need; ``told`` is None where nothing was sent."""
     memory, suggestions = look.floor.memory, look.floor.suggestions
     view = floor_views.desk(memory, look.browse.session, look.browse)
     one = floor_views.particulars(memory, look.one) if look.one else None
     looked_at = [memory.contribution(seen.id) for seen in (*view.waiting.items, *([one] if one else []))]
-    found = await suggestions.look_up(looked_at)
+    found = await suggestions.look_up(looked_at, patience)
 
     def alike(seen: Seen) -> list[Seen]:
         others = suggestions.of(memory.contribution(seen.id))[: None if one and seen.id == one.id else SHOWN]
