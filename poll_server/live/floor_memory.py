@@ -1,11 +1,12 @@
 """What a process keeps in memory of an event's sessions: read at the start, changed by what has been committed only."""
 
+import time
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.domain.contributions import Contribution, Session
+from poll_server.domain.contributions import Contribution, Fate, Session
 from poll_server.domain.errors import Unknown
 from poll_server.storage import backings, contributions
 from poll_server.storage.contributions import Rules, Sending
@@ -26,6 +27,8 @@ class Memory:
         self.rules = rules
         self.backers = dict(backers or {})
         """How many people back each contribution or one joined with it; what is joined itself has none."""
+        self.current_since = 0.0
+        """When a contribution was last put on the screen, by the process's own clock."""
         self._backed = {who: set(ids) for who, ids in (backed or {}).items()}
         self._there: dict[int, dict[int, Contribution]] = {item_id: {} for item_id in sessions}
         self._session_of: dict[int, int] = {}
@@ -37,12 +40,15 @@ class Memory:
 
     def take(self, one: Contribution) -> None:
         """Take a contribution that is new or has changed."""
-        if one.id not in self._session_of:
+        before = self._there[one.item_id].get(one.id)
+        if one.fate is Fate.CURRENT and (before is None or before.fate is not Fate.CURRENT):
+            self.current_since = time.monotonic()
+        if before is None:
             self._session_of[one.id] = one.item_id
             self._sent[one.item_id, one.participant, one.submission] = one.id
             self._own.setdefault(one.participant, []).append(one.id)
-        elif before := self._there[one.item_id][one.id].joined:
-            self._joined[before].discard(one.id)
+        elif before.joined:
+            self._joined[before.joined].discard(one.id)
         if one.joined:
             self._joined.setdefault(one.joined, set()).add(one.id)
         self._there[one.item_id][one.id] = one

@@ -52,15 +52,17 @@ class Staging:
         """Send what is due; tells whether something else has changed that is not yet due."""
         now, present = time.monotonic(), self._present()
         moved = [role for role, view in present.items() if view != self._shown[role]]
-        at_once = [role for role in moved if _stage(present[role]) != _stage(self._shown[role])]
+        staged = [role for role in moved if _stage(present[role]) != _stage(self._shown[role])]
         lists = [role for role in moved if _list(present[role]) != _list(self._shown[role])]
+        at_once = staged
         if now >= self._list_due and lists:
             self._list_due = now + LIST_SECONDS
-            at_once = list({*at_once, *lists})
+            at_once = list({*staged, *lists})
         if at_once:
             self._room.frames.forget_staff()
             self._shown |= {role: present[role] for role in at_once}
-            await broadcast(self._room, *at_once)
+            desks = (Role.MODERATOR,) if Role.SCREEN in staged else ()  # they see beside it what the screen shows
+            await broadcast(self._room, *at_once, *desks)
         figures = [role for role in moved if role not in at_once and role not in lists]
         if figures and now >= self._figures_due:
             self._figures_due = now + FIGURES_SECONDS

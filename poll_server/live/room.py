@@ -68,6 +68,7 @@ class Room:
         self.groups: dict[str, str] = {}  # of each participant who has chosen one
         self._handed: dict[str, int] = {}
         self._moderated = -LINGER_SECONDS
+        self._shown_since = 0.0  # when a result or notice was last shown, by the process's own clock
         self.key = pseudonym_key
         self._clock = clock
         self._translated: dict[str, Event] = {}
@@ -121,13 +122,15 @@ class Room:
 
     def begin_event(self, event: Event, standing: dict[str, Standing] | None = None) -> None:
         """Take the state after a step; ``standing`` are the ballots of the question on the stage, None if unchanged."""
+        stage, before = event.on_stage, self.event.on_stage
+        if stage and stage.state.shown and (before is None or (before.id, before.state) != (stage.id, stage.state)):
+            self._shown_since = time.monotonic()
         self.event = event
         self._translated.clear()
         self.askings.forget_endings(event)
         for member in self.hub.members(Role.MODERATOR):
             if member.audience.look and not event.has(member.audience.look):
                 self.hub.move(member, Audience(Role.MODERATOR))
-        stage = event.on_stage
         audience_moves = standing is not None
         if stage is None or stage.state not in TAKES_BALLOTS:
             audience_moves |= bool(self.extensions)
@@ -308,8 +311,9 @@ class Room:
     def floor_on_screen(self) -> FloorView | None:
         """Return the questions from the floor that the screen shows now, None while it shows something else.
 
-        A question that is being asked goes before, and the join code where moderators show it. The current contribution
-        goes before everything else, the list of the most backed only before the join code.
+        A question that is being asked goes before, and the join code where moderators show it. Of the current
+        contribution and a result the one that was shown last stands there; the list of the most backed goes only before
+        the join code.
         """
         stage = self.event.on_stage
         if self.floor is None or self.event.join_shown or (stage and stage.state in TAKES_BALLOTS):
@@ -318,7 +322,7 @@ class Room:
         if not item_id:
             return None
         found = floor_views.screen(self.floor.memory, item_id)
-        if found.current:
+        if found.current and not (stage and stage.state.shown and self._shown_since > self.floor.memory.current_since):
             return found
         shown = found.session.state is SessionState.OPEN and found.listed.items
         return found if shown and not (stage and SEES[Role.SCREEN, stage.state]) else None
@@ -345,6 +349,7 @@ class Room:
         question = self.event.question(look) if look else self.event.cue
         return address | {
             "screen": self.view(Role.SCREEN),
+            "floor": self.floor_on_screen(),
             "phone": self.view(Role.AUDIENCE),
             "counts": {one.id: self.askings.present(one).tally.get(ANSWERED, 0) for one in self.event.questions},
             "allowed": allowed(self.event, question) if question else frozenset(),

@@ -96,6 +96,14 @@ async def test_question_on_screen_and_podium(start_server: StartServer, linked: 
         await expect(current(podium)).to_have_text(BUS)
         await desk.do("close", made.stored.ids[0])
         await expect(current(screen)).to_have_text(BUS)
+        preview = (await moderator.get("/desk")).text
+        assert ("zeigt eine Publikumsfrage" in preview, f"<b>{BUS}</b>" in preview) == (True, True)
+        await desk.do("show", made.stored.ids[0])
+        await expect(screen.locator("h1")).to_have_text(SINGLE.text)
+        assert "zeigt das Ergebnis" in (await moderator.get("/desk")).text
+        await order(moderator, made, "unshow", BUS)
+        await order(moderator, made, "show", BUS)
+        await expect(current(screen)).to_have_text(BUS)
 
         await server.kill()
         await server.start()
