@@ -140,7 +140,7 @@ async function post(values, form, after) {
   const answer = await fetch(`${here}${location.search}`, { method: "POST", body: values, headers: { "HX-Request": "true" } }).catch(() => null);
   const html = answer && (answer.headers.get("Content-Type") ?? "").startsWith("text/html") ? await answer.text() : "";
   if (!html.startsWith("<template hx ")) {
-    document.getElementById("notice").replaceChildren(document.getElementById("unsent").content.cloneNode(true));
+    document.getElementById("told").replaceChildren(document.getElementById("unsent").content.cloneNode(true));
     return;
   }
   etag = "";
@@ -181,7 +181,7 @@ function showDone() {
 if (done.firstElementChild) showDone();
 
 // Selecting.
-const boxes = () => [...lists.querySelectorAll(".sg-one > input")];
+const boxes = () => [...lists.querySelectorAll(".sg-pick > input")];
 const idOf = (box) => box.id.slice(1);
 
 function showChosen() {
@@ -209,7 +209,7 @@ function choose(box, on, many) {
 }
 
 lists.addEventListener("click", (event) => {
-  if (event.target.matches(".sg-one > input")) choose(event.target, event.target.checked, event.shiftKey);
+  if (event.target.matches(".sg-pick > input")) choose(event.target, event.target.checked, event.shiftKey);
 });
 bulk.addEventListener("reset", () => { chosen.clear(); setTimeout(showChosen); });
 
@@ -241,7 +241,7 @@ function press(place, key) {
 
 function onKey(key, event) {
   const row = rowOf(document.activeElement);
-  const box = row?.querySelector(":scope > input");
+  const box = row?.querySelector(":scope > .sg-pick > input");
   if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
   else if (key === "x" && box) choose(box, !box.checked, event.shiftKey);
   else if (key === "g") bulk.querySelector("button").focus();

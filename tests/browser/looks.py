@@ -25,7 +25,7 @@ SMALL_TARGETS = f"""() => {{
     const words = {WORDS};
     const found = [...document.querySelectorAll('a, button, summary, input, textarea, select')]
         .filter((one) => one.type !== 'hidden' && one.checkVisibility() && getComputedStyle(one).display !== 'inline')
-        .map((one) => [words(one), (one.closest('.kern-form-check') ?? one).getBoundingClientRect()]);
+        .map((one) => [words(one), (one.closest('.kern-form-check, label') ?? one).getBoundingClientRect()]);
     return found.filter(([, box]) => box.right > 0 && (box.width < {LEAST} || box.height < {LEAST}))
         .map(([said, box]) => `${{said}}: ${{Math.round(box.width)}} x ${{Math.round(box.height)}}`);
 }}"""

@@ -47,7 +47,7 @@ async def test_demo_prints_its_links_and_serves_them(data: Path) -> None:
     """The first line is JSON with the links of the example event; the server opens them; a second start keeps them."""
     first = await _demo(data)
     base = first["base"]
-    assert sorted(first) == ["audience", "base", "code", "desk", "screen"]
+    assert sorted(first) == ["audience", "base", "code", "desk", "podium", "screen"]
     assert (first["code"], first["audience"]) == ("demo", f"{base}/e/demo")
     assert first["desk"].startswith(f"{base}/e/demo/desk/link/")
     assert first["screen"].startswith(f"{base}/e/demo/screen/link/")
@@ -84,7 +84,7 @@ async def test_demo_tells_people_what_to_open(data: Path) -> None:
         said = (await process.stdout.readuntil(b"Ctrl-C ends it.\n")).decode()
         base = said.partition("/e/demo")[0].splitlines()[-1]
         links = await poll_server("event", "links", "demo", "--data", data, POLL_PUBLIC_URL=base)
-        listed = [line.split()[1] for line in links.out.splitlines()[:3]]
+        listed = [line.split()[1] for line in links.out.splitlines()[:4]]
         assert [line for line in said.splitlines() if line.startswith("http")] == listed
         assert "\033" not in said
         process.send_signal(SIGINT)

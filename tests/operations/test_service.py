@@ -97,7 +97,7 @@ def test_command_uses_the_settings_of_the_service(tmp_path: Path) -> None:
     words = ["sh", str(command), "event", "create", str(example)]
     done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=60)
     links = [word for word in done.stdout.split() if "/e/" in word]
-    assert (done.returncode, len(links)) == (0, 3)
+    assert (done.returncode, len(links)) == (0, 4)
     assert {link.partition("/e/")[0] for link in links} == {"https://gefragt.example.de"}
 
 

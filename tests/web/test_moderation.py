@@ -240,12 +240,12 @@ async def test_script_gets_what_moves(shared_server: Server, new_moderator: NewM
     fields = {"session": str(made.session), "action": "accept", "contribution": f"{one.id}.0"}
     done = await desk.person.post(HERE, fields, hx_request="true")
     refused = await desk.person.post(HERE, fields, hx_request="true")
-    parts = {"saved", "notice", "done", "session", "fates", "lists", "one", "searching"}
+    parts = {"saved", "told", "done", "session", "fates", "lists", "one", "searching"}
     assert (done.status_code, frame_of(done), said(done)) == (200, parts, "")
     assert (refused.status_code, frame_of(refused), said(refused)) == (409, parts, "contribution")
     first = await desk.person.get(f"{HERE}/state")
     again = await desk.person.get(f"{HERE}/state", **{"if-none-match": first.headers["etag"]})
-    assert (frame_of(first), again.status_code) == (parts - {"notice", "done"}, 304)
+    assert (frame_of(first), again.status_code) == (parts - {"told", "done"}, 304)
 
 
 async def test_others_hear_at_once(shared_server: Server, new_moderator: NewModerator) -> None:
