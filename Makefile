@@ -3,6 +3,7 @@
 #   HOST=0.0.0.0          listens for the phones in the same network too
 #   SIMULATE=200          brings so many simulated participants
 # make test               everything under test; installs what is missing or says how
+# make test-long          what takes longer: faults, looks in each state, speed as ratios
 # make check              style, types, layers, templates, migrations, wheel
 # make bench              speed beside the floor; renews docs/benchmarks.md
 # make lock               renew constraints.txt from the ranges in pyproject.toml
@@ -23,7 +24,7 @@ PIP_FAILED = { \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check bench lock
+.PHONY: help demo test test-long check bench lock
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -34,6 +35,10 @@ demo: .venv/.installed
 test: .venv/.installed-dev
 	@tools/system_packages.sh
 	$(BIN)/python -m pytest -q -n 3 --dist loadfile
+
+test-long: .venv/.installed-dev
+	@tools/system_packages.sh
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile -m long
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

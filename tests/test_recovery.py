@@ -28,6 +28,8 @@ from tests.storage.databases import BACKENDS, LABELS, ids, stored, tally
 from tests.web.events import Stored
 from tests.web.people import Desk, Person, ballot_form, receipts
 
+pytestmark = pytest.mark.long
+
 VOTERS = 200
 ACKNOWLEDGED_BEFORE_THE_KILL = 700
 PATIENCE_SECONDS = 30

@@ -19,6 +19,8 @@ from tests.web.events import database_of
 from tests.web.floor import Hall, hall
 from tests.web.people import Person
 
+pytestmark = pytest.mark.long
+
 PEOPLE = 100
 ACKNOWLEDGED_BEFORE_THE_KILL = 400
 OWN_QUESTIONS = 2

@@ -19,7 +19,7 @@ from tests.live.klimarat import FOLDER, REASON, Row, rows
 from tests.storage.databases import migrated
 from tests.storage.sessions import with_session
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=REASON)
+pytestmark = [pytest.mark.skipif(not FOLDER.is_dir(), reason=REASON), pytest.mark.long]
 
 TOGETHER = 2000
 DECIDED = {"1": Deed.ACCEPT, "-1": Deed.DECLINE}

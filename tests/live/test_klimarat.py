@@ -21,7 +21,7 @@ from tests.live.klimarat import CHOICES, FOLDER, REASON, accepted, recount, rows
 from tests.live.test_cast import SITE, told
 from tests.storage.databases import draft, migrated, stored
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=REASON)
+pytestmark = [pytest.mark.skipif(not FOLDER.is_dir(), reason=REASON), pytest.mark.long]
 
 TOGETHER = 2000
 

@@ -7,6 +7,8 @@ import pytest
 from tests.live.torture import BOXES, MISSING, MOVED, SOUND, TALLY, Report, torture
 from tests.storage.databases import BACKENDS, migrated
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 10
 ROUNDS_TO_BE_CAUGHT = 40
 
