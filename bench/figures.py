@@ -12,6 +12,7 @@ from typing import ClassVar
 from bench.machine import description
 
 BEGIN, END = "<!-- made by make bench -->", "<!-- end -->"
+QUESTIONS_BEGIN = "<!-- made by python -m bench.questions -->"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,13 +167,66 @@ class Tick(Figure):
         return (self.name, f"{self.answers:,}", f"{self.median_ms:.1f} ms", f"{self.most_ms:.1f} ms")
 
 
-def write(page: Path, figures: Sequence[Figure]) -> None:
-    """Put tables of the figures between the page's two markers, with machine and date; all else stays as it is."""
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+@dataclass(frozen=True, kw_only=True)
+class Questions(Figure):
+    """People back and ask for some time; times from sending to acknowledgements, and of the desk's searches.
+
+    ``busy`` is the share of the time that the server computed, of one core. ``lost`` was sent and is not acknowledged,
+    or acknowledged and not stored; both sorts add up.
+    """
+
+    title = "Questions from the floor"
+    head = (
+        "people",
+        "backings and questions",
+        "acknowledged p50",
+        "p99",
+        "most",
+        "search p50",
+        "p99",
+        "tick of numbers",
+        "list",
+        "server computed",
+        "lost, refused",
+    )
+
+    seconds: float
+    busy: float
+    backings: int
+    asked: int
+    p50_ms: float
+    p99_ms: float
+    most_ms: float
+    search_p50_ms: float
+    search_p99_ms: float
+    tick_bytes: int
+    list_bytes: int
+    lost: int
+    refused: int
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        return (
+            f"{self.sockets:,}",
+            f"{self.backings:,} and {self.asked:,} in {self.seconds:.0f} s",
+            *(
+                f"{ms:.0f} ms"
+                for ms in (self.p50_ms, self.p99_ms, self.most_ms, self.search_p50_ms, self.search_p99_ms)
+            ),
+            f"{self.tick_bytes:,} B",
+            f"{self.list_bytes:,} B",
+            f"{self.busy:.0%} of the time",
+            f"{self.lost}, {self.refused}",
+        )
+
+
+def write(page: Path, figures: Sequence[Figure], begins: str = BEGIN) -> None:
+    """Put tables of the figures between two markers of the page, with machine and date; all else stays as it is."""
+    before, begin, rest = page.read_text(encoding="utf-8").partition(begins)
     _, end, after = rest.partition(END)
-    assert begin, f"{page} lacks the marker {BEGIN}"
+    assert begin, f"{page} lacks the marker {begins}"
     assert end, f"{page} lacks the marker {END}"
-    page.write_text(f"{before}{BEGIN}\n\n{tables(figures)}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begins}\n\n{tables(figures)}\n{END}{after}", encoding="utf-8")
 
 
 def tables(figures: Sequence[Figure]) -> str:
@@ -183,10 +237,10 @@ def tables(figures: Sequence[Figure]) -> str:
         f"**Machine**: {description()} {day.day} {day:%B %Y}. "
         f"It was idle for {idle:.0%} of the time before the least quiet measurement.\n"
     ]
-    for sort in (FanOut, Votes, Joins, Memory, Tick):
+    for sort in (FanOut, Votes, Joins, Memory, Tick, Questions):
         some = sorted((one for one in figures if isinstance(one, sort)), key=attrgetter("name", "sockets"))
-        rows = [figure.cells() for figure in some]
-        parts.append(f"**{sort.title}**\n\n{_table(sort.head, rows)}")
+        if rows := [figure.cells() for figure in some]:
+            parts.append(f"**{sort.title}**\n\n{_table(sort.head, rows)}")
     return "\n".join(parts)
 
 

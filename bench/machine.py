@@ -3,7 +3,9 @@
 import os
 import platform
 import resource
+import signal
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,8 @@ from pathlib import Path
 SPARE_FILES = 300
 """Descriptors that a process has open beside its sockets, with the page visits of a crowd that is coming in."""
 PACKAGES = ("uvicorn", "uvloop", "httptools", "websockets", "SQLAlchemy")
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 
 
 class BenchError(Exception):
@@ -29,6 +33,20 @@ def raise_file_limit() -> int:
         raise BenchError(f"A process may open only {hard} files here ('ulimit -Hn'): raise that limit and try again.")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard - SPARE_FILES
+
+
+def ending_within(seconds: int) -> None:
+    """Leave by an exception when a signal or so much time says so, so that everything that was started is stopped."""
+    for number in _ENDINGS:
+        signal.signal(number, _end)
+    signal.alarm(seconds)
+
+
+def _end(number: int, _: object) -> None:
+    """Leave; a second signal does not disturb that."""
+    for each in _ENDINGS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit("This took too long." if number == signal.SIGALRM else "Ended; what was started is stopped.")
 
 
 @contextmanager

@@ -1,30 +1,27 @@
-"""``make bench``: how fast frames, votes and people get through, beside the least that a server can do.
+"""``make bench``: how fast frames, votes, people and questions get through, beside the least that a server can do.
 
 Prints a line of JSON for each figure on stdout and its progress on stderr; with ``--page`` a page gets the tables.
 """
 
 import argparse
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from bench import tick
+from bench import questions, tick
 from bench.clients import Crowd, Floor, build
 from bench.figures import FanOut, Figure, Joins, Memory, Votes, write
 from bench.hall import Burst, Hall, Turn
-from bench.machine import BenchError, Quiet, raise_file_limit
-from bench.server import PROJECT, Server
+from bench.machine import BenchError, Quiet, ending_within, raise_file_limit
+from bench.server import Server, folder
 
 SOCKETS = (1_000, 5_000, 10_000)
 ROUNDS = 5
 LIMIT_SECONDS = 20 * 60
 """A run that takes longer than this is ended."""
-ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
 FEW = 50
 """So many come and go before memory is looked at, so that nothing is loaded for the first time afterwards."""
 CALM_SECONDS = 22.0
@@ -42,9 +39,7 @@ class Round(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     wanted = _arguments().parse_args(arguments)
-    for number in ENDINGS:
-        signal.signal(number, _end)
-    signal.alarm(LIMIT_SECONDS)
+    ending_within(LIMIT_SECONDS)
     try:
         found = _measure_all(wanted.sockets, wanted.rounds)
         if wanted.page:
@@ -63,13 +58,6 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-def _end(number: int, _: object) -> None:
-    """Leave by an exception, so that everything that was started is stopped; a second signal does not disturb that."""
-    for each in ENDINGS:
-        signal.signal(each, signal.SIG_IGN)
-    sys.exit("This took too long." if number == signal.SIGALRM else "Ended; what was started is stopped.")
-
-
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
@@ -79,20 +67,20 @@ def _measure_all(sizes: Sequence[int], rounds: int) -> list[Figure]:
     if most < max(sizes):
         _say(f"Only {most:,} sockets fit the limit of open files ('ulimit -Hn'): measuring with these instead of more.")
     found: list[Figure] = []
-    # On the project's own disk: a vote costs what that takes to keep it.
-    environment = PROJECT / ".venv"
-    environment.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=environment) as name:
-        build(Path(name))
+    with folder() as made:
+        build(made)
         quiet = Quiet()
         for size in sorted({min(size, most) for size in sizes}):
-            for figure in _measure(size, rounds, Path(name), quiet):
-                print(figure.line(), flush=True)
-                found.append(figure)
-        for figure in tick.measure(quiet.wait()):
-            print(figure.line(), flush=True)
-            found.append(figure)
+            found += _told(_measure(size, rounds, made, quiet))
+        found += _told(tick.measure(quiet.wait()))
+        found += _told([questions.measure(made, quiet.wait(), people=min(questions.PEOPLE, max(sizes), most))])
     return found
+
+
+def _told(figures: Sequence[Figure]) -> Sequence[Figure]:
+    for figure in figures:
+        print(figure.line(), flush=True)
+    return figures
 
 
 def _measure(size: int, rounds: int, folder: Path, quiet: Quiet) -> list[Figure]:
@@ -115,9 +103,9 @@ def _measure(size: int, rounds: int, folder: Path, quiet: Quiet) -> list[Figure]
             seen = _rounds(Hall(server, crowd, floor, others, quiet), rounds, lambda: kib.append(server.memory_kib))
         joins = _joins(size, rounds, quiet, new_crowd)
         votes = _votes(size, [each.votes for each in seen], server.ballots(), server.recount())
-    questions = _fan_outs("question", size, [each.question for each in seen])
+    asked = _fan_outs("question", size, [each.question for each in seen])
     results = _fan_outs("result", size, [each.result for each in seen])
-    return [*questions, *results, votes, joins, _memory(size, idle, *kib)]
+    return [*asked, *results, votes, joins, _memory(size, idle, *kib)]
 
 
 def _rounds(hall: Hall, rounds: int, once_voted: Callable[[], None]) -> list[Round]:

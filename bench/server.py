@@ -6,9 +6,10 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Self, TypeVar
@@ -49,8 +50,20 @@ class Button:
             raise BenchError(f"The desk has answered with status {status}.")
 
 
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Make a folder on the project's own disk, since what is sent costs what that takes to keep it."""
+    environment = PROJECT / ".venv"
+    environment.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=environment) as name:
+        yield Path(name)
+
+
 class Server:
-    """``poll-server demo``, with a desk and a screen connected; as a context it is ended for sure."""
+    """``poll-server demo``, with a desk and a screen connected; as a context it is ended for sure.
+
+    ``desk`` is the cookie of the desk.
+    """
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -66,8 +79,8 @@ class Server:
             self.port = urlsplit(links["base"]).port or 80
             self.page = urlsplit(links["audience"]).path
             self._await(self._is_ready)
-            self._desk = self._enter(links["desk"])
-            stack.enter_context(self._watch("desk", self._desk))
+            self.desk = self._enter(links["desk"])
+            stack.enter_context(self._watch("desk", self.desk))
             stack.enter_context(self._watch("screen", self._enter(links["screen"])))
             self._open = stack.pop_all()
         return self
@@ -76,20 +89,31 @@ class Server:
         self._open.close()
 
     @property
+    def base(self) -> str:
+        """The address that all paths are added to."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def memory_kib(self) -> int:
         """Resident memory of the process."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0])
 
+    @property
+    def processor_seconds(self) -> float:
+        """Processor time that the process has used."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
+
     def button(self, action: str) -> Button:
         """Load the desk's page and return one of its buttons; raises BenchError when it is not there now."""
-        status, page, _ = self._request("GET", f"{self.page}/desk", self._desk)
+        status, page, _ = self._request("GET", f"{self.page}/desk", self.desk)
         fields = rf'name="action" value="{action}".*?name="question" value="(\d+)".*?name="seen" value="(\d+)"'
         found = re.search(fields, page, re.DOTALL)
         if found is None:
             raise BenchError(f"The desk (status {status}) has no button for '{action}' now.")
         form = {"action": action, "question": found[1], "seen": found[2]}
-        return Button(self.port, f"{self.page}/desk", self._desk, form)
+        return Button(self.port, f"{self.page}/desk", self.desk, form)
 
     def click(self, action: str) -> None:
         """Press a button and wait until it has worked."""

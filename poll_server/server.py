@@ -16,6 +16,7 @@ from structlog.typing import Processor
 from poll_server.app import SelfRunning, build
 from poll_server.live.protocol import FanoutProtocol
 from poll_server.settings import Settings
+from poll_server.web.deadline import HeadDeadline
 
 MESSAGE_BYTES = 16 * 1024
 """A longer message from a client closes its connection with 1009."""
@@ -67,7 +68,7 @@ def config(settings: Settings, self_running: SelfRunning | None = None) -> uvico
         build(settings, self_running),
         ws=FanoutProtocol,
         loop="uvloop",
-        http="httptools",
+        http=HeadDeadline,
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=None,

@@ -1,6 +1,7 @@
 """Which of the others each waiting contribution may ask the same as: looked up beside the pages, each text once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from poll_server.domain.contributions import GONE, Contribution
@@ -9,6 +10,8 @@ from poll_server.live.floor_memory import Memory
 
 SHOWN = 2
 """So many are suggested at a contribution in a list."""
+REST_SHARE = 2.0
+"""After each look-up so many times its length nothing is looked up: it takes the processor from who asks and backs."""
 
 
 class Suggestions:
@@ -45,7 +48,9 @@ class Suggestions:
         for id_ in ids:
             try:
                 text = self._memory().contribution(id_).published
+                begun = time.monotonic()
                 alike = await self._similar(id_)
+                await asyncio.sleep(REST_SHARE * (time.monotonic() - begun))
             except Unknown:  # wiped with a rehearsal
                 continue
             self._found[id_] = (text, tuple(other.id for other, _ in alike))
