@@ -32,6 +32,9 @@ _BETWEEN_FRAMES = StreamReader.at_eof.__code__
 """Where the parser waits while it is inside no frame."""
 _PONG = "websocket.pong"
 
+TOO_FAST = "You are sending faster than anybody can type. Please wait a minute, then reload the page."
+"""The reason in the close frame; at most 123 bytes."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -70,13 +73,26 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
     PRIVATE_LIMIT = 64
     """A slow client with this many private frames waiting is aborted at the next one."""
     SHUTDOWN_LIMIT_SECONDS = 2.0
-    """How long a stopping server waits for a client to read what was written to it."""
+    """How long a server that stops, or has enough of a client, waits for it to read what was written to it."""
+    BYTES_PER_SECOND: float = 128 * 1024
+    """What a detached client may send for long: eight of the largest messages, or some two hundred votes."""
+    FRAME_BYTES = 512
+    """What a frame costs beside its own bytes."""
+    AHEAD_SECONDS = 2.0
+    """What may come at once, at that speed; of a client that is further ahead nothing is read until it is not."""
+    HASTY_LIMIT_SECONDS = 5.0
+    """A client that has been too fast for so long without a pause, or at once for so long, is closed with 1008."""
+    PIECE_BYTES = 16 * 1024
+    """What is parsed before the speed is looked at again: a chunk of the smallest frames would take half a second."""
 
     _on_message: "Callable[[FanoutProtocol, str | bytes], None] | None" = None
     _on_close: "Callable[[FanoutProtocol], None] | None" = None
     _detached = False
     _slow_since: float | None = None
     _waiting: Waiting | None = None
+    _paid_until = 0.0
+    _hasty_since: float | None = None
+    _reads_again: asyncio.TimerHandle | None = None
 
     # What the application may call
 
@@ -192,22 +208,66 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             self.transport.writelines(waiting.frames)
 
     def handle_ping(self) -> None:
-        """As the base, but a client that pings and never reads gets the newest answer, not a growing heap of them."""
-        output = b"".join(self.conn.data_to_send())
+        """As the base, but a client that pings and never reads gets the newest answer, not a growing heap of them.
+
+        What else waits to be written answers later frames of the same chunk: after a close frame no data may follow.
+        """
+        pong = self.conn.writes.pop(0)
         if self._slow_since is None or self.conn.state is not OPEN:
-            self.transport.write(output)
-        elif output:
-            self._kept().keep(output, _PONG)
+            self.transport.write(pong)
+        else:
+            self._kept().keep(pong, _PONG)
 
     # Messages
 
     def data_received(self, data: bytes) -> None:
-        """As the base; the common case, a chunk that is one whole message, goes past the parser to the same end."""
+        """As the base, and what came before a mistake in the same chunk is delivered.
+
+        The common case, a chunk that is one whole message, goes past the parser to the same end.
+        """
         message = self._whole_message(data) if self._detached else None
-        if message is None:
-            super().data_received(data)
-        else:
+        if message is not None:
             self._deliver(message)
+            self._pay(len(data), 1)
+            return
+        for start in range(0, len(data), self.PIECE_BYTES):
+            piece = data[start : start + self.PIECE_BYTES]
+            self.conn.receive_data(piece)
+            frames = len(self.conn.events)
+            self.handle_events()
+            if self.conn.parser_exc is not None:
+                self.handle_parser_exception()
+                return
+            if self._detached:
+                self._pay(len(piece), frames)
+
+    def _pay(self, size: int, frames: int) -> None:
+        """Slow a client down that sends faster than it may, and part with one that never relents.
+
+        Each frame and byte takes its time at `BYTES_PER_SECOND`; a client may be so far ahead of the clock.
+        """
+        now = self.loop.time()
+        self._paid_until = max(now, self._paid_until) + (size + frames * self.FRAME_BYTES) / self.BYTES_PER_SECOND
+        too_far = self._paid_until - now - self.AHEAD_SECONDS
+        if too_far <= 0:
+            self._hasty_since = None
+            return
+        if self._hasty_since is None:
+            self._hasty_since = now
+        self.transport.pause_reading()
+        if self._reads_again is not None:
+            self._reads_again.cancel()
+        if max(too_far, now - self._hasty_since) > self.HASTY_LIMIT_SECONDS:
+            self.conn.fail(CloseCode.POLICY_VIOLATION, TOO_FAST)
+            self.handle_parser_exception()
+            self._abort_after(self.SHUTDOWN_LIMIT_SECONDS)
+        else:
+            self._reads_again = self.loop.call_later(too_far, self._read_on)
+
+    def _read_on(self) -> None:
+        self._reads_again = None
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def _whole_message(self, data: bytes) -> str | None:
         """Return the text of `data` if it is exactly one whole message, see `payload_at`, and is due.
@@ -245,7 +305,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         try:
             text = data.decode()
         except UnicodeDecodeError:
-            self.close(CloseCode.INVALID_DATA)
+            self._give_up(CloseCode.INVALID_DATA)
         else:
             self._deliver(text)
 
@@ -256,7 +316,12 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             self._on_message(self, message)
         except Exception as error:
             _log("on_message failed", error)
-            self.close(CloseCode.INTERNAL_ERROR)
+            self._give_up(CloseCode.INTERNAL_ERROR)
+
+    def _give_up(self, code: int) -> None:
+        self.close(code)
+        # The parser may have closed already, for a mistake in a later frame.
+        self._on_message = None
 
     # The end
 

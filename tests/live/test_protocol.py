@@ -8,16 +8,14 @@ import inspect
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
-import uvicorn
 import uvloop
 from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,10 +24,10 @@ from websockets.frames import Close, Frame, Opcode
 
 from poll_server.live.encoding import encode
 from poll_server.live.hub import push_to_all
-from poll_server.live.protocol import EXTENSION, FanoutProtocol
+from poll_server.live.protocol import EXTENSION, TOO_FAST, FanoutProtocol
+from tests.live.wire import MAX_SIZE, RawClient, Room, echo, listening, serving
 
 TIME_LIMIT_SECONDS = 20.0
-MAX_SIZE = 16 * 1024
 FILLER = encode("." * 32 * 1024)
 ROOT = Path(__file__).parents[2]
 
@@ -52,148 +50,9 @@ def on_both_loops(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..
     return marked
 
 
-class Room:
-    """A plain ASGI application that greets and detaches every connection and remembers what became of it."""
-
-    def __init__(self, on_message: Callable[[FanoutProtocol, str | bytes], None] | None = None) -> None:
-        self.members: asyncio.Queue[FanoutProtocol] = asyncio.Queue()
-        self.messages: asyncio.Queue[str | bytes] = asyncio.Queue()
-        self.leavers: asyncio.Queue[FanoutProtocol] = asyncio.Queue()
-        self.on_message = on_message or self.note
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-        await send({"type": "websocket.accept"})
-        self.take(scope)
-
-    def take(self, scope: Scope) -> None:
-        member: FanoutProtocol = scope["extensions"][EXTENSION]
-        member.detach(self.on_message, self.leavers.put_nowait)
-        self.members.put_nowait(member)
-
-    def note(self, member: FanoutProtocol, message: str | bytes) -> None:
-        self.messages.put_nowait(message)
-
-
-def echo(member: FanoutProtocol, message: str | bytes) -> None:
-    member.push(encode(message))
-
-
 def taken(queue: "asyncio.Queue[Any]") -> list[Any]:
     """All that is in `queue` now."""
     return [queue.get_nowait() for _ in range(queue.qsize())]
-
-
-class Serving:
-    """A running uvicorn server and where to find it."""
-
-    def __init__(self, server: uvicorn.Server, port: int, task: "asyncio.Task[None]") -> None:
-        self.server = server
-        self.port = port
-        self.task = task
-        self.url = f"ws://127.0.0.1:{port}/"
-
-    async def stop(self) -> None:
-        self.server.should_exit = True
-        await self.task
-
-
-def listening() -> socket.socket:
-    """A socket that takes connections from now on; those it accepts have small send buffers: slow clients show soon."""
-    sock = socket.create_server(("127.0.0.1", 0))
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16 * 1024)
-    return sock
-
-
-@contextlib.asynccontextmanager
-async def serving(app: Any, protocol: type[FanoutProtocol] = FanoutProtocol, **options: Any) -> AsyncIterator[Serving]:
-    settings: dict[str, Any] = {
-        "ws_max_size": MAX_SIZE,
-        "ws_per_message_deflate": False,
-        "ws_ping_interval": None,
-    } | options
-    sock = listening()
-    port = sock.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(app, ws=protocol, http="httptools", lifespan="off", log_config=None, **settings)
-    )
-    served = Serving(server, port, asyncio.create_task(server.serve(sockets=[sock])))
-    try:
-        yield served
-    finally:
-        await served.stop()
-
-
-class RawClient:
-    """A WebSocket client of single frames that reads nothing unless told to, and may misbehave."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._received = bytearray()
-        self._loop = asyncio.get_running_loop()
-
-    @classmethod
-    @contextlib.asynccontextmanager
-    async def connected(cls, port: int, receive_buffer: int = 64 * 1024) -> AsyncIterator[Self]:
-        with socket.socket() as sock:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-            sock.setblocking(False)
-            client = cls(sock)
-            await client._loop.sock_connect(sock, ("127.0.0.1", port))
-            await client._shake_hands()
-            yield client
-
-    async def _shake_hands(self) -> None:
-        lines = [
-            b"GET / HTTP/1.1",
-            b"Host: test",
-            b"Connection: Upgrade",
-            b"Upgrade: websocket",
-            b"Sec-WebSocket-Version: 13",
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-        ]
-        await self._loop.sock_sendall(self._sock, b"\r\n".join([*lines, b"", b""]))
-        while b"\r\n\r\n" not in self._received:
-            await self._more()
-        head, _, rest = bytes(self._received).partition(b"\r\n\r\n")
-        assert head.split(b"\r\n")[0] == b"HTTP/1.1 101 Switching Protocols"
-        self._received = bytearray(rest)
-
-    async def send(self, *frames: Frame) -> None:
-        """Send all in one piece."""
-        await self._loop.sock_sendall(self._sock, b"".join(frame.serialize(mask=True) for frame in frames))
-
-    async def frame(self) -> tuple[Opcode, bytes]:
-        """The next frame's opcode and payload; EOFError when the server has closed."""
-        first, second = await self._exactly(2)
-        assert second & 0x80 == 0
-        length = second
-        if second == 126:
-            length = int.from_bytes(await self._exactly(2))
-        elif second == 127:
-            length = int.from_bytes(await self._exactly(8))
-        return Opcode(first & 0x0F), await self._exactly(length)
-
-    async def close_code(self) -> int:
-        """The code of the next frame, which must be the last one and a close frame."""
-        opcode, payload = await self.frame()
-        assert opcode is Opcode.CLOSE
-        with pytest.raises(EOFError):
-            await self._exactly(1)
-        return Close.parse(payload).code
-
-    async def _exactly(self, size: int) -> bytes:
-        while len(self._received) < size:
-            await self._more()
-        data = bytes(self._received[:size])
-        del self._received[:size]
-        return data
-
-    async def _more(self) -> None:
-        data = await self._loop.sock_recv(self._sock, 64 * 1024)
-        if not data:
-            raise EOFError
-        self._received += data
 
 
 def text(payload: str) -> Frame:
@@ -280,11 +139,17 @@ async def test_fragment_inside_character() -> None:
         assert await client.frame() == (Opcode.PONG, b"here?")
 
 
+class Patient(FanoutProtocol):
+    """Takes whatever comes, as fast as it comes."""
+
+    BYTES_PER_SECOND = float("inf")
+
+
 @on_both_loops
 async def test_fragments_empty() -> None:
     """Empty fragments, which no limit of size counts, take no memory."""
     room = Room()
-    async with serving(room) as served, RawClient.connected(served.port) as client:
+    async with serving(room, Patient) as served, RawClient.connected(served.port) as client:
         member = await room.members.get()
         empty = Frame(Opcode.CONT, b"", fin=False)
         await client.send(Frame(Opcode.TEXT, b"a", fin=False), *[empty] * 5000, Frame(Opcode.PING, b"read"))
@@ -318,7 +183,7 @@ async def test_messages_however_the_network_cuts() -> None:
     sent = b"".join(frames)
     expected = ["short", "ä" * 100, lookalike, long_lookalike, "ab"]
     room = Room()
-    async with serving(room) as served, RawClient.connected(served.port):
+    async with serving(room, Patient) as served, RawClient.connected(served.port):
         member = await room.members.get()
         around = [sent.partition(lookalike), sent.rpartition(lookalike), sent.partition(long_lookalike)]
         for chunks in [frames, *around, *((sent[:at], sent[at:]) for at in range(1, len(sent)))]:
@@ -653,6 +518,67 @@ async def test_text_not_utf8(payload: bytes) -> None:
         assert await client.close_code() == 1007
         await room.leavers.get()
     assert (taken(room.messages), taken(room.leavers)) == ([], [])
+
+
+class Strict(FanoutProtocol):
+    """Takes a hundred messages of 16 KiB a second, ten of them at once."""
+
+    BYTES_PER_SECOND = 100 * (MAX_SIZE + FanoutProtocol.FRAME_BYTES + 8)
+    AHEAD_SECONDS = 0.1
+    HASTY_LIMIT_SECONDS = 0.5
+
+
+@on_both_loops
+async def test_hasty_client() -> None:
+    """A client that never stops sending is slowed down to what it may send, then closed with a sentence; told once."""
+    room = Room()
+    async with serving(room, Strict) as served, RawClient.connected(served.port) as client:
+        member = await room.members.get()
+        begun = member.loop.time()
+        flood = asyncio.create_task(send_for_ever(client))
+        assert await client.frame() == (Opcode.CLOSE, Close(1008, TOO_FAST).serialize())
+        took = member.loop.time() - begun
+        assert await room.leavers.get() == member
+        with contextlib.suppress(ConnectionError):
+            await flood
+    assert took > Strict.HASTY_LIMIT_SECONDS
+    # What was in the kernel's hands comes in chunks of at most a quarter of a MiB.
+    assert room.messages.qsize() < 100 * took + 10 + 2 * 16
+
+
+async def send_for_ever(client: RawClient) -> None:
+    """Send the largest messages as fast as they are taken."""
+    while True:
+        await client.send(text("x" * MAX_SIZE))
+
+
+@on_both_loops
+async def test_hasty_client_relents() -> None:
+    """Who sends too much at once is waited for: every message comes, in order, also those that are sent afterwards."""
+    room = Room()
+    async with serving(room, Strict) as served, RawClient.connected(served.port) as client:
+        sent = [str(at).rjust(MAX_SIZE) for at in range(40)]
+        for message in sent:
+            await client.send(text(message))
+        assert [await room.messages.get() for _ in sent] == sent
+        await client.send(text("afterwards"))
+        assert await room.messages.get() == "afterwards"
+
+
+@pytest.mark.parametrize("frame", [Frame(Opcode.PING, b""), Frame(Opcode.TEXT, b"", fin=False), text("")])
+@on_both_loops
+async def test_hasty_client_of_tiny_frames(frame: Frame) -> None:
+    """Thousands of the smallest frames at once, of whatever sort, close their connection before all have been read."""
+    room = Room()
+    async with serving(room) as served, RawClient.connected(served.port) as client:
+        rest = [frame] if frame.fin else [Frame(Opcode.CONT, b"", fin=False)]
+        flood = asyncio.create_task(client.send(frame, *rest * 30_000))
+        while (came := await client.frame())[0] is not Opcode.CLOSE:
+            assert came == (Opcode.PONG, b"")
+        assert came[1] == Close(1008, TOO_FAST).serialize()
+        with contextlib.suppress(ConnectionError):
+            await flood
+    assert room.messages.qsize() <= FanoutProtocol.PIECE_BYTES // 6
 
 
 class Records(logging.Handler):
