@@ -59,7 +59,7 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
         if self_running:
             await crowds.begin(*self_running)
             rooms.spawn(drive(rooms, self_running.code))
-        _calm_collector()
+        calm_collector()
         yield
         await crowds.end_all()
         await rooms.stop()
@@ -74,7 +74,7 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
     return SecurityHeaders(BodyDeadline(app), https=settings.is_https)
 
 
-def _calm_collector() -> None:
+def calm_collector() -> None:
     """Collect rarely: a full collection walks every live connection, a quarter of the cost of a handshake."""
     gc.collect()
     gc.freeze()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from heapq import nsmallest
 from typing import Any, NamedTuple
@@ -52,7 +53,12 @@ class Entry:
     @property
     def name(self) -> str:
         """What the key is called on the wire: short also where the key is a long text."""
-        return blake2b(self.key.encode(), digest_size=12).hexdigest()
+        return _name(self.key)
+
+
+@lru_cache(maxsize=10_000)
+def _name(key: str) -> str:
+    return blake2b(key.encode(), digest_size=12).hexdigest()
 
 
 def resolve(entries: Iterable[Entry], name: str, verdict: Verdict | None, into: str) -> tuple[str, Decision | None]:
@@ -85,7 +91,7 @@ class Listing:
     """Entries of a result at the desk: those that wait, those that are shown, the hidden and joined, by count in each.
 
     Only those that contain ``wanted``, and of these the first; ``more`` is how many of them are left out. ``sizes`` are
-    those of the three groups with all entries, ``names`` the texts of entries that others are joined with.
+    those of the three groups with all entries, ``names`` the texts of those that listed ones are joined with.
     """
 
     waiting: tuple[Entry, ...]
@@ -107,6 +113,13 @@ def alphabet(key: str) -> tuple[str, str]:
     return key[:_SORTED].casefold(), key
 
 
+def group_of(verdict: Verdict | None, *, approval: bool) -> int:
+    """Return in which of the three groups of a desk's list an entry stands."""
+    if verdict in (Verdict.HIDDEN, Verdict.JOINED):
+        return 2
+    return 0 if approval and verdict is None else 1
+
+
 def listing(
     entries: Sequence[Entry], wanted: str = "", *, approval: bool = False, by: Callable[[str], Any] = alphabet
 ) -> Listing:
@@ -116,9 +129,7 @@ def listing(
     """
 
     def group(entry: Entry) -> int:
-        if entry.verdict in (Verdict.HIDDEN, Verdict.JOINED):
-            return 2
-        return 0 if approval and entry.verdict is None else 1
+        return group_of(entry.verdict, approval=approval)
 
     folded = wanted.casefold()
     found = [entry for entry in entries if not folded or folded in entry.text.casefold()]
@@ -129,6 +140,6 @@ def listing(
     listed = nsmallest(LISTED_MAXIMUM, found, order)
     waiting, shown, hidden = (tuple(entry for entry in listed if group(entry) == at) for at in range(3))
     sizes = Counter(map(group, entries))
-    targets = {entry.into for entry in entries}
+    targets = {entry.into for entry in listed}
     names = {entry.key: entry.text for entry in entries if entry.key in targets}
     return Listing(waiting, shown, hidden, len(found) - len(listed), wanted, (sizes[0], sizes[1], sizes[2]), names)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from poll_server.domain.decisions import UNDECIDED, Decision, Decisions, Verdict
+from poll_server.domain.decisions import UNDECIDED, Decisions, Verdict
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.questions.contract import (
@@ -27,8 +27,6 @@ from poll_server.questions.written import FIRST, Written, WrittenKind, lines
 
 LENGTH_MAXIMUM = 500
 """How many characters a text may have at most, and without a rule."""
-
-_NOTHING = Decision(Verdict.SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +80,10 @@ class OpenText(WrittenKind):
 
     def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Texts:
         """The texts that may be seen; the share is of the people who answered."""
-        base, seen = tally.get(ANSWERED, 0), self.seen(definition, self.kept(tally), decisions)
+        base, seen = tally.get(ANSWERED, 0), self.settled(definition, tally, decisions).seen
         sizes = seen.sizes()
-        chosen = {text: n for text, n in seen.others.items() if decisions.get(text, _NOTHING).verdict is Verdict.CHOSEN}
+        marked = [text for text, decision in decisions.items() if decision.verdict is Verdict.CHOSEN]
+        chosen = {text: seen.counts[text] for text in marked if text in seen.counts}
         first = sorted(chosen.items(), key=lambda one: (-one[1], self.order(one[0])))
 
         def rows(limit: int | None = None) -> list[Row]:

@@ -126,9 +126,8 @@ class WordCloud(WrittenKind):
 
     def results(self, definition: Definition, tally: Mapping[str, int], decisions: Decisions = UNDECIDED) -> Words:
         """The words that may be seen; the share is of the people who answered, at most all."""
-        base, entered = tally.get(ANSWERED, 0), self.kept(tally)
-        seen = self.seen(definition, entered, decisions)
-        sizes = seen.sizes()
+        base, entered = tally.get(ANSWERED, 0), self.settled(definition, tally, decisions)
+        seen, sizes = entered.seen, entered.seen.sizes()
 
         def rows(limit: int | None = None) -> list[Row]:
             return [

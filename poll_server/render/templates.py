@@ -1,6 +1,5 @@
 """The templates' environment: one for each language, and what templates may name in it."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
@@ -17,9 +16,8 @@ from poll_server.domain.languages import NAMES, main_language
 from poll_server.domain.programme import ItemKind
 from poll_server.i18n import LANGUAGES, translations
 from poll_server.questions import KINDS
+from poll_server.render.entries import entry_rows
 from poll_server.resources import resource
-
-_BETWEEN_TAGS = re.compile(r"\s*\n\s*")
 
 
 @cache
@@ -75,6 +73,7 @@ def _filters(language: str) -> dict[str, Callable[..., object]]:
         "code": text.shown_code,
         "worded": lambda words, of: words if of == language else Markup('<span lang="{}">{}</span>').format(of, words),
         "counted": lambda keys: keys == [f"o{number}" for number in range(1, len(keys) + 1)],
+        "entry_rows": partial(entry_rows, language=language),
         "letter": lambda index: chr(ord("A") + index),
     }
 
@@ -90,4 +89,4 @@ def _clock(moment: datetime) -> str:
 
 def squeeze(html: str) -> str:
     """Return markup without the white space between its lines."""
-    return _BETWEEN_TAGS.sub("\n", html).strip()
+    return "\n".join(filter(None, map(str.strip, html.split("\n"))))
