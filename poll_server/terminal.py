@@ -2,7 +2,9 @@
 
 import io
 import os
+from collections.abc import Mapping
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import NoReturn
 
 import segno
@@ -57,13 +59,14 @@ def setting_fault(error: ValidationError) -> str:
     return f"{wrong} {fitting[str(name)]}"
 
 
-def links(found: dict[str, str]) -> str:
-    """Return the links of an event, a line each."""
+def links(found: Mapping[str, str], desks: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the links of an event, a line each; ``desks`` are those to the desk that have a name."""
     where = gettext("code %(code)s at %(base)s") % {"code": shown_code(found["code"]), "base": found["base"]}
     return "\n".join(
         [
             f"  {gettext('Audience'):<8}  {found['audience']}   ({where})",
             f"  {gettext('Desk'):<8}  {found['desk']}",
+            *(f"  {gettext('Desk'):<8}  {link}   ({name})" for name, link in desks.items()),
             f"  {gettext('Screen'):<8}  {found['screen']}",
             *([f"  {gettext('Podium'):<8}  {found['podium']}"] if "podium" in found else []),
             gettext("All links but that of the audience are secret: whoever has them can use them."),

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,9 +13,10 @@ import typer
 from poll_server.cli.installation import Code, Data, database_of, existing, fail_unknown, prepare, settings_of
 from poll_server.documents.event_file import TIME_ZONE, EventFileError, read_event
 from poll_server.domain.access import Role
+from poll_server.domain.contributions import NAME_MAXIMUM
 from poll_server.domain.programme import EventDraft, ItemKind
 from poll_server.domain.rounds import Event
-from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, normal_code
+from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, fold, normal_code
 from poll_server.questions import KINDS
 from poll_server.settings import Settings
 from poll_server.storage import events
@@ -50,15 +52,28 @@ def create(
     typer.echo(links(links_of(settings, code, podium=has_podium(draft))))
 
 
-def event_links(event: Code, data: Data = None) -> None:
+def event_links(
+    event: Code,
+    data: Data = None,
+    desk: Annotated[
+        list[str] | None,
+        typer.Option(help="Print one more link to the desk, with this name in it: the log says whose link it was."),
+    ] = None,
+) -> None:
     """Print the links of an event: audience, desk, screen and, with a session for questions, podium."""
+    names = [fold(name, len(name)) for name in desk or ()]
+    if any(not 0 < len(name) <= NAME_MAXIMUM or "/" in name for name in names):
+        fail(gettext("The name of a link has up to %(n)s characters, and no slash."), n=NAME_MAXIMUM)
     settings = existing(data)
     code = normal_code(event)
     found = asyncio.run(_event(settings, code))
     if found is None:
         fail_unknown(event)
     podium = any(item.kind is ItemKind.QUESTION_SESSION for item in found.items)
-    typer.echo(links(links_of(settings, code, podium=podium)))
+    sessions = Sessions(settings.secret(), https=settings.is_https)
+    address = f"{settings.base_url}/e/{code}/desk/link/"
+    named = {name: f"{address}{quote(sessions.key(Role.MODERATOR, code, name), safe='')}" for name in names}
+    typer.echo(links(links_of(settings, code, podium=podium), named))
 
 
 def has_podium(draft: EventDraft) -> bool:

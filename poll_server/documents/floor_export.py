@@ -1,7 +1,7 @@
 """What organisers take home of questions from the floor: contributions and the log, as tables or as one JSON file.
 
-`docs/export.md` describes them. Who sent a question is in none of them but by the name that they gave themselves, and
-what its author has taken back is not there.
+`docs/export.md` describes them, ``floor_export.schema.json`` beside this module the JSON. Who sent a question is in
+none of them but by the name that they gave themselves, and what its author has taken back is not there.
 """
 
 import csv
@@ -126,6 +126,16 @@ def role_name(role: str, language: str) -> str:
     """Return who has a role of the log."""
     gettext = translations(language).gettext
     return gettext("Author") if role == Role.AUDIENCE else gettext("Moderation")
+
+
+def link_name(role: str, link: str, language: str) -> str:
+    """Return what the link of a line is called: its name, or that it is the one without; authors have none."""
+    return link or ("" if role == Role.AUDIENCE else translations(language).gettext("link without a name"))
+
+
+def who(role: str, link: str, language: str) -> str:
+    """Return role and link in words."""
+    return ", ".join(filter(None, (role_name(role, language), link_name(role, link, language))))
 
 
 def _field_names(language: str) -> dict[str, str]:
@@ -338,7 +348,7 @@ def log_csv(export: FloorExport) -> bytes:
         about = (
             f"{entry.at:%d.%m.%Y %H:%M:%S}",
             role_name(entry.role, language),
-            entry.link,
+            link_name(entry.role, entry.link, language),
             said.session,
             entry.contribution,
         )

@@ -256,7 +256,7 @@ def _place(order: Deeds, one: Contribution, there: There) -> list[Contribution]:
     """Put one at a rank among the planned ones: halfway between its neighbours, so that no other one changes."""
     if not order.place:
         return [replace(one, place=0.0)]
-    planned = sorted(other.place for other in there.values() if other.place and other.id != one.id)
+    planned = sorted(other.place for other in there.values() if other.place and not other.joined and other is not one)
     at = min(order.place - 1, len(planned))
     before = planned[at - 1] if at else 0.0
     return [replace(one, place=(before + planned[at]) / 2 if at < len(planned) else before + 1)]

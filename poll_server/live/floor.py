@@ -19,7 +19,7 @@ from poll_server.live.floor_backing import Backed, Backing
 from poll_server.live.floor_frames import FloorFrames
 from poll_server.live.floor_keeping import Keeping
 from poll_server.live.floor_memory import Memory
-from poll_server.live.floor_moderation import Done, Moderation
+from poll_server.live.floor_moderation import Done, Last, Moderation
 from poll_server.live.hub import Audience, Hub
 from poll_server.live.likenesses import Likenesses
 from poll_server.live.suggestions import Suggestions
@@ -92,6 +92,10 @@ class Floor:
     async def undo(self, message: Undo, hand: Hand) -> Done:
         """Take an order back whole; raises Forbidden when it is too late, Conflict or Unavailable."""
         return await self._moderation.undo(message, hand)
+
+    def last(self, id_: int) -> Last | None:
+        """Return what was done last with a contribution, None for nothing since this process has started."""
+        return self._moderation.last.get(id_)
 
     async def step(self, message: SessionStep, hand: Hand) -> Session:
         """Open, close, archive or restore a session; raises Unknown, Forbidden, Conflict or Unavailable."""

@@ -16,7 +16,7 @@ AT_ONCE = 6
 IN_WRITING = 5
 """Every so many questions wait for an answer in writing; the others are answered on the podium."""
 
-_HAND = Hand(Role.MODERATOR)
+_HAND = Hand(Role.MODERATOR, "Autopilot")
 _UNFIT = [one.text for one in UNFIT]
 
 

@@ -1,13 +1,14 @@
 """What a process keeps in memory of an event's sessions: read at the start, changed by what has been committed only."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.contributions import Contribution, Fate, Session
 from poll_server.domain.errors import Unknown
+from poll_server.domain.fates import Turn
 from poll_server.storage import backings, contributions
 from poll_server.storage.contributions import Rules, Sending
 
@@ -22,11 +23,14 @@ class Memory:
         found: Iterable[Contribution] = (),
         backed: Mapping[str, set[int]] | None = None,
         backers: Mapping[int, int] | None = None,
+        turns: Mapping[int, Sequence[Turn]] | None = None,
     ) -> None:
         self.sessions = dict(sessions)
         self.rules = rules
         self.backers = dict(backers or {})
         """How many people back each contribution or one joined with it; what is joined itself has none."""
+        self.turns = {id_: list(some) for id_, some in (turns or {}).items()}
+        """What became of each contribution one after the other, for its author."""
         self.current_since = 0.0
         """When a contribution was last put on the screen, by the process's own clock."""
         self._backed = {who: set(ids) for who, ids in (backed or {}).items()}
@@ -52,6 +56,16 @@ class Memory:
         if one.joined:
             self._joined.setdefault(one.joined, set()).add(one.id)
         self._there[one.item_id][one.id] = one
+
+    def turn(self, id_: int, turn: Turn | None) -> None:
+        """Take what has just become of a contribution, if its author hears of it."""
+        if turn:
+            self.turns.setdefault(id_, []).append(turn)
+
+    def planned(self, item_id: int) -> list[Contribution]:
+        """Return those that moderators have planned to show, the next one first."""
+        found = (one for one in self._there[item_id].values() if one.place and one.fate is Fate.ACCEPTED)
+        return sorted((one for one in found if not one.joined), key=lambda one: (one.place, one.id))
 
     def session(self, item_id: int) -> Session:
         """Return a session; raises Unknown."""
@@ -115,4 +129,5 @@ async def read(connection: AsyncConnection, event_id: int, zone: ZoneInfo) -> Me
     found = await contributions.contributions(connection, list(sessions), zone)
     backed = await backings.backed(connection, list(sessions))
     backers = await backings.count_all(connection, list(sessions))
-    return Memory(sessions, rules, found.values(), backed, dict.fromkeys(found, 0) | backers)
+    turns = await contributions.turns(connection, list(sessions), zone)
+    return Memory(sessions, rules, found.values(), backed, dict.fromkeys(found, 0) | backers, turns)

@@ -12,6 +12,7 @@ from poll_server.domain import moderation
 from poll_server.domain.access import Role
 from poll_server.domain.contributions import Contribution, Fate, Session, SessionState, step
 from poll_server.domain.errors import Conflict, Forbidden, Unknown
+from poll_server.domain.fates import turn
 from poll_server.domain.moderation import Deed, Deeds
 from poll_server.live.floor_keeping import Keeping
 from poll_server.messages.floor import SessionStep, Undo, Withdraw
@@ -34,6 +35,15 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """What was done last with a contribution, by whom and when."""
+
+    hand: Hand
+    deed: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class _Undoable:
     session: int
     before: Mapping[int, Contribution]
@@ -47,6 +57,8 @@ class Moderation:
     def __init__(self, kept: Keeping) -> None:
         self._kept = kept
         self._undoable: dict[str, _Undoable] = {}
+        self.last: dict[int, Last] = {}
+        """Since this process has started, by contribution."""
 
     async def withdraw(self, participant: str, message: Withdraw) -> Contribution:
         """Take back an own contribution that waits, and return it; twice is once.
@@ -132,7 +144,7 @@ class Moderation:
         """Store a change with its line in the log, and take it; returns the name of its batch, empty for no change."""
         if not after:
             return ""
-        batch = token_hex(8)
+        batch, at = token_hex(8), self._kept.now()
         before = {id_: self._kept.memory.contribution(id_) for id_ in after}
         moved = {id_ for id_, one in after.items() if one.joined != before[id_].joined}
         sets = {before[id_].root for id_ in moved} | {after[id_].root for id_ in moved}
@@ -140,14 +152,24 @@ class Moderation:
         async def change(connection: AsyncConnection) -> tuple[dict[int, Contribution], dict[int, int]]:
             stands = await contributions.change(connection, session.item_id, before, after)
             changed = [(before[id_], one) for id_, one in stands.items()]
-            await contributions.note_deeds(connection, session.item_id, deed, hand, self._kept.now(), batch, changed)
+            await contributions.note_deeds(connection, session.item_id, deed, hand, at, batch, changed)
             return stands, await backings.count(connection, sets)
 
+        memory, following = self._kept.memory, self._following(session)
         stands, backers = await self._kept.write(change)
         for one in stands.values():
-            self._kept.memory.take(one)
-        self._kept.memory.backers |= backers
+            memory.turn(one.id, turn(at, *moderation.difference(before[one.id], one)))
+            memory.take(one)
+            self.last[one.id] = Last(hand, deed, at)
+        memory.backers |= backers
         for id_, one in stands.items():
             self._kept.tell(one, at_once=Fate.CURRENT in (before[id_].fate, one.fate) or one.fate is Fate.ANSWERED)
+        if following != (present := self._following(session)):
+            for id_ in filter(None, (following, present)):
+                self._kept.tell(memory.contribution(id_), at_once=False)
         log.info("deed", code=self._kept.event().code, session=session.item_id, deed=deed, contributions=len(stands))
         return batch
+
+    def _following(self, session: Session) -> int:
+        """Return the contribution that is planned as the next one, 0 for none; its author is told so."""
+        return next((one.id for one in self._kept.memory.planned(session.item_id)), 0)

@@ -22,6 +22,7 @@ from poll_server.domain.contributions import (
     ordered,
     seen,
 )
+from poll_server.domain.fates import Stage, way
 from poll_server.live.floor_memory import Memory
 from poll_server.messages.floor import Browse
 
@@ -61,13 +62,15 @@ class FloorView:
 class Own:
     """An own contribution. If it is joined with another one, ``fate`` and ``answer`` are those of that one.
 
-    ``root`` is that one as everybody sees it, None without one or while it is not public.
+    ``root`` is that one as everybody sees it, None without one or while it is not public. ``way`` is what has become
+    of it one after the other, the present last.
     """
 
     seen: Seen
     fate: Fate
     answer: str
     root: Seen | None
+    way: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class AuthorView:
 class DeskView:
     """What moderators see of a session: what waits, what is accepted or current, and ``others`` of the fate looked for.
 
-    ``sizes`` counts all by fate, whatever is looked for, ``labels`` and ``addressees`` are those there are.
+    ``sizes`` counts all by fate, whatever is looked for, ``labels`` and ``addressees`` are those there are, ``ranks``
+    the places from 1 of those that are planned as the next.
     """
 
     session: Session
@@ -96,6 +100,7 @@ class DeskView:
     labels: tuple[str, ...]
     addressees: tuple[str, ...]
     reasons: tuple[str, ...]
+    ranks: Mapping[int, int]
 
 
 def audience(memory: Memory, item_id: int, order: Order = Order.BACKING, page: int = 1) -> FloorView:
@@ -169,6 +174,7 @@ def desk(memory: Memory, item_id: int, browse: Browse) -> DeskView:
         labels=tuple(sorted({label for one in shown for label in one.labels}, key=str.casefold)),
         addressees=tuple(sorted({one.addressee for one in shown if one.addressee})),
         reasons=memory.rules.reasons,
+        ranks={one.id: rank for rank, one in enumerate(memory.planned(item_id), 1)},
     )
 
 
@@ -212,7 +218,10 @@ def _own(memory: Memory, one: Contribution) -> Own:
     found = seen(one, Viewer.AUTHOR, memory.backers.get(root.id, 0))
     assert found is not None
     as_public = seen(root, Viewer.AUDIENCE, memory.backers.get(root.id, 0)) if one.joined else None
-    return Own(found, root.fate, root.answer or one.answer, as_public)
+    following = root.id in [planned.id for planned in memory.planned(one.item_id)[:1]]
+    return Own(
+        found, root.fate, root.answer or one.answer, as_public, way(one, root, memory.turns, following=following)
+    )
 
 
 def _page(found: Sequence[Contribution], number: int, size: int, look: Callable[[Contribution], Seen | None]) -> Page:

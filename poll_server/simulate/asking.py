@@ -29,6 +29,8 @@ class QuestionsPage(HTMLParser):
         self.backed: set[str] = set()
         self.own: set[str] = set()
         self.listed: set[str] = set()
+        self.more = ""
+        """Where the list goes on; empty at its end."""
         self._asks = self._names = False
         self.feed(html)
         self.close()
@@ -47,6 +49,8 @@ class QuestionsPage(HTMLParser):
             self.ask[found["name"]] = found["value"]
         elif tag == "button" and found.get("name") == "back":
             self.backable.append(found["value"])
+        elif tag == "a" and found.get("id") == "more":
+            self.more = found["href"]
         self.listed |= {found["data-item"]} if "data-item" in found else set()
         if "data-backed" in found:
             self.backed, self.own = set(found["data-backed"].split()), set(found.get("data-own", "").split())
@@ -79,6 +83,8 @@ class Asker:
         self._pool = pool
         self._asked: set[str] = set()
         self._backed: set[str] = set()
+        self._lists: set[str] = set()
+        """Where the sessions can be read to which something was sent."""
 
     async def visit(self, http: httpx2.AsyncClient, url: str, cookie: str) -> bool:
         """Look at the page, ask or back something; tells whether there is such a page. Raises HTTPError."""
@@ -86,6 +92,8 @@ class Asker:
         if answer.status_code != 200:
             return False
         page = QuestionsPage(answer.text)
+        if page.back:
+            self._lists.add(urljoin(url, page.back).replace("/questions/back?", "/questions?"))
         if page.ask and self._pool.questions and self.habits.asks():
             await self._ask(http, urljoin(url, page.ask.pop("action")), page, cookie)
         for id_ in self.habits.some(page.backable, BACKED_AT_ONCE):
@@ -109,17 +117,23 @@ class Asker:
             self._ledger.backings += 1
             self._backed.add(str(told["root"]))
 
-    async def check(self, http: httpx2.AsyncClient, url: str, cookie: str) -> None:
-        """Compare what the page says is one's own with what was acknowledged; raises HTTPError."""
+    async def check(self, http: httpx2.AsyncClient, cookie: str) -> None:
+        """Compare what pages say is one's own with what was acknowledged, on all of them; raises HTTPError."""
         if not (self._asked or self._backed):
             return
-        answer = await http.get(url, headers={"cookie": cookie})
-        answer.raise_for_status()
-        page = QuestionsPage(answer.text)
-        self._ledger.questions_lost += len(self._asked - page.own)
+        own, backed, listed = set[str](), set[str](), set[str]()
+        unread = [*self._lists]
+        while unread:
+            address = unread.pop()
+            answer = await http.get(address, headers={"cookie": cookie})
+            answer.raise_for_status()
+            page = QuestionsPage(answer.text)
+            own, backed, listed = own | page.own, backed | page.backed, listed | page.listed
+            unread += [urljoin(address, page.more)] if page.more else []
+        self._ledger.questions_lost += len(self._asked - own)
         # What was joined meanwhile is backed by another id, and not listed any more.
-        self._ledger.questions_lost += len((self._backed & page.listed) - page.backed)
-        self._ledger.questions_doubled += max(0, len(page.own) - len(self._asked))
+        self._ledger.questions_lost += len((self._backed & listed) - backed)
+        self._ledger.questions_doubled += max(0, len(own) - len(self._asked))
 
 
 async def _send(http: httpx2.AsyncClient, address: str, fields: Mapping[str, str], cookie: str) -> Mapping[str, object]:

@@ -200,7 +200,7 @@ class Crowd:
         if person in self._doors and not person.rehearses:
             with suppress(httpx2.HTTPError):
                 async with self._entrance:
-                    await asker.check(self._http, f"{self._url}/questions", self._doors[person].cookie)
+                    await asker.check(self._http, self._doors[person].cookie)
 
     async def _enter(self, person: Person) -> ClientConnection:
         """Open the page the first time, and a socket each time."""

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from poll_server.domain.contributions import Contribution, Fate, Session, SessionAction, SessionState
 from poll_server.domain.errors import Conflict
+from poll_server.domain.fates import Turn, turn
 from poll_server.domain.moderation import difference
 from poll_server.domain.programme import SessionDraft
 from poll_server.storage.tables import (
@@ -256,6 +257,17 @@ async def log(connection: AsyncConnection, event_id: int, zone: ZoneInfo) -> lis
         )
         for row in await connection.execute(rows)
     ]
+
+
+async def turns(connection: AsyncConnection, session_ids: Collection[int], zone: ZoneInfo) -> dict[int, list[Turn]]:
+    """Return what the log tells the authors of each contribution to these sessions, oldest first."""
+    named = select(_DEEDS.c.contribution_id, _DEEDS.c.at, _DEEDS.c.before, _DEEDS.c.after)
+    here = (_DEEDS.c.item_id.in_(session_ids), _DEEDS.c.contribution_id.is_not(None))
+    found: dict[int, list[Turn]] = {}
+    for row in await connection.execute(named.where(*here).order_by(_DEEDS.c.id)):
+        if one := turn(row.at.astimezone(zone), row.before, row.after):
+            found.setdefault(row.contribution_id, []).append(one)
+    return found
 
 
 async def wipe(connection: AsyncConnection, event_id: int) -> None:

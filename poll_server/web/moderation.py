@@ -22,6 +22,7 @@ from poll_server.live import floor_sending, floor_views
 from poll_server.live.encoding import encode
 from poll_server.live.floor import Floor
 from poll_server.live.floor_frames import present_session
+from poll_server.live.floor_moderation import Last
 from poll_server.live.protocol import EXTENSION, FanoutProtocol
 from poll_server.live.room import Room
 from poll_server.live.suggestions import SHOWN
@@ -32,8 +33,6 @@ from poll_server.storage import contributions
 from poll_server.storage.contributions import Hand
 from poll_server.web.doors import NO_STORE, STATUS, check_origin, check_role, fields_posted, html, parts, room_of
 
-HAND = Hand(Role.MODERATOR, "desk")
-"""Whose deeds those of this page are, for the log: the role, and the link that opens its page."""
 FIELDS_MAXIMUM = moderation.AT_ONCE_MAXIMUM + 20
 LOG_PAGE = 100
 PATIENCE = 0.4
@@ -45,7 +44,8 @@ _LOOKED_FOR = ("wanted", "fate", "label", "addressee", "order", "page", "waiting
 class Told:
     """What came of a form: the ``deed`` that was done with ``count`` contributions, and the batch that undoes it.
 
-    Or what was ``wrong``, with the contribution ``at`` which, 0 for none, and the fields as they were ``typed``.
+    Or what was ``wrong``, with the contribution ``at`` which, 0 for none, and the fields as they were ``typed``; where
+    somebody else was faster, what they did ``last``.
     """
 
     deed: str = ""
@@ -54,6 +54,7 @@ class Told:
     wrong: str = ""
     code: str = ""
     at: int = 0
+    last: Last | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -130,7 +131,7 @@ async def post(request: Request) -> Response:
     message = parse_moderation(fields)
     status = 200
     try:
-        told = await _carry_out(look, message)
+        told = await _carry_out(look, message, hand_of(request))
     except PollError as error:
         status = STATUS.get(type(error), 422)
         told = _refused(look, message, fields, error)
@@ -143,16 +144,21 @@ async def post(request: Request) -> Response:
     return await _page(look, told, status)
 
 
-async def _carry_out(look: Look, message: ModerationMessage) -> Told:
+def hand_of(request: Request) -> Hand:
+    """Return whose deeds those of a page are, for the log: the role, and the name of the link that opened the page."""
+    return Hand(Role.MODERATOR, parts(request).sessions.link_name(request, Role.MODERATOR))
+
+
+async def _carry_out(look: Look, message: ModerationMessage, hand: Hand) -> Told:
     """Do what a moderator says; raises PollError."""
     if isinstance(message, Deeds):
-        done = await look.floor.carry_out(message, HAND)
+        done = await look.floor.carry_out(message, hand)
         return Told(done.deed, len(message.contributions), done.batch)
     if isinstance(message, Undo):
-        done = await look.floor.undo(message, HAND)
+        done = await look.floor.undo(message, hand)
         return Told(done.deed, len(done.contributions))
     if isinstance(message, SessionStep):
-        await look.floor.step(message, HAND)
+        await look.floor.step(message, hand)
         return Told(f"session_{message.action}", 1)
     raise Malformed("unknown_message")
 
@@ -165,7 +171,8 @@ def _refused(look: Look, message: ModerationMessage, fields: Fields, error: Poll
     typed = {name: "\n".join(fields[name]) for name in ("text", "label", "assignee", "reason") if name in fields}
     typed["action"] = "".join(fields.get("action", ()))
     said = sentence(error, look.room.event.language)
-    return Told(wrong=said, code=error.code, at=at, typed=typed)
+    last = look.floor.last(at) if isinstance(error, Conflict) else None
+    return Told(wrong=said, code=error.code, at=at, last=last, typed=typed)
 
 
 def _done(request: Request) -> Told:
@@ -212,6 +219,8 @@ async def _values(look: Look, told: Told | None = None, patience: float = 0.0) -
         "searching": not found,
         "allowed": lambda seen: moderation.allowed(memory.contribution(seen.id)),
         "told": told,
+        "deed_name": lambda name: floor_export.deed_name(name, look.room.event.language),
+        "who": lambda hand: floor_export.who(hand.role, hand.link, look.room.event.language),
         "fault_since": look.room.fault_since,
         "now": look.room.now(),
     }
@@ -284,7 +293,7 @@ async def log(request: Request) -> Response:
         deed=deed,
         deeds=sorted({one.deed for one in entries}),
         deed_name=lambda name: floor_export.deed_name(name, event.language),
-        role_name=lambda name: floor_export.role_name(name, event.language),
+        who=lambda entry: floor_export.who(entry.role, entry.link, event.language),
         contribution=number,
         words=words,
         at=lambda number: (

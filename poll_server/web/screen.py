@@ -8,6 +8,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import Forbidden
 from poll_server.live.hub import Audience
 from poll_server.web.doors import check_origin, html, parts, room_of
+from poll_server.web.sessions import name_in
 
 LINKED = {"desk": Role.MODERATOR, "screen": Role.SCREEN, "podium": Role.PODIUM}
 
@@ -56,7 +57,8 @@ async def take_link(request: Request) -> Response:
     role = _role(request, room.event.code)
     path = f"/e/{room.event.code}/{request.path_params['page']}"
     response = RedirectResponse(path, 303)
-    parts(request).sessions.keep_role(response, role, room.event.code, path)
+    name = name_in(request.path_params["key"])
+    parts(request).sessions.keep_role(response, role, room.event.code, path, name)
     return response
 
 

@@ -7,6 +7,7 @@ for a cookie of that role, limited to its path.
 import hmac
 import secrets
 from hashlib import sha256
+from urllib.parse import quote, unquote
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from starlette.requests import HTTPConnection
@@ -77,28 +78,37 @@ class Sessions:
     def _language_cookie(self) -> str:
         return "__Host-language" if self._https else "language"
 
-    def key(self, role: Role, code: str) -> str:
-        """Return the key in the secret link of a role in an event."""
-        return hmac.new(self._secret, f"link:{role}:{code}".encode(), sha256).hexdigest()[:32]
+    def key(self, role: Role, code: str, name: str = "") -> str:
+        """Return the key in a secret link of a role in an event; links of one role can be told apart by a name."""
+        digest = hmac.new(self._secret, ":".join(("link", role, code, *filter(None, [name]))).encode(), sha256)
+        return f"{name}-{digest.hexdigest()[:32]}" if name else digest.hexdigest()[:32]
 
     def key_fits(self, role: Role, code: str, key: str) -> bool:
         """Tell whether a link's key is the right one, in constant time."""
-        return hmac.compare_digest(self.key(role, code).encode(), key.encode())
+        return hmac.compare_digest(self.key(role, code, name_in(key)).encode(), key.encode())
 
-    def keep_role(self, response: Response, role: Role, code: str, path: str) -> None:
-        """Give the browser the cookie of a role in an event."""
-        value = self._roles.sign(f"{role}:{code}").decode()
+    def keep_role(self, response: Response, role: Role, code: str, path: str, name: str = "") -> None:
+        """Give the browser the cookie of a role in an event, with the name of the link that opened it."""
+        value = self._roles.sign(":".join((role, code, *filter(None, [quote(name, safe="")])))).decode()
         response.set_cookie(
             self._role_cookie(role), value, LINK_SECONDS, path=path, secure=self._https, httponly=True, samesite="lax"
         )
 
     def has_role(self, connection: HTTPConnection, role: Role, code: str) -> bool:
         """Tell whether a request carries the cookie of a role in this event."""
+        return self._role(connection, role)[:2] == [role, code]
+
+    def link_name(self, connection: HTTPConnection, role: Role) -> str:
+        """Return the name of the link that gave somebody a role, empty for the one without a name."""
+        return unquote("".join(self._role(connection, role)[2:]))
+
+    def _role(self, connection: HTTPConnection, role: Role) -> list[str]:
+        """Return role, code and maybe a name in the cookie of a role; nothing in one that is not valid."""
         try:
             value = self._roles.unsign(connection.cookies.get(self._role_cookie(role), ""), max_age=LINK_SECONDS)
         except BadSignature:
-            return False
-        return value.decode() == f"{role}:{code}"
+            return []
+        return value.decode().split(":")
 
     def _role_cookie(self, role: Role) -> str:
         return f"__Secure-{role}" if self._https else str(role)
@@ -113,3 +123,8 @@ class Sessions:
             return self._receipts.unsign(token, max_age=RECEIPT_SECONDS).decode()
         except BadSignature:
             return ""
+
+
+def name_in(key: str) -> str:
+    """Return the name in a link's key, empty for a link without one."""
+    return key.rpartition("-")[0]

@@ -188,8 +188,7 @@ function showChosen() {
   for (const box of boxes()) box.checked = chosen.has(idOf(box));
   const head = document.getElementById("bulk-head");
   const n = boxes().filter((box) => box.checked).length;
-  head.textContent = n ? head.dataset.some.replace("{}", n) : head.dataset.none;
-  bulk.classList.toggle("has-some", n > 0);
+  if (n) head.textContent = head.dataset.some.replace("{}", n);
 }
 
 function clear() {

@@ -1,5 +1,6 @@
 """`event create` and `event links`."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +46,13 @@ async def test_links_are_those_of_creating(data: Path, example: Path) -> None:
     made = await poll_server("event", "create", example, "--data", data)
     again = await poll_server("event", "links", " De-Mo", "--data", data)
     assert again == Ran(0, made.out.partition("\n")[2], "")
+    named = await poll_server("event", "links", "demo", "--desk", "Änne B.", "--desk", "2", "--data", data)
+    more = [line for line in named.out.splitlines() if line not in again.out.splitlines()]
+    assert [re.sub("-[0-9a-f]{32} ", "-KEY ", line.partition("/link/")[2]) for line in more] == [
+        "%C3%84nne%20B.-KEY   (Änne B.)",
+        "2-KEY   (2)",
+    ]
+    assert (await poll_server("event", "links", "demo", "--desk", "a/b", "--data", data)).code == 1
 
 
 async def test_create_makes_a_code_where_none_is_given(data: Path, example: Path) -> None:

@@ -124,6 +124,27 @@ async def test_author_sees_the_fate_of_what_it_is_joined_with(hall: Hall) -> Non
     assert (view.left, view.backed) == (9, frozenset())
 
 
+async def test_author_sees_times_also_after_a_restart(hall: Hall) -> None:
+    """What became of a question stands with its times; the next one on the moderators' list says so while it is."""
+    one, other = await hall.accepted("anna", 1), await hall.accepted("bert", 2)
+    accepted = hall.room.now()
+
+    def way(who: str) -> list[tuple[str, str]]:
+        (own,) = floor_views.author(hall.floor.memory, hall.session, who).own
+        return [(stage.what, f"{stage.at:%H:%M}" if stage.at else "") for stage in own.way]
+
+    await hall.do(Deed.PLACE, other, place=1)
+    assert way("bert") == [("received", f"{other.at:%H:%M}"), ("accepted", f"{accepted:%H:%M}"), ("next", "")]
+    await hall.do(Deed.PLACE, hall.now(one), place=1)
+    assert (way("bert")[-1][0], way("anna")[-1]) == ("accepted", ("next", ""))
+    hall.clock.forward(600)
+    await hall.do(Deed.SHOW, hall.now(one))
+    stood = [way("anna"), way("bert")]
+    assert [each[-1] for each in stood] == [("current", f"{hall.room.now():%H:%M}"), ("next", "")]
+    await hall.floor.kept.reread()
+    assert [way("anna"), way("bert")] == stood
+
+
 async def test_lists_come_in_orders_and_pages(hall: Hall) -> None:
     """Thirty at a time, the total with each; a page beyond the end is the last; the podium has the planned first."""
     session = hall.floor.memory.session(hall.session)

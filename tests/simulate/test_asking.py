@@ -27,7 +27,7 @@ async def test_crowd_asks_and_backs_and_loses_nothing(server: Server) -> None:
 
 
 async def test_crowd_notices_a_question_that_is_gone(server: Server) -> None:
-    """A server that does not know any more what it acknowledged has lost it."""
+    """A server that does not know any more what it acknowledged has lost it, on whichever page it stands meanwhile."""
     there = await hall(server, SessionDraft(moderated=False))
     await there.add(*(there.new(number) for number in range(1, 11)))
     async with simulating(f"{server.url}/e/{there.stored.code}", 20, pace=20) as crowd:
@@ -35,6 +35,7 @@ async def test_crowd_notices_a_question_that_is_gone(server: Server) -> None:
         await server.kill()
         async with database_of(server) as database, database.write() as connection:
             await connection.execute(metadata.tables["backing"].delete())
+        await there.add(*(there.new(number) for number in range(11, 41)), backers=1)  # the first page has only these
         await server.restart()
         report = await crowd.stop()
     assert report.lost > 0
@@ -48,10 +49,11 @@ def test_page_tells_what_can_be_done_on_it() -> None:
         '<option>Alex</option></select></form><form id="backing" action="/b"></form>'
         '<li data-item="5"><button name="back" value="5"></button></li>'
         '<li data-item="6"><button name="unback"></button></li>'
-        '<span data-backed="6" data-own="7 8"></span>'
+        '<a id="more" href="?page=2"></a><span data-backed="6" data-own="7 8"></span>'
     )
     assert (page.ask, page.back, page.addressees) == ({"action": "/a", "session": "3"}, "/b", ["Alle", "Alex"])
     assert (page.backable, page.listed, page.backed, page.own) == (["5"], {"5", "6"}, {"6"}, {"7", "8"})
+    assert (page.more, QuestionsPage("").more) == ("?page=2", "")
 
 
 def test_pool_has_every_question_once() -> None:

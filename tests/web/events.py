@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -77,11 +78,11 @@ class Stored:
         """The questions in their order."""
         return [question.id for question in self.event.questions]
 
-    def link(self, page: str) -> str:
-        """The path of the secret link of ``desk``, ``screen`` or ``podium``."""
+    def link(self, page: str, name: str = "") -> str:
+        """The path of the secret link of ``desk``, ``screen`` or ``podium``; links can have names."""
         role = {"desk": Role.MODERATOR, "screen": Role.SCREEN, "podium": Role.PODIUM}[page]
         sessions = Sessions((self.server.data / "secret").read_bytes(), https=False)
-        return f"/e/{self.code}/{page}/link/{sessions.key(role, self.code)}"
+        return f"/e/{self.code}/{page}/link/{quote(sessions.key(role, self.code, name))}"
 
 
 class PatientDatabase(Database):

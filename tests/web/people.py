@@ -181,9 +181,9 @@ class Person:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.http.post(self.path + path, data=fields, files=files, headers={"origin": self.origin} | given)
 
-    async def open(self, page: str) -> None:
-        """Exchange the secret link of the desk or the screen for its cookie."""
-        response = await self.http.post(self.stored.link(page), headers={"origin": self.origin})
+    async def open(self, page: str, name: str = "") -> None:
+        """Exchange the secret link of the desk or the screen for its cookie; it may be a link with a name."""
+        response = await self.http.post(self.stored.link(page, name), headers={"origin": self.origin})
         assert (response.status_code, response.headers["location"]) == (303, f"{self.path}/{page}")
 
     async def line(self, path: str = "/socket", **headers: str) -> Line:

@@ -63,16 +63,16 @@ class Moderator:
         return re.findall(r'<bdi id="t\d+">(.*?)</bdi>', whole)
 
 
-NewModerator = Callable[[Hall], Awaitable[Moderator]]
+NewModerator = Callable[..., Awaitable[Moderator]]
 
 
 @pytest.fixture
 def new_moderator(new_person: NewPerson) -> NewModerator:
     """Await it for a moderator, let in by the desk's link."""
 
-    async def make(hall: Hall) -> Moderator:
+    async def make(hall: Hall, link: str = "") -> Moderator:
         person = await new_person(hall.stored)
-        await Desk.of(person)
+        await person.open("desk", link)
         return Moderator(person, hall)
 
     return make
@@ -154,14 +154,16 @@ async def test_refused_text_stands_in_its_form(shared_server: Server, new_modera
 
 
 async def test_second_of_two_is_told_at_the_question(shared_server: Server, new_moderator: NewModerator) -> None:
-    """Who acts on what a colleague has just changed hears so at that question, and changes nothing."""
+    """Who acts on what a colleague has just changed hears at that question who did what, and changes nothing."""
     made = await hall(shared_server, prepared=EVENT)
     one, two = await made.add(waiting(made, 1), waiting(made, 2))
-    desk, other = await new_moderator(made), await new_moderator(made)
+    desk, other = await new_moderator(made, "Änne & Co"), await new_moderator(made)
     await desk.do("accept", one)
     answer = await other.do("decline", one, two, seen=0, reason=REASON)
     assert (answer.status_code, said(answer), f'id="w{one.id}"' in answer.text) == (409, "contribution", True)
     assert german(Conflict("contribution", text=one.text)) in answer.text.replace("&#34;", '"')
+    last = r"Zuletzt: \u2068Moderation, Änne &amp; Co\u2069 um \d\d?:\d\d:\d\d Uhr, Freigeben\."
+    assert len(re.findall(last, answer.text)) == 2  # at the question and above
     assert (await desk.texts("accepted"), await desk.texts("waiting")) == ([one.text], [two.text])
 
 
@@ -220,6 +222,18 @@ async def test_answer_in_writing(shared_server: Server, new_moderator: NewModera
     assert "Rund drei Millionen Euro." in (await desk.person.get(address)).text
 
 
+async def test_place_is_the_present_rank(shared_server: Server, new_moderator: NewModerator) -> None:
+    """The field and the list say which place a question has now, whatever was planned before it."""
+    made = await hall(shared_server, prepared=EVENT)
+    one, two = await made.add(made.new(1), made.new(2))
+    desk = await new_moderator(made)
+    for chosen in (one, two):  # the second one takes the first place
+        await desk.do("place", chosen, place="1")
+    pages = [Tags(await desk.page(f"?one={chosen.id}")) for chosen in (one, two)]
+    assert [tag["value"] for page in pages for tag in page.having("value") if tag.get("name") == "place"] == ["2", "1"]
+    assert re.findall(r"geplant auf Platz (\d)", await desk.page("?order=planned")) == ["1", "2"]
+
+
 async def test_session_opens_closes_and_is_archived(shared_server: Server, new_moderator: NewModerator) -> None:
     """The session goes through its steps; in an archived one every deed is refused with the reason."""
     made = await hall(shared_server, state=SessionState.READY, prepared=EVENT)
@@ -266,23 +280,24 @@ async def test_log_says_who_did_what(shared_server: Server, new_moderator: NewMo
     """The log has each deed with role, link, and old and new text; it is narrowed by deed, question and words."""
     made = await hall(shared_server, prepared=EVENT)
     one, two = await made.add(waiting(made, 1, "was kostet es"), waiting(made, 2))
-    desk = await new_moderator(made)
+    desk = await new_moderator(made, "Zweite Regie")
     await desk.do("accept", one, text="Was kostet es?")
-    await desk.do("decline", two, reason=REASON)
+    await (await new_moderator(made)).do("decline", two, reason=REASON)
 
     async def lines(query: str) -> list[str]:
         page = (await desk.person.get(f"{HERE}/log{query}")).text
         return re.findall(r"<tr><td>.*?</tr>", page, re.S)
 
     every = await lines("")
-    assert [("Ablehnen" in every[0], REASON in every[0]), ("Freigeben" in every[1], "desk" in every[1])] == [
-        (True, True),
-        (True, True),
-    ]
+    links = [re.findall(r"<bdi>(Moderation, .*?)</bdi>", line) for line in every]
+    assert links == [["Moderation, Link ohne Namen"], ["Moderation, Zweite Regie"]]
+    assert [("Ablehnen" in every[0], REASON in every[0]), "Freigeben" in every[1]] == [(True, True), True]
     assert ("<del><bdi>was kostet es</bdi></del>" in every[1], "<ins><bdi>Was kostet es?</bdi></ins>" in every[1]) == (
         True,
         True,
     )
+    forged = made.stored.link("desk", "Zweite").replace("Zweite", "Dritte")
+    assert (await desk.person.http.post(forged, headers={"origin": desk.person.origin})).status_code == 403
     narrowed = [len(await lines(query)) for query in ("?deed=accept", f"?contribution={two.id}", "?wanted=KOSTET+ES")]
     assert narrowed == [1, 1, 1]
     assert (await desk.person.get(f"{HERE}/log?page=x")).status_code == 400
