@@ -51,9 +51,13 @@ def tell_own(floor: Floor, participant: str) -> None:
 
 
 def join_desk(floor: Floor, connection: FanoutProtocol, session: int) -> Member:
-    """Take a moderator's connection in; it hears that something has moved, and asks for what it looks at itself."""
+    """Take a moderator's connection in; it hears that something has moved, and asks for what it looks at itself.
+
+    So it does at once: something may have moved while it was not connected.
+    """
     member = Member(connection, "", Audience(Role.MODERATOR, look=session))
     floor.hub.join(member)
+    connection.push(encode(render.questions_moved(floor.kept.version)))
     return member
 
 

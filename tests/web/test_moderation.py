@@ -263,13 +263,17 @@ async def test_script_gets_what_moves(shared_server: Server, new_moderator: NewM
 
 
 async def test_others_hear_at_once(shared_server: Server, new_moderator: NewModerator) -> None:
-    """A deed of one moderator is told to the other one's socket, and how many wait to the desk of the poll."""
+    """A deed of one moderator is told to the other one's socket, and how many wait to the desk of the poll.
+
+    A socket hears so at its beginning, too: something may have moved while there was none.
+    """
     made = await hall(shared_server, prepared=EVENT)
     (one,) = await made.add(waiting(made, 1))
     desk, other = await new_moderator(made), await new_moderator(made)
     line: Line = await other.person.line(f"{HERE}/socket")
     poll: Line = await other.person.line("/desk/socket")
     await poll.until(lambda frame: "desk-question" in frame)
+    assert "moved" in json.loads(await line.take())
     await desk.do("accept", one)
     assert "moved" in json.loads(await line.until(lambda frame: frame.startswith('{"moved"')))
     frame = await poll.until(lambda frame: '"waiting"' in frame)
