@@ -1,9 +1,47 @@
-"""Text in the cells of a table: a spreadsheet must not take it for a formula, whoever wrote it."""
+"""Tables for spreadsheets: whoever wrote a text, it must not be taken for a formula."""
 
+import csv
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
 
 _GUARD = "'"
+
+
+class Plain(str):
+    """A text of our own, such as a time, which a spreadsheet may read as it likes."""
+
+
+Cell = str | int | Decimal | date | None
+
+
+def table(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """Return rows as CSV: UTF-8 with a byte order mark, semicolons, decimal commas, CRLF. No cell is a formula."""
+    written = StringIO(newline="")
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(map(_written, row) for row in rows)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _written(cell: Cell) -> str:
+    """Write one cell as Excel in German reads it."""
+    match cell:
+        case None:
+            return ""
+        case Plain():
+            return cell
+        case str():
+            return guarded(cell)
+        case Decimal():
+            return f"{cell:.1f}".replace(".", ",")
+        case datetime():
+            return f"{cell:%d.%m.%Y %H:%M:%S}"
+        case date():
+            return f"{cell:%d.%m.%Y}"
+        case _:
+            return str(cell)
 
 
 def guarded(text: str) -> str:

@@ -3,12 +3,9 @@
 `docs/export.md` describes both, ``export.schema.json`` beside this module the JSON.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
-from io import StringIO
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,7 +13,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server import questions
-from poll_server.documents.cells import guarded
+from poll_server.documents.cells import Cell, table
 from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import Option
@@ -167,8 +164,6 @@ def _movement_fields(movement: Movement) -> dict[str, Any]:
 
 # CSV
 
-_Cell = str | int | Decimal | date | None
-
 
 def to_csv(export: Export) -> bytes:
     """Return the export as CSV: a row for each line of each result, and for each movement that is shown.
@@ -176,14 +171,14 @@ def to_csv(export: Export) -> bytes:
     Headings are in the event's language. A result without lines has one row with these places empty. UTF-8 with a byte
     order mark, semicolons, decimal commas, CRLF. No cell is a formula.
     """
-    written = StringIO(newline="")
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    return table(_rows(export))
+
+
+def _rows(export: Export) -> Iterator[tuple[Cell, ...]]:
     event = export.event
-    writer.writerow(map(_cell, (*headings(event.language), *_group_headings(event), *_move_headings(export))))
+    yield (*headings(event.language), *_group_headings(event), *_move_headings(export))
     for number, round_ in enumerate(event.rounds, 1):
-        for row in _round_rows(export, number, round_):
-            writer.writerow(map(_cell, row))
-    return written.getvalue().encode("utf-8-sig")
+        yield from _round_rows(export, number, round_)
 
 
 def headings(language: str) -> tuple[str, ...]:
@@ -227,7 +222,7 @@ def _group_headings(event: Event) -> Iterator[str]:
         yield gettext("%(group)s: count") % {"group": label}
 
 
-def _group_cells(export: Export, question: Question, at: int | None) -> Iterator[_Cell]:
+def _group_cells(export: Export, question: Question, at: int | None) -> Iterator[Cell]:
     """Give for each group how many answered and what the row at this place counts; empty where it is not shown."""
     parts = {part.key: part.results for part in export.splits.get(question.id, Split()).parts}
     for key, _ in _groups(export.event):
@@ -255,7 +250,7 @@ def _moves(split: Split) -> list[tuple[Option, Option, int]]:
     ]
 
 
-def _move_rows(export: Export, question: Question) -> Iterator[tuple[_Cell, ...]]:
+def _move_rows(export: Export, question: Question) -> Iterator[tuple[Cell, ...]]:
     """Give what stands behind the columns about a question: the answer now, no count, where from, how many.
 
     Below are two sums, over what is not shown, too: of all who answered both times, and of those who changed.
@@ -270,7 +265,7 @@ def _move_rows(export: Export, question: Question) -> Iterator[tuple[_Cell, ...]
         yield (None, gettext("Sum: have changed their answer"), *nothing, None, movement.changed)
 
 
-def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[_Cell, ...]]:
+def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[Cell, ...]]:
     event = export.event
     no_move = [None for _ in _move_headings(export)]
     for number, question in enumerate((one for one in round_.questions if one.answerable), 1):
@@ -330,23 +325,6 @@ def _state(state: State, language: str) -> str:
 def _percent(share: float) -> Decimal:
     """Return a fraction in percent to one decimal, halves rounded up."""
     return Decimal(int(round(share * 1000, 9) + 0.5)) / 10  # 0.285 * 1000 is a little less than 285
-
-
-def _cell(value: _Cell) -> str:
-    """Write one cell as Excel in German reads it; whatever is text is guarded."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return guarded(value)
-        case Decimal():
-            return f"{value:.1f}".replace(".", ",")
-        case datetime():
-            return f"{value:%d.%m.%Y %H:%M:%S}"
-        case date():
-            return f"{value:%d.%m.%Y}"
-        case _:
-            return str(value)
 
 
 class Format(NamedTuple):

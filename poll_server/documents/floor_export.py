@@ -4,17 +4,15 @@
 none of them but by the name that they gave themselves, and what its author has taken back is not there.
 """
 
-import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.documents.cells import guarded
+from poll_server.documents.cells import Cell, Plain, table
 from poll_server.domain.access import Role
 from poll_server.domain.contributions import Contribution, Fate, Session, SessionState
 from poll_server.domain.errors import Forbidden
@@ -303,7 +301,7 @@ def contributions_csv(export: FloorExport) -> bytes:
         (
             session.title,
             one.id,
-            f"{one.at:%d.%m.%Y %H:%M}",
+            Plain(f"{one.at:%d.%m.%Y %H:%M}"),
             one.text,
             one.published,
             one.name,
@@ -322,7 +320,7 @@ def contributions_csv(export: FloorExport) -> bytes:
         for item_id, session in export.sessions.items()
         for one in export.sent(item_id)
     ]
-    return _table([headings, *rows], times={2})
+    return table([headings, *rows])
 
 
 def log_csv(export: FloorExport) -> bytes:
@@ -341,30 +339,19 @@ def log_csv(export: FloorExport) -> bytes:
         gettext("Before"),
         gettext("After"),
     )
-    rows: list[tuple[str | int | None, ...]] = []
+    rows: list[tuple[Cell, ...]] = []
     for entry in export.log:
         one = export.contributions.get(entry.contribution or 0)
         said = line(entry, export.sessions[entry.session], one, language)
         about = (
-            f"{entry.at:%d.%m.%Y %H:%M:%S}",
+            entry.at,
             role_name(entry.role, language),
             link_name(entry.role, entry.link, language),
             said.session,
             entry.contribution,
         )
         rows.extend((*about, said.text, said.deed, *change) for change in said.changes or [Change("", "", "")])
-    return _table([headings, *rows], times={0})
-
-
-def _table(rows: Iterable[Sequence[str | int | None]], times: set[int]) -> bytes:
-    """Write rows as UTF-8 with a byte order mark, semicolons and CRLF; no cell is a formula. ``times`` are columns."""
-    written = StringIO(newline="")
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    for row in rows:
-        writer.writerow(
-            [guarded(cell) if isinstance(cell, str) and at not in times else cell for at, cell in enumerate(row)]
-        )
-    return written.getvalue().encode("utf-8-sig")
+    return table([headings, *rows])
 
 
 class Form(NamedTuple):

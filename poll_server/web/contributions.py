@@ -29,9 +29,7 @@ from poll_server.messages.floor import Back, Contribute, FloorMessage, Withdraw,
 from poll_server.web.audience import PAGE_HEADERS, known_visitor, visitor
 from poll_server.web.doors import NO_STORE, STATUS, Parts, check_origin, fields_posted, html, parts, room_of
 from poll_server.web.languages import language_of
-
-WAITING_MAXIMUM = 16
-"""Messages of one connection that may wait for their answer at a time; more come from no person."""
+from poll_server.web.receiving import Receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,29 +248,17 @@ async def socket(websocket: WebSocket) -> None:
     connection.detach(receive, lambda _: floor_sending.leave(look.room, look.floor, member))
 
 
-class _Receiver:
-    """Takes the messages of one connection."""
+class _Receiver(Receiver):
+    """Takes questions, backings and what is taken back."""
 
-    __slots__ = ("_look", "_member", "_parts", "_waiting")
+    __slots__ = ("_look",)
 
     def __init__(self, found: Parts, look: Look, member: Member) -> None:
-        self._parts = found
+        super().__init__(found, look.room, member)
         self._look = look
-        self._member = member
-        self._waiting = 0
 
-    def __call__(self, connection: FanoutProtocol, message: str | bytes) -> None:
-        """Parse a message and let it be answered; what is wrong with it is told to its sender alone."""
-        if self._waiting >= WAITING_MAXIMUM:
-            connection.close(1008, "too many messages")
-            return
-        try:
-            wish = parse_floor(fields_of(message))
-        except PollError as error:
-            connection.push(encode(render.error_frame(error, self._look.spoken)))
-            return
-        self._waiting += 1
-        self._parts.rooms.spawn(self._answer(wish))
+    def _take(self, message: str | bytes) -> None:
+        self._begin(self._answer(parse_floor(fields_of(message))))
 
     async def _answer(self, wish: FloorMessage) -> None:
         participant = self._member.participant
@@ -280,8 +266,6 @@ class _Receiver:
             told = await carry_out(self._look, participant, wish)
         except PollError as error:
             told = _refused(self._look, wish, error)
-        finally:
-            self._waiting -= 1
         if isinstance(wish, Contribute) and told["state"] == "stored":
             floor_sending.tell_own(self._look.floor, participant)
         self._member.connection.push(encode(orjson.dumps({"told": told})))

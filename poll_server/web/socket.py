@@ -1,8 +1,6 @@
 """The sockets: checked as requests, then handed to the room; each message is parsed here and nowhere else."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
 
 from starlette.websockets import WebSocket
 
@@ -13,18 +11,15 @@ from poll_server.live import connections, private
 from poll_server.live.cast import cast
 from poll_server.live.encoding import encode
 from poll_server.live.groups import choose
-from poll_server.live.hub import Member
 from poll_server.live.protocol import EXTENSION, FanoutProtocol
 from poll_server.live.room import Room
 from poll_server.messages import Add, Choose, Extend, parse_add, parse_choose, parse_desk, parse_extend, parse_vote
 from poll_server.messages.fields import fields_of
 from poll_server.render import Receipt
 from poll_server.web.desk import command, seat
-from poll_server.web.doors import Parts, check_origin, check_role, parts, room_of
+from poll_server.web.doors import check_origin, check_role, parts, room_of
 from poll_server.web.languages import language_of
-
-WAITING_MAXIMUM = 16
-"""Messages of one connection that may wait for their answer at a time; more come from no person."""
+from poll_server.web.receiving import Receiver
 
 
 async def audience(websocket: WebSocket) -> None:
@@ -96,26 +91,10 @@ async def _attach(
     connection.detach(receive, lambda _: connections.leave(room, member))
 
 
-class _Receiver:
-    """Takes the messages of one connection."""
+class _Receiver(Receiver):
+    """Takes votes, wishes and commands."""
 
-    __slots__ = ("_member", "_parts", "_room", "_waiting")
-
-    def __init__(self, found: Parts, room: Room, member: Member) -> None:
-        self._parts = found
-        self._room = room
-        self._member = member
-        self._waiting = 0
-
-    def __call__(self, connection: FanoutProtocol, message: str | bytes) -> None:
-        """Parse a message and let it be answered; what is wrong with it is told to its sender alone."""
-        if self._waiting >= WAITING_MAXIMUM:
-            connection.close(1008, "too many messages")
-            return
-        try:
-            self._take(message)
-        except PollError as error:
-            connection.push(encode(render.error_frame(error, self._spoken)))
+    __slots__ = ()
 
     def _take(self, message: str | bytes) -> None:
         role = self._member.audience.role
@@ -123,18 +102,13 @@ class _Receiver:
             raise Malformed("unknown_message")
         fields = fields_of(message)
         if role is Role.MODERATOR:
-            work = command(self._parts.rooms, self._room, self._member, parse_desk(fields))
-            self._waiting += 1
-            self._parts.rooms.spawn(self._carry_out(work))
+            self._begin(command(self._parts.rooms, self._room, self._member, parse_desk(fields)))
         elif wish := parse_extend(fields):
-            self._waiting += 1
-            self._parts.rooms.spawn(self._carry_out(self._extend(wish)))
+            self._begin(self._extend(wish))
         elif addition := parse_add(fields):
-            self._waiting += 1
-            self._parts.rooms.spawn(self._carry_out(self._add(addition)))
+            self._begin(self._add(addition))
         elif choice := parse_choose(fields):
-            self._waiting += 1
-            self._parts.rooms.spawn(self._carry_out(self._choose(choice)))
+            self._begin(self._choose(choice))
         else:
             vote = parse_vote(fields)
             self._waiting += 1
@@ -143,35 +117,25 @@ class _Receiver:
             )
             receipt.add_done_callback(self._acknowledge)
 
-    @property
-    def _spoken(self) -> str:
-        return self._member.audience.language or self._room.event.language
-
-    async def _carry_out(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        finally:
-            self._waiting -= 1
-
     async def _extend(self, wish: Extend) -> None:
         try:
             await self._parts.rooms.extensions.give(self._room, self._member.participant, wish)
         except PollError as error:
-            self._member.connection.push(encode(render.error_frame(error, self._spoken)))
+            self._tell_error(error)
             self._member.connection.push(encode(render.own_time(self._spoken, wish.question, wish.wave, error=error)))
 
     async def _choose(self, choice: Choose) -> None:
         try:
             await choose(self._parts.rooms.choices, self._room, self._member.participant, choice)
         except PollError as error:
-            self._member.connection.push(encode(render.error_frame(error, self._spoken)))
+            self._tell_error(error)
 
     async def _add(self, addition: Add) -> None:
         participant = self._member.participant
         try:
             await self._parts.rooms.adding.add(self._room, participant, addition)
         except PollError as error:
-            self._member.connection.push(encode(render.error_frame(error, self._spoken)))
+            self._tell_error(error)
             told = private.additions(self._room, participant, self._member.audience.language, error=error)
             if told:
                 self._member.connection.push(encode(told))

@@ -17,7 +17,7 @@ from poll_server.domain.rounds import TRANSITIONS, Action, State
 from poll_server.render import Receipt
 from poll_server.server import MESSAGE_BYTES
 from poll_server.web.doors import FIELD_BYTES, FIELDS_MAXIMUM, STATUS
-from poll_server.web.socket import WAITING_MAXIMUM
+from poll_server.web.receiving import WAITING_MAXIMUM
 from tests.harness.server import StartServer
 from tests.render.sights import event, seen
 from tests.web.document import DOCUMENT, Block, Exchange, block, blocks, entries, exchanges, fits, messages

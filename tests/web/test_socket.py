@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, ConnectionClosedError, Inval
 
 from poll_server.domain.errors import Malformed, PollError, Refused
 from poll_server.server import MESSAGE_BYTES
-from poll_server.web.socket import WAITING_MAXIMUM
+from poll_server.web.receiving import WAITING_MAXIMUM
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import SEVERAL, SINGLE, Stored, ballots_of, database_of
 from tests.web.people import Desk, Line, german
