@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -47,10 +47,14 @@ class Program:
 
     def ask(self, line: str) -> dict[str, int]:
         """Give a command and return its answer; raises BenchError when the program has ended."""
+        self.tell(line)
+        return self.hear()
+
+    def tell(self, line: str) -> None:
+        """Give a command whose answer is heard later."""
         assert self._process.stdin
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        return self.hear()
 
     def hear(self) -> dict[str, int]:
         """Return the next answer; raises BenchError when the program has ended."""
@@ -72,6 +76,13 @@ class Arrival(NamedTuple):
     differing: int
 
 
+class Coming(NamedTuple):
+    """How all came in: milliseconds to the last one, and bytes for all of them."""
+
+    ms: float
+    bytes: int
+
+
 class Crowd(Program):
     """Clients with one socket each; with a ``page`` they visit that first, for the cookie."""
 
@@ -80,12 +91,19 @@ class Crowd(Program):
         self.size = size
         self._frame = folder / f"frame-{port}"
 
-    def join(self) -> float:
-        """Let all come in and return the seconds that took; raises BenchError if not all did."""
+    def join(self, assets: Sequence[str] = ()) -> Coming:
+        """Let all come in, who fetch these paths with the page; raises BenchError if not all do."""
+        if assets:
+            self.ask(f"assets {' '.join(assets)}")
         answer = self.ask("join")
         if answer["open"] != self.size:
             raise BenchError(f"Only {answer['open']} of {self.size} clients came in.")
-        return answer["ns"] / 1e9
+        return Coming(answer["ns"] / 1e6, answer["came"])
+
+    def deafen(self, people: int) -> None:
+        """Let so many never read again; they take no part in anything either."""
+        self.ask(f"deafen {people}")
+        self.size -= people
 
     def await_frame(self, mark: str, cause: Callable[[], object]) -> Arrival:
         """Do what causes a frame with ``mark`` in it, and return how that reached everybody within ten seconds."""

@@ -6,16 +6,29 @@
  * nanoseconds of CLOCK_MONOTONIC, which every process of the machine shares. The first clients that are lost are named
  * on stderr.
  *
- *     join            each client visits the page on a connection of its own and takes the cookie that it is given to a
- *                     socket; 128 at a time, two minutes at most    {"open", "ns"}
+ *     assets PATH...  what a page visit fetches too from now on, on the page's own connection    {"assets"}
+ *     join            each client that is outside visits the page on a connection of its own, and takes the cookie that it
+ *                     is given to a socket; who has a cookie already goes to the socket at once. 128 at a time, again when
+ *                     the server is not there, two minutes at most. "came" is what has come in bytes    {"open", "ns", "came"}
  *     await MARK      answers {"ready"} at once and again when every open socket has got a frame that contains MARK, or
  *                     after ten seconds: how many, when the first and the last, how long the frame was, and how many
  *                     were not the same as the first                {"got", "first", "last", "bytes", "differing"}
- *     save FILE       writes the first frame of the last await into a file    {"bytes"}
- *     vote FORMAT     every client sends a message at the same instant, in random order. FORMAT is printf's: %1$012x is
+ *     save FILE       writes the first frame of the last await, or the last tick of a vote, into a file    {"bytes"}
+ *     deafen COUNT    so many clients never read again, and are not asked for anything                     {"open"}
+ *     vote COUNT FORMAT
+ *                     so many clients send a message at the same instant, in random order. FORMAT is printf's: %1$012x is
  *                     the client's number, which makes its submission unlike others, %2$d an option from 1 to 3. Waits
- *                     until all are acknowledged, half a minute at most, and half a second for what comes twice; times
- *                     are from the instant on    {"sent", "counted", "refused", "doubled", "p50", "p99", "last"}
+ *                     until all are acknowledged, half a minute at most, and two seconds for what comes twice and for the
+ *                     last tick; times are from the instant on. A tick is what is no acknowledgement: how many one client
+ *                     got at most, and to how many voters the last one was not the newest. "came" are the bytes for all,
+ *                     the last of them at "until"
+ *                     {"sent", "counted", "refused", "doubled", "p50", "p99", "last", "ticks", "stale", "came", "until"}
+ *     flicker COUNT FORMAT
+ *                     the same, but every second client is cut off when its message is sent, comes in again and sends the
+ *                     same message again until it is acknowledged
+ *     return COUNT FORMAT
+ *                     as join, and so many vote as soon as they are in; answers like vote, with "back": when the last
+ *                     client was in
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -32,6 +45,7 @@
 #include <unistd.h>
 
 enum { AT_ONCE = 128, TOLD = 3, TOGETHER = 64, EVENTS = 512, LINE = 4096, MESSAGE = 1024, INPUT = 1 << 18, UUID = 36 };
+enum { ASSETS = 16 };
 static const uint64_t SECOND = 1000000000;
 static const char BROWSER[] =
     "User-Agent: Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -40,9 +54,12 @@ static const char BROWSER[] =
 
 struct client {
     int descriptor;
-    enum { OUTSIDE, VISITING, ENTERING, OPEN, GONE } state;
+    enum { OUTSIDE, VISITING, ENTERING, OPEN, DEAF } state;
     bool has_frame;
     uint64_t acknowledged; /* when; 0: not yet */
+    int fetched;           /* of page and assets */
+    int ticks;
+    uint64_t last_tick; /* a hash of it */
     char cookie[256], submission[UUID + 1];
     char *rest; /* the beginning of what has not come whole */
     size_t rest_bytes;
@@ -51,8 +68,12 @@ struct client {
 static const char *page, *socket_path;
 static struct sockaddr_in server = {.sin_family = AF_INET};
 static struct client *clients;
-static int count, poller, next_in, on_way, open_now, lost;
+static int count, poller, next_in, on_way, open_now, deaf, lost;
+static uint64_t not_before, came, last_came;
 static bool has_command;
+
+static char assets[ASSETS][256];
+static int asset_count;
 
 static char mark[LINE], frame[INPUT];
 static size_t frame_bytes;
@@ -61,6 +82,9 @@ static uint64_t first, last;
 
 static bool voting;
 static int sent, counted, refused, doubled;
+static char (*messages)[MESSAGE];
+static size_t *message_bytes; /* 0: does not vote */
+static uint64_t newest_tick;
 
 static uint64_t now(void) {
     struct timespec time;
@@ -80,7 +104,9 @@ static void lose(struct client *client, const char *why) {
         open_now--;
     else
         on_way--;
-    client->state = GONE;
+    client->state = OUTSIDE;
+    client->rest_bytes = 0;
+    not_before = now() + SECOND / 50;
     close(client->descriptor);
 }
 
@@ -108,9 +134,8 @@ static void ask(struct client *client) {
     char request[2048];
     int port = ntohs(server.sin_port), length;
     if (client->state == VISITING)
-        length = snprintf(request, sizeof request,
-                          "GET %s HTTP/1.1\r\nHost: localhost:%d\r\n%sConnection: close\r\n\r\n",
-                          page, port, BROWSER);
+        length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost:%d\r\n%s\r\n",
+                          client->fetched ? assets[client->fetched - 1] : page, port, BROWSER);
     else
         length = snprintf(request, sizeof request,
                           "GET %s HTTP/1.1\r\nHost: localhost:%d\r\n%sOrigin: http://localhost:%d\r\n"
@@ -123,17 +148,38 @@ static void ask(struct client *client) {
     transmit(client, request, length);
 }
 
-static void take_cookie(struct client *client, char *response) {
-    char *cookie = strcasestr(response, "\r\nset-cookie: ");
-    if (strncmp(response, "HTTP/1.1 200", 12) || !cookie) {
+/* Returns how many bytes a response took, 0 while it has not come whole. */
+static size_t fetch(struct client *client, char *response, size_t length) {
+    char *end = memmem(response, length, "\r\n\r\n", 4), *bytes, *cookie;
+    if (!end)
+        return 0;
+    *end = 0;
+    bytes = strcasestr(response, "\r\ncontent-length: ");
+    cookie = strcasestr(response, "\r\nset-cookie: ");
+    if (strncmp(response, "HTTP/1.1 200", 12) || !bytes || (!client->fetched && !cookie)) {
         lose(client, response);
-        return;
+        return 0;
     }
-    cookie += strlen("\r\nset-cookie: ");
-    cookie[strcspn(cookie, ";\r")] = 0;
-    snprintf(client->cookie, sizeof client->cookie, "%s", cookie);
-    close(client->descriptor);
-    dial(client, ENTERING);
+    size_t whole = end + 4 - response + atoi(bytes + strlen("\r\ncontent-length: "));
+    if (length < whole) {
+        *end = '\r';
+        return 0;
+    }
+    if (!client->fetched) {
+        cookie += strlen("\r\nset-cookie: ");
+        snprintf(client->cookie, sizeof client->cookie, "%.*s", (int)strcspn(cookie, ";\r"), cookie);
+    }
+    if (client->fetched++ < asset_count) {
+        ask(client);
+    } else {
+        close(client->descriptor);
+        dial(client, ENTERING);
+    }
+    return whole;
+}
+
+static void send_vote(int number) {
+    transmit(&clients[number], messages[number], message_bytes[number]);
 }
 
 /* Returns how many bytes the answer to the handshake took, 0 while it has not come whole. */
@@ -148,6 +194,8 @@ static size_t enter(struct client *client, char *bytes, size_t length) {
     client->state = OPEN;
     on_way--;
     open_now++;
+    if (voting && message_bytes[client - clients] && !client->acknowledged)
+        send_vote(client - clients);
     return end + 4 - bytes;
 }
 
@@ -166,9 +214,33 @@ static void notice_frame(struct client *client, const char *text, size_t length,
         differing++;
 }
 
-static void notice_acknowledgement(struct client *client, const char *text, uint64_t time) {
+/* FNV-1a, by eight bytes. */
+static uint64_t hash(const char *text, size_t length) {
+    uint64_t sum = 14695981039346656037u, piece = 0;
+    for (size_t i = 0; i < length; i += sizeof piece) {
+        memcpy(&piece, text + i, length - i < sizeof piece ? length - i : sizeof piece);
+        sum = (sum ^ piece) * 1099511628211u;
+    }
+    return sum;
+}
+
+static void notice_tick(struct client *client, const char *text, size_t length) {
+    if (!strncmp(text, "{\"beat\"", 7))
+        return;
+    client->ticks++;
+    if (!message_bytes[client - clients])
+        return;
+    client->last_tick = newest_tick = hash(text, length);
+    memcpy(frame, text, frame_bytes = length);
+}
+
+static void notice_answer(struct client *client, const char *text, size_t length, uint64_t time) {
     const char *submission = strstr(text, "data-submission=\"");
-    if (!submission || strncmp(submission + strlen("data-submission=\""), client->submission, UUID))
+    if (!submission) {
+        notice_tick(client, text, length);
+        return;
+    }
+    if (strncmp(submission + strlen("data-submission=\""), client->submission, UUID))
         return;
     if (client->acknowledged) {
         doubled++;
@@ -200,7 +272,7 @@ static size_t take_frame(struct client *client, char *bytes, size_t length, uint
     if ((head[0] & 15) == 8)
         lose(client, "the server has closed the socket");
     else if (voting)
-        notice_acknowledgement(client, text, time);
+        notice_answer(client, text, text_bytes, time);
     else if (*mark)
         notice_frame(client, text, text_bytes, time);
     text[text_bytes] = after;
@@ -212,25 +284,26 @@ static void take(struct client *client) {
     size_t length = client->rest_bytes, used = 0, step;
     if (length)
         memcpy(input, client->rest, length);
-    ssize_t came = recv(client->descriptor, input + length, sizeof input - length - 1, 0);
+    ssize_t got = recv(client->descriptor, input + length, sizeof input - length - 1, 0);
     uint64_t time = now();
-    if (came < 0 && errno == EAGAIN)
+    if (got < 0 && errno == EAGAIN)
         return;
-    length += came > 0 ? came : 0;
-    input[length] = 0;
-    client->rest_bytes = 0;
-    if (came <= 0) {
-        if (client->state == VISITING)
-            take_cookie(client, input);
-        else
-            lose(client, came ? strerror(errno) : "the connection has ended");
+    if (got <= 0) {
+        lose(client, got ? strerror(errno) : "the connection has ended");
         return;
     }
-    if (client->state == ENTERING)
+    came += got;
+    last_came = time;
+    length += got;
+    input[length] = 0;
+    client->rest_bytes = 0;
+    if (client->state == VISITING)
+        used = fetch(client, input, length);
+    else if (client->state == ENTERING)
         used = enter(client, input, length);
     while (client->state == OPEN && (step = take_frame(client, input + used, length - used, time)))
         used += step;
-    if (used == length || client->state == GONE)
+    if (used >= length || client->state == OUTSIDE)
         return;
     client->rest_bytes = length - used;
     client->rest = realloc(client->rest, client->rest_bytes);
@@ -254,16 +327,47 @@ static void turn(int milliseconds) {
 
 /* The commands */
 
+/* Dials for some of those who are outside. */
+static void bring_in(void) {
+    if (now() < not_before)
+        return;
+    for (int looked = 0; looked < count && on_way < AT_ONCE; looked++, next_in = (next_in + 1) % count) {
+        struct client *client = &clients[next_in];
+        if (client->state != OUTSIDE)
+            continue;
+        on_way++;
+        client->fetched = 0;
+        dial(client, *page == '-' || *client->cookie ? ENTERING : VISITING);
+    }
+}
+
 static void join(void) {
     uint64_t begun = now(), end = begun + 120 * SECOND;
-    while ((next_in < count || on_way) && now() < end) {
-        for (; next_in < count && on_way < AT_ONCE; next_in++) {
-            on_way++;
-            dial(&clients[next_in], *page == '-' ? ENTERING : VISITING);
-        }
-        turn(50);
+    came = 0;
+    while (open_now < count && now() < end) {
+        bring_in();
+        turn(20);
     }
-    printf("{\"open\": %d, \"ns\": %lu}\n", open_now, now() - begun);
+    printf("{\"open\": %d, \"ns\": %lu, \"came\": %lu}\n", open_now, now() - begun, came);
+}
+
+static void take_assets(char *paths) {
+    asset_count = 0;
+    for (char *path = strtok(paths, " "); path && asset_count < ASSETS; path = strtok(NULL, " "))
+        snprintf(assets[asset_count++], sizeof *assets, "%s", path);
+    printf("{\"assets\": %d}\n", asset_count);
+}
+
+static void deafen(int wanted) {
+    for (int i = 0; i < count && wanted; i++)
+        if (clients[i].state == OPEN) {
+            epoll_ctl(poller, EPOLL_CTL_DEL, clients[i].descriptor, NULL);
+            clients[i].state = DEAF;
+            open_now--;
+            deaf++;
+            wanted--;
+        }
+    printf("{\"open\": %d}\n", open_now);
 }
 
 static void await_frame(const char *wanted) {
@@ -332,43 +436,80 @@ static int by_size(const void *left, const void *right) {
     return (a > b) - (a < b);
 }
 
-static void report_votes(uint64_t begun) {
+static void report_votes(uint64_t begun, uint64_t back) {
     uint64_t *times = calloc(count + 1, sizeof *times);
-    int n = 0;
-    for (int i = 0; i < count; i++)
+    int n = 0, ticks = 0, stale = 0;
+    for (int i = 0; i < count; i++) {
         if (clients[i].acknowledged)
             times[n++] = clients[i].acknowledged - begun;
+        if (clients[i].ticks > ticks)
+            ticks = clients[i].ticks;
+        stale += message_bytes[i] && clients[i].last_tick != newest_tick;
+    }
     qsort(times, n, sizeof *times, by_size);
     int top = n ? n - 1 : 0;
     printf("{\"sent\": %d, \"counted\": %d, \"refused\": %d, \"doubled\": %d, ", sent, counted, refused, doubled);
-    printf("\"p50\": %lu, \"p99\": %lu, \"last\": %lu}\n", times[top / 2], times[(int)(top * 0.99)], times[top]);
+    printf("\"p50\": %lu, \"p99\": %lu, \"last\": %lu, ", times[top / 2], times[(int)(top * 0.99)], times[top]);
+    printf("\"ticks\": %d, \"stale\": %d, \"came\": %lu, \"until\": %lu, \"back\": %lu}\n", ticks, stale, came,
+           last_came - begun, back);
     free(times);
 }
 
-static void vote(const char *format) {
-    char(*messages)[MESSAGE] = calloc(count, MESSAGE);
-    size_t *lengths = calloc(count, sizeof *lengths);
-    int *order = calloc(count, sizeof *order);
-    for (int i = 0; i < count; i++)
-        lengths[i] = vote_of(i, format, messages[i]);
+/* Makes the messages of so many clients, chosen at random. */
+static void prepare(int wanted, const char *format, int *order) {
+    messages = calloc(count, MESSAGE);
+    message_bytes = calloc(count, sizeof *message_bytes);
     shuffle(order);
     sent = counted = refused = doubled = 0;
-    voting = true;
-    uint64_t begun = now(), end = begun + 30 * SECOND;
-    for (int next = 0; (next < count || counted + refused < sent) && now() < end;) {
-        for (int i = 0; i < TOGETHER && next < count; i++, next++)
-            if (clients[order[next]].state == OPEN) {
-                transmit(&clients[order[next]], messages[order[next]], lengths[order[next]]);
-                sent++;
-            }
-        turn(next < count ? 0 : 50);
+    came = newest_tick = frame_bytes = 0;
+    for (int i = 0; i < count; i++) {
+        struct client *client = &clients[order[i]];
+        client->acknowledged = client->last_tick = client->ticks = 0;
+        if (sent < wanted && client->state != DEAF) {
+            message_bytes[order[i]] = vote_of(order[i], format, messages[order[i]]);
+            sent++;
+        }
     }
-    for (end = now() + SECOND / 2; now() < end;)
+}
+
+static void cut_off(struct client *client) {
+    if (client->state != OPEN)
+        return;
+    open_now--;
+    client->state = OUTSIDE;
+    client->rest_bytes = 0;
+    close(client->descriptor);
+}
+
+/* flickering: every second one is cut off; returning: all are outside, and vote when they are in. */
+static void vote(char *words, bool flickering, bool returning) {
+    char *format = words;
+    int wanted = strtol(words, &format, 10), *order = calloc(count, sizeof *order);
+    bool coming = flickering || returning;
+    prepare(wanted, format + 1, order);
+    voting = true;
+    uint64_t begun = now(), end = begun + (returning ? 120 : 30) * SECOND, back = 0;
+    while (returning && open_now && now() < end)
+        turn(50);
+    for (int next = returning ? count : 0; (next < count || counted + refused < sent || (coming && !back)) && now() < end;) {
+        for (int i = 0; i < TOGETHER && next < count; i++, next++)
+            if (message_bytes[order[next]] && clients[order[next]].state == OPEN) {
+                send_vote(order[next]);
+                if (flickering && order[next] % 2)
+                    cut_off(&clients[order[next]]);
+            }
+        if (coming)
+            bring_in();
+        turn(next < count ? 0 : 20);
+        if (!back && open_now + deaf == count)
+            back = now() - begun;
+    }
+    for (end = now() + 2 * SECOND; now() < end;)
         turn(50);
     voting = false;
-    report_votes(begun);
+    report_votes(begun, back);
     free(messages);
-    free(lengths);
+    free(message_bytes);
     free(order);
 }
 
@@ -380,8 +521,16 @@ static void obey(char *line) {
         await_frame(line + 6);
     else if (!strncmp(line, "save ", 5))
         save(line + 5);
+    else if (!strncmp(line, "assets ", 7))
+        take_assets(line + 7);
+    else if (!strncmp(line, "deafen ", 7))
+        deafen(atoi(line + 7));
     else if (!strncmp(line, "vote ", 5))
-        vote(line + 5);
+        vote(line + 5, false, false);
+    else if (!strncmp(line, "flicker ", 8))
+        vote(line + 8, true, false);
+    else if (!strncmp(line, "return ", 7))
+        vote(line + 7, false, true);
     else
         fprintf(stderr, "no command: %s\n", line);
     fflush(stdout);

@@ -38,12 +38,28 @@ class Figure(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class FanOut(Figure):
-    """One frame to all sockets; ``missing`` and ``differing`` add up over the rounds, ``ratio`` is median to floor."""
+    """One frame to all sockets; ``missing`` and ``differing`` add up over the rounds, ``ratio`` is median to floor.
+
+    ``first_ms`` and ``screen_ms`` are medians from the click to the first socket and to the screen.
+    """
 
     title = "One frame to all"
-    head = ("frame", "sockets", "bytes", "median", "least and most", "floor", "ratio", "without or with another one")
+    head = (
+        "frame",
+        "sockets",
+        "bytes",
+        "first",
+        "screen",
+        "median",
+        "least and most",
+        "floor",
+        "ratio",
+        "without or with another one",
+    )
 
     bytes: int
+    first_ms: float
+    screen_ms: float
     median_ms: float
     least_ms: float
     most_ms: float
@@ -55,9 +71,11 @@ class FanOut(Figure):
     def cells(self) -> tuple[str, ...]:
         """Return the figure as a row below ``head``."""
         return (
-            self.name.replace("_", " "),
+            self.name,
             f"{self.sockets:,}",
             f"{self.bytes:,}",
+            f"{self.first_ms:.1f} ms",
+            f"{self.screen_ms:.1f} ms",
             f"{self.median_ms:.1f} ms",
             f"{self.least_ms:.1f} to {self.most_ms:.1f} ms",
             f"{self.floor_ms:.1f} ms",
@@ -68,13 +86,16 @@ class FanOut(Figure):
 
 @dataclass(frozen=True, kw_only=True)
 class Votes(Figure):
-    """All vote at one instant; times from then to acknowledgements, ``median_ms`` to the last; counts of all rounds.
+    """Many vote at one instant; times from then to acknowledgements, ``median_ms`` to the last; counts of all rounds.
 
-    ``stored`` are the ballots in the database afterwards, the round that warms up included, as in ``counted``.
+    ``stored`` are the ballots in the database afterwards, the round that warms up included, as in ``counted``; None
+    where nothing is looked at. ``ticks`` are the most frames beside acknowledgements that anybody got in a burst,
+    ``stale`` the voters whose last one was not the newest; ``megabytes`` are those of a second for all phones together.
     """
 
-    title = "All vote at the same instant"
+    title = "Votes at the same instant"
     head = (
+        "what",
         "sockets",
         "last acknowledged",
         "least and most",
@@ -83,6 +104,8 @@ class Votes(Figure):
         "a second",
         "lost, refused, doubled",
         "recount",
+        "ticks, stale",
+        "MB/s for all",
     )
 
     median_ms: float
@@ -92,16 +115,25 @@ class Votes(Figure):
     p99_ms: float
     per_second: int
     counted: int
-    stored: int
+    stored: int | None
     lost: int
     refused: int
     doubled: int
-    recount_clean: bool
+    recount_clean: bool | None
+    ticks: int
+    stale: int
+    megabytes: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is lost, doubled or other than the ballots say, as far as anybody looked."""
+        return self.recount_clean is not False and self.stored in (None, self.counted) and not self.lost + self.doubled
 
     def cells(self) -> tuple[str, ...]:
         """Return the figure as a row below ``head``."""
-        clean = self.recount_clean and self.stored == self.counted
+        clean = "clean" if self.is_clean else "**differs**"
         return (
+            self.name,
             f"{self.sockets:,}",
             f"{self.median_ms:.0f} ms",
             f"{self.least_ms:.0f} to {self.most_ms:.0f} ms",
@@ -109,30 +141,35 @@ class Votes(Figure):
             f"{self.p99_ms:.0f} ms",
             f"{self.per_second:,}",
             f"{self.lost}, {self.refused}, {self.doubled}",
-            "clean" if clean else "**differs**",
+            "" if self.recount_clean is None else clean,
+            f"{self.ticks}, {self.stale}",
+            f"{self.megabytes:.1f}",
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Joins(Figure):
-    """All come at once, each with a page visit, a cookie and a socket."""
+    """All come at once; ``kilobytes`` are those of one, acknowledgements and first frames included."""
 
     title = "All come in"
-    head = ("sockets", "median", "least and most", "a second")
+    head = ("what", "sockets", "median", "least and most", "a second", "KB each")
 
     median_ms: float
     least_ms: float
     most_ms: float
     per_second: int
+    kilobytes: float
 
     def cells(self) -> tuple[str, ...]:
         """Return the figure as a row below ``head``."""
         least, most = self.least_ms / 1000, self.most_ms / 1000
         return (
+            self.name,
             f"{self.sockets:,}",
             f"{self.median_ms / 1000:.2f} s",
             f"{least:.2f} to {most:.2f} s",
             f"{self.per_second:,}",
+            f"{self.kilobytes:.1f}",
         )
 
 
@@ -141,14 +178,14 @@ class Memory(Figure):
     """Resident memory that a fresh server has gained, KiB for each connection."""
 
     title = "Memory for each connection"
-    head = ("sockets", "connected and quiet", "after everybody has voted")
+    head = ("who", "sockets", "connected and quiet", "after everybody has voted")
 
     quiet_kib: float
     voted_kib: float
 
     def cells(self) -> tuple[str, ...]:
         """Return the figure as a row below ``head``."""
-        return (f"{self.sockets:,}", f"{self.quiet_kib:.1f} KiB", f"{self.voted_kib:.1f} KiB")
+        return (self.name, f"{self.sockets:,}", f"{self.quiet_kib:.1f} KiB", f"{self.voted_kib:.1f} KiB")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,10 @@
 
 import json
 import re
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import NamedTuple
 
 from bench.clients import Arrival, Crowd, Floor
@@ -11,10 +14,11 @@ from bench.server import Server
 
 
 class Turn(NamedTuple):
-    """A frame of the server's, and the same bytes sent by the floor right after it."""
+    """A frame of the server's, and the same bytes sent by the floor right after it; when the screen had its own."""
 
     served: Arrival
     floor: Arrival
+    screen_ms: float
     idle: float
 
 
@@ -39,35 +43,65 @@ class Hall:
         """Open the event's first question."""
         return self._turn("open", 'name="wave"')
 
-    def vote(self) -> Burst:
-        """Let everybody vote in the question that has just been opened."""
+    def vote(self, people: int = 0, how: str = "vote") -> Burst:
+        """Let so many, or everybody, vote in the question that has just been opened, by a command of the crowd's."""
+        message = self._message()
+        idle = self._quiet.wait()
+        return Burst(self._crowd.ask(f"{how} {people or self._crowd.size} {message}"), idle)
+
+    def come_back(self) -> Burst:
+        """Kill the server and start it again: all come back as soon as they can, and vote; times are from the kill."""
+        message = self._message()
+        idle = self._quiet.wait()
+        self._server.kill()
+        self._crowd.tell(f"return {self._crowd.size} {message}")
+        self._server.start_again()
+        return Burst(self._crowd.hear(), idle)
+
+    def _message(self) -> str:
+        """Return the vote in the question that was opened last, for the crowd to fill in number, id and option."""
         form = self._crowd.frame().read_text(encoding="utf-8")
         hidden = {name: _field(form, name) for name in ("question", "wave", "number")}
-        # The crowd fills in each client's number, which ends the id, and an option.
         filled_in = {"submission": f"{str(uuid.uuid4())[:24]}%1$012x", "answer": "o%2$d"}
         by_htmx = {"headers": {"HX-Request": "true", "HX-Current-URL": f"http://localhost:{self._server.port}"}}
-        message = json.dumps(hidden | filled_in | by_htmx, separators=(",", ":"))
-        idle = self._quiet.wait()
-        return Burst(self._crowd.ask(f"vote {message}"), idle)
+        return json.dumps(hidden | filled_in | by_htmx, separators=(",", ":"))
 
     def show(self) -> Turn:
         """Close the question and show its result; afterwards it is as if it had never been asked."""
-        button = self._server.button("close")
-        self._crowd.await_frame('data-state="closed"', button.press)
-        button.check()
+        self._close()
         turn = self._turn("show", 'data-state="shown"')
         self._server.click("discard")
         return turn
 
+    def clear(self) -> None:
+        """Close the question, and it is as if it had never been asked."""
+        self._close()
+        self._server.click("discard")
+
+    def _close(self) -> None:
+        button = self._server.button("close")
+        self._crowd.await_frame('data-state="closed"', button.press)
+        button.check()
+
     def _turn(self, action: str, mark: str) -> Turn:
         button = self._server.button(action)
         idle = self._quiet.wait()
-        served = self._crowd.await_frame(mark, button.press)
+        watching, pressed = Event(), 0
+
+        def press() -> None:
+            nonlocal pressed
+            watching.wait()
+            pressed = time.monotonic_ns()
+            button.press()
+
+        with ThreadPoolExecutor(1) as screen:
+            shown = screen.submit(self._server.screen_shows, watching)
+            served = self._crowd.await_frame(mark, press)
         button.check()
         self._floor.ask(f"load {self._crowd.frame()}")
         idle = min(idle, self._quiet.wait())
         floor = self._others.await_frame(mark, lambda: self._floor.ask("send"))
-        return Turn(served, floor, idle)
+        return Turn(served, floor, (shown.result() - pressed) / 1e6, idle)
 
 
 def _field(form: str, name: str) -> str:

@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
-from bench import questions, tick
-from bench.clients import Crowd, Floor, build
-from bench.figures import FanOut, Figure, Joins, Memory, Votes, write
+from bench import questions, summary, tick
+from bench.clients import Coming, Crowd, Floor, build
+from bench.crises import measure as measure_crises
+from bench.figures import Figure, Joins, write
 from bench.hall import Burst, Hall, Turn
 from bench.machine import BenchError, Quiet, ending_within, raise_file_limit
 from bench.server import Server, folder
@@ -71,7 +71,7 @@ def _measure_all(sizes: Sequence[int], rounds: int) -> list[Figure]:
         build(made)
         quiet = Quiet()
         for size in sorted({min(size, most) for size in sizes}):
-            found += _told(_measure(size, rounds, made, quiet))
+            found += _told(_measure(size, rounds, made, quiet, crises=size == min(max(sizes), most)))
         found += _told(tick.measure(quiet.wait()))
         found += _told([questions.measure(made, quiet.wait(), people=min(questions.PEOPLE, max(sizes), most))])
     return found
@@ -83,7 +83,7 @@ def _told(figures: Sequence[Figure]) -> Sequence[Figure]:
     return figures
 
 
-def _measure(size: int, rounds: int, folder: Path, quiet: Quiet) -> list[Figure]:
+def _measure(size: int, rounds: int, folder: Path, quiet: Quiet, *, crises: bool) -> list[Figure]:
     """Return all figures of one size."""
     with Server(folder / f"data-{size}") as server:
 
@@ -100,12 +100,17 @@ def _measure(size: int, rounds: int, folder: Path, quiet: Quiet) -> list[Figure]
             others.join()
             time.sleep(CALM_SECONDS)
             kib.append(server.memory_kib)
-            seen = _rounds(Hall(server, crowd, floor, others, quiet), rounds, lambda: kib.append(server.memory_kib))
-        joins = _joins(size, rounds, quiet, new_crowd)
-        votes = _votes(size, [each.votes for each in seen], server.ballots(), server.recount())
-    asked = _fan_outs("question", size, [each.question for each in seen])
-    results = _fan_outs("result", size, [each.result for each in seen])
-    return [*asked, *results, votes, joins, _memory(size, idle, *kib)]
+            hall = Hall(server, crowd, floor, others, quiet)
+            seen = _rounds(hall, rounds, lambda: kib.append(server.memory_kib))
+            bursts = [each.votes for each in seen]
+            found: list[Figure] = [summary.votes("everybody", size, bursts, server.ballots(), server.recount())]
+            if crises:
+                found += measure_crises(server, crowd, hall, quiet, rounds)
+        found.append(_joins("page and socket", size, rounds, quiet, new_crowd))
+        found.append(_joins("first visit, with all it needs", size, rounds, quiet, new_crowd, server.assets()))
+    asked = summary.fan_outs("question", size, [each.question for each in seen])
+    results = summary.fan_outs("result", size, [each.result for each in seen])
+    return [*asked, *results, *found, summary.memory("everybody", size, idle, *kib)]
 
 
 def _rounds(hall: Hall, rounds: int, once_voted: Callable[[], None]) -> list[Round]:
@@ -120,81 +125,18 @@ def _rounds(hall: Hall, rounds: int, once_voted: Callable[[], None]) -> list[Rou
     return seen
 
 
-def _joins(size: int, rounds: int, quiet: Quiet, new_crowd: Callable[[int], Crowd]) -> Joins:
+def _joins(
+    name: str, size: int, rounds: int, quiet: Quiet, new_crowd: Callable[[int], Crowd], assets: Sequence[str] = ()
+) -> Joins:
     """Let new crowds come into a server that has seen one."""
-    times: list[float] = []
+    comings: list[Coming] = []
     idle = 1.0
     for number in range(rounds):
-        _say(f"  {size:,} come in, {number + 1} of {rounds}")
+        _say(f"  {size:,} come in, {number + 1} of {rounds}: {name}")
         idle = min(idle, quiet.wait())
         with new_crowd(size) as crowd:
-            times.append(crowd.join() * 1000)
-    return Joins(
-        name="joins", sockets=size, rounds=rounds, idle=round(idle, 2), **_spread(times), per_second=_rate(size, times)
-    )
-
-
-def _fan_outs(name: str, size: int, turns: Sequence[Turn]) -> list[FanOut]:
-    """Return the two figures of one sort of frame; the first round warms up."""
-    counted = turns[1:]
-    floor = median(turn.floor.last_ms for turn in counted)
-    times = {
-        "from_click_to_last": [turn.served.last_ms for turn in counted],
-        "from_first_to_last": [turn.served.last_ms - turn.served.first_ms for turn in counted],
-    }
-    return [
-        FanOut(
-            name=f"{name}_{what}",
-            sockets=size,
-            rounds=len(counted),
-            idle=round(min(turn.idle for turn in counted), 2),
-            bytes=counted[-1].served.bytes,
-            **_spread(some),
-            floor_ms=round(floor, 1),
-            ratio=round(median(some) / floor, 2),
-            missing=sum(turn.served.missing for turn in counted),
-            differing=sum(turn.served.differing for turn in counted),
-        )
-        for what, some in times.items()
-    ]
-
-
-def _votes(size: int, bursts: Sequence[Burst], stored: int, clean: bool) -> Votes:
-    """Return the figure of all bursts; the first warms up, but what became of its votes counts too."""
-    timed, told = [burst.told for burst in bursts[1:]], [burst.told for burst in bursts]
-    times = [one["last"] / 1e6 for one in timed]
-    answered = sum(one["counted"] + one["refused"] for one in told)
-    return Votes(
-        name="votes",
-        sockets=size,
-        rounds=len(timed),
-        idle=round(min(burst.idle for burst in bursts[1:]), 2),
-        **_spread(times),
-        p50_ms=round(median(one["p50"] for one in timed) / 1e6, 1),
-        p99_ms=round(median(one["p99"] for one in timed) / 1e6, 1),
-        per_second=_rate(size, times),
-        counted=sum(one["counted"] for one in told),
-        stored=stored,
-        lost=sum(one["sent"] for one in told) - answered,
-        refused=sum(one["refused"] for one in told),
-        doubled=sum(one["doubled"] for one in told),
-        recount_clean=clean,
-    )
-
-
-def _memory(size: int, idle: float, empty: int, connected: int, voted: int) -> Memory:
-    quiet, used = (round((kib - empty) / size, 1) for kib in (connected, voted))
-    return Memory(name="memory", sockets=size, rounds=1, idle=round(idle, 2), quiet_kib=quiet, voted_kib=used)
-
-
-def _spread(times: Sequence[float]) -> dict[str, float]:
-    """Return median, least and most of some milliseconds."""
-    names = ("median_ms", "least_ms", "most_ms")
-    return {name: round(value, 1) for name, value in zip(names, (median(times), min(times), max(times)), strict=True)}
-
-
-def _rate(size: int, times: Sequence[float]) -> int:
-    return round(size / median(times) * 1000)
+            comings.append(crowd.join(assets))
+    return summary.joins(name, size, idle, comings)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,30 @@
 """The server as shipped, on the first core, with its desk."""
 
+import asyncio
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from threading import Event
 from typing import Self, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from sqlalchemy import func, select
 from websockets.sync.client import ClientConnection, connect
 
 from bench.machine import BenchError, on_core
+from poll_server.storage.database import Database
+from poll_server.storage.tables import BallotRow
 
 PROJECT = Path(__file__).parents[1]
-COMMAND = (sys.executable, "-m", "poll_server")
+SHIPPED = "poll_server"
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 ANSWER_SECONDS = 20.0
@@ -62,17 +66,28 @@ def folder() -> Iterator[Path]:
 class Server:
     """``poll-server demo``, with a desk and a screen connected; as a context it is ended for sure.
 
-    ``desk`` is the cookie of the desk.
+    ``desk`` is the cookie of the desk. ``database`` is the address of another one than the SQLite file in ``data``;
+    ``module`` runs instead of the product's; ``everywhere`` leaves it all cores instead of the first.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, database: str = "", module: str = SHIPPED, *, everywhere: bool = False) -> None:
         self._data = data
         self._said = data.with_suffix(".out")
         self._log = data.with_suffix(".log")
         self._open = ExitStack()
+        self._database = database or f"sqlite+aiosqlite:///{data / 'poll.sqlite3'}"
         self._settings = {name: value for name, value in os.environ.items() if not name.startswith("POLL_")}
+        self._settings |= {"POLL_DATABASE_URL": database} if database else {}
+        self._module = module
+        self._everywhere = everywhere
+        self.port = 0
 
     def __enter__(self) -> Self:
+        self.start_again()
+        return self
+
+    def start_again(self) -> None:
+        """Start, at the same port as the last time."""
         with ExitStack() as stack:
             stack.callback(self._stop, self._start())
             links = self._await(self._links)
@@ -81,9 +96,14 @@ class Server:
             self._await(self._is_ready)
             self.desk = self._enter(links["desk"])
             stack.enter_context(self._watch("desk", self.desk))
-            stack.enter_context(self._watch("screen", self._enter(links["screen"])))
+            self._screen = stack.enter_context(self._watch("screen", self._enter(links["screen"])))
             self._open = stack.pop_all()
-        return self
+
+    def kill(self) -> None:
+        """Kill the process, as a machine that fails does."""
+        self._process.kill()
+        self._process.wait()
+        self._open.close()
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
@@ -105,6 +125,20 @@ class Server:
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
 
+    def screen_shows(self, begun: Event) -> int:
+        """Tell when this has begun, and return at what time, in nanoseconds, the screen gets its next view.
+
+        Raises TimeoutError when it gets none.
+        """
+        with suppress(TimeoutError):
+            while True:
+                self._screen.recv(0)
+        begun.set()
+        while True:
+            frame = self._screen.recv(ANSWER_SECONDS)
+            if frame[0] != "{":
+                return time.monotonic_ns()
+
     def button(self, action: str) -> Button:
         """Load the desk's page and return one of its buttons; raises BenchError when it is not there now."""
         status, page, _ = self._request("GET", f"{self.page}/desk", self.desk)
@@ -123,19 +157,28 @@ class Server:
 
     def ballots(self) -> int:
         """Return how many ballots are stored, of all waves."""
-        with closing(sqlite3.connect(f"file:{self._data / 'poll.sqlite3'}?mode=ro", uri=True)) as database:
-            return int(database.execute("SELECT COUNT(*) FROM ballot").fetchone()[0])
+        return asyncio.run(_ballots(Database(self._database)))
+
+    def assets(self) -> list[str]:
+        """Return the paths of what a browser fetches with the audience's page: styles, scripts, a font, an icon."""
+        _, page, _ = self._request("GET", self.page)
+        return list(dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)))
 
     def recount(self) -> bool:
         """Return whether every tally equals its ballots; what differs is said on stderr."""
-        command = (*COMMAND, "recount", self.page.rpartition("/")[2], "--data", str(self._data))
+        command = (sys.executable, "-m", SHIPPED, "recount", self.page.rpartition("/")[2], "--data", str(self._data))
         done = subprocess.run(command, check=False, cwd=PROJECT, env=self._settings, stdout=sys.stderr, timeout=60)
         return done.returncode == 0
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = (*COMMAND, "demo", "--json", "--data", str(self._data), "--port", "0")
+        options = ("--json", "--data", str(self._data), "--port", str(self.port))
+        command = (sys.executable, "-m", self._module, "demo", *options)
         # In a group of its own: Ctrl-C is for us, and we end what we started.
-        with on_core(0), self._said.open("w") as said, self._log.open("w") as log:
+        with (
+            nullcontext() if self._everywhere else on_core(0),
+            self._said.open("w") as said,
+            self._log.open("w") as log,
+        ):
             self._process = subprocess.Popen(
                 command, cwd=PROJECT, env=self._settings, stdout=said, stderr=log, process_group=0
             )
@@ -194,3 +237,11 @@ class Server:
             response = connection.getresponse()
             given = (response.getheader("Set-Cookie") or "").partition(";")[0]
             return response.status, response.read().decode(), given
+
+
+async def _ballots(database: Database) -> int:
+    try:
+        async with database.read() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(BallotRow)) or 0)
+    finally:
+        await database.close()

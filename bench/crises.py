@@ -1,0 +1,72 @@
+"""What happens to a full hall: half of it votes, some never read, half of it is cut off, the server is killed."""
+
+from collections.abc import Callable
+
+from bench import summary
+from bench.clients import Coming, Crowd
+from bench.figures import Figure, Votes
+from bench.hall import Burst, Hall
+from bench.machine import Quiet
+from bench.server import Server
+
+VOTERS = 5_000
+DEAF_OF = 50
+"""One in so many never reads."""
+FRAMES_TO_THE_DEAF = 150
+"""So many frames go out before the deaf are looked at: more than their sockets and ours hold."""
+
+
+def measure(server: Server, crowd: Crowd, hall: Hall, quiet: Quiet, rounds: int) -> list[Figure]:
+    """Measure all crises with one crowd, which has been in for a while, one after the other."""
+    size, voters = crowd.size, min(VOTERS, crowd.size // 2)
+    found: list[Figure] = [_half_votes(f"{voters:,} of {size:,}", hall, size, voters, rounds)]
+    found.append(_flicker(hall, size, rounds))
+    found += _restart(server, hall, size, rounds)
+    crowd.deafen(size // DEAF_OF)
+    before = server.memory_kib
+    for _ in range(FRAMES_TO_THE_DEAF // 4):
+        hall.open()
+        hall.clear()
+    found.append(_half_votes(f"{voters:,} of {size:,}, 2 % never read", hall, size, voters, rounds))
+    found.append(
+        summary.memory("never read", size // DEAF_OF, quiet.wait(), before, server.memory_kib, server.memory_kib)
+    )
+    return found
+
+
+def _half_votes(name: str, hall: Hall, size: int, voters: int, rounds: int) -> Votes:
+    return summary.votes(name, size, _bursts(rounds, lambda: _burst(hall, voters)), None, None)
+
+
+def _flicker(hall: Hall, size: int, rounds: int) -> Votes:
+    bursts = _bursts(rounds, lambda: _burst(hall, size, "flicker"))
+    return summary.votes("half cut off with votes on their way", size, bursts, None, None)
+
+
+def _bursts(rounds: int, burst: Callable[[], Burst]) -> list[Burst]:
+    return [burst() for _ in range(rounds + 1)]
+
+
+def _burst(hall: Hall, voters: int, how: str = "vote") -> Burst:
+    hall.open()
+    burst = hall.vote(voters, how)
+    hall.clear()
+    return burst
+
+
+def _restart(server: Server, hall: Hall, size: int, rounds: int) -> list[Figure]:
+    bursts = [_comeback(server, hall) for _ in range(rounds)]
+    comings = [Coming(burst.told["back"] / 1e6, burst.told["came"]) for burst in bursts]
+    name = "back after a kill, voting"
+    idle = min(burst.idle for burst in bursts)
+    return [
+        summary.joins(name, size, idle, comings),
+        summary.votes(name, size, [bursts[0], *bursts], None, server.recount()),
+    ]
+
+
+def _comeback(server: Server, hall: Hall) -> Burst:
+    hall.open()
+    burst = hall.come_back()
+    hall.clear()
+    return burst
