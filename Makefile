@@ -6,6 +6,7 @@
 # make test-long          what takes longer: faults, looks in each state, speed as ratios
 # make check              style, types, layers, templates, migrations, wheel
 # make bench              speed beside the floor; renews docs/benchmarks.md
+# make bench-short        ratios of one run, beside those that were recorded
 # make lock               renew constraints.txt from the ranges in pyproject.toml
 # PYTHON=python3.12 chooses the interpreter that .venv is made with.
 
@@ -24,7 +25,7 @@ PIP_FAILED = { \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-long check bench lock
+.PHONY: help demo test test-long check bench bench-short lock
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -47,8 +48,12 @@ check: .venv/.installed-dev
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/check.py
 
-bench: .venv/.installed
+bench: .venv/.installed-dev
+	@tools/system_packages.sh
 	$(BIN)/python -m bench.run --page docs/benchmarks.md
+
+bench-short: .venv/.installed-dev
+	$(BIN)/python -m bench.short
 
 lock: .venv/.made
 	rm -rf .venv/lock

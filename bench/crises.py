@@ -20,12 +20,12 @@ def measure(server: Server, crowd: Crowd, hall: Hall, quiet: Quiet, rounds: int)
     """Measure all crises with one crowd, which has been in for a while, one after the other."""
     size, voters = crowd.size, min(VOTERS, crowd.size // 2)
     found: list[Figure] = [_half_votes(f"{voters:,} of {size:,}", hall, size, voters, rounds)]
-    found.append(_flicker(hall, size, rounds))
+    found.append(_flicker(server, hall, size, rounds))
     found += _restart(server, hall, size, rounds)
     crowd.deafen(size // DEAF_OF)
     before = server.memory_kib
-    for _ in range(FRAMES_TO_THE_DEAF // 4):
-        hall.open()
+    for _ in range(FRAMES_TO_THE_DEAF // 3):
+        server.click("open")
         hall.clear()
     found.append(_half_votes(f"{voters:,} of {size:,}, 2 % never read", hall, size, voters, rounds))
     found.append(
@@ -38,9 +38,9 @@ def _half_votes(name: str, hall: Hall, size: int, voters: int, rounds: int) -> V
     return summary.votes(name, size, _bursts(rounds, lambda: _burst(hall, voters)), None, None)
 
 
-def _flicker(hall: Hall, size: int, rounds: int) -> Votes:
+def _flicker(server: Server, hall: Hall, size: int, rounds: int) -> Votes:
     bursts = _bursts(rounds, lambda: _burst(hall, size, "flicker"))
-    return summary.votes("half cut off with votes on their way", size, bursts, None, None)
+    return summary.votes("half cut off with votes on their way", size, bursts, None, server.recount())
 
 
 def _bursts(rounds: int, burst: Callable[[], Burst]) -> list[Burst]:

@@ -55,7 +55,7 @@ static const char BROWSER[] =
 struct client {
     int descriptor;
     enum { OUTSIDE, VISITING, ENTERING, OPEN, DEAF } state;
-    bool has_frame;
+    bool has_frame, came_again;
     uint64_t acknowledged; /* when; 0: not yet */
     int fetched;           /* of page and assets */
     int ticks;
@@ -105,6 +105,7 @@ static void lose(struct client *client, const char *why) {
     else
         on_way--;
     client->state = OUTSIDE;
+    client->came_again = true;
     client->rest_bytes = 0;
     not_before = now() + SECOND / 50;
     close(client->descriptor);
@@ -243,7 +244,7 @@ static void notice_answer(struct client *client, const char *text, size_t length
     if (strncmp(submission + strlen("data-submission=\""), client->submission, UUID))
         return;
     if (client->acknowledged) {
-        doubled++;
+        doubled += !client->came_again; /* else it is its own answer that the server tells whoever comes in */
         return;
     }
     client->acknowledged = time;
@@ -464,7 +465,7 @@ static void prepare(int wanted, const char *format, int *order) {
     came = newest_tick = frame_bytes = 0;
     for (int i = 0; i < count; i++) {
         struct client *client = &clients[order[i]];
-        client->acknowledged = client->last_tick = client->ticks = 0;
+        client->acknowledged = client->last_tick = client->ticks = client->came_again = 0;
         if (sent < wanted && client->state != DEAF) {
             message_bytes[order[i]] = vote_of(order[i], format, messages[order[i]]);
             sent++;
@@ -477,6 +478,7 @@ static void cut_off(struct client *client) {
         return;
     open_now--;
     client->state = OUTSIDE;
+    client->came_again = true;
     client->rest_bytes = 0;
     close(client->descriptor);
 }

@@ -4,6 +4,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import NamedTuple
@@ -29,6 +30,14 @@ class Burst(NamedTuple):
     idle: float
 
 
+class Round(NamedTuple):
+    """A question from its opening to its result."""
+
+    question: Turn
+    votes: Burst
+    result: Turn
+
+
 class Hall:
     """Everybody is in already; the three steps of a round follow each other."""
 
@@ -38,6 +47,12 @@ class Hall:
         self._floor = floor
         self._others = others
         self._quiet = quiet
+
+    def round(self, once_voted: Callable[[], None] = lambda: None) -> Round:
+        """Open a question, let everybody vote, and show the result."""
+        question, votes = self.open(), self.vote()
+        once_voted()
+        return Round(question, votes, self.show())
 
     def open(self) -> Turn:
         """Open the event's first question."""

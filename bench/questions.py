@@ -28,8 +28,9 @@ from zoneinfo import ZoneInfo
 import httpx2
 import uvloop
 
-from bench.figures import QUESTIONS_BEGIN, Questions, write
+from bench.figures import Questions
 from bench.machine import BenchError, Quiet, ending_within, on_core, raise_file_limit
+from bench.page import QUESTIONS_BEGIN, write
 from bench.server import Server, folder
 from poll_server.domain.contributions import Contribution, Fate, SessionState
 from poll_server.simulate.questions import QUESTIONS
@@ -247,7 +248,9 @@ async def _enter(http: httpx2.AsyncClient, page: str, hear: Callable[[bytes], No
     http.cookies.clear()
     await http.get(page)
     cookie = "; ".join(f"{name}={value}" for name, value in http.cookies.items())
-    _, line = await asyncio.get_running_loop().create_connection(lambda: Line(hear), "127.0.0.1", http.base_url.port)
+    _, line = await asyncio.get_running_loop().create_connection(
+        lambda: Line(hear), "127.0.0.1", http.base_url.port or 80
+    )
     line.begin(f"{page}/socket", cookie)
     await line.is_open
     return line

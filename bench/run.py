@@ -8,32 +8,25 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from bench import questions, summary, tick
+from bench import others, questions, summary, tick
 from bench.clients import Coming, Crowd, Floor, build
+from bench.crises import VOTERS
 from bench.crises import measure as measure_crises
-from bench.figures import Figure, Joins, write
-from bench.hall import Burst, Hall, Turn
+from bench.figures import Figure, Joins
+from bench.hall import Hall
 from bench.machine import BenchError, Quiet, ending_within, raise_file_limit
+from bench.page import write
 from bench.server import Server, folder
 
 SOCKETS = (1_000, 5_000, 10_000)
 ROUNDS = 5
-LIMIT_SECONDS = 20 * 60
+LIMIT_SECONDS = 60 * 60
 """A run that takes longer than this is ended."""
 FEW = 50
 """So many come and go before memory is looked at, so that nothing is loaded for the first time afterwards."""
 CALM_SECONDS = 22.0
 """After so long everybody has had a heartbeat, and nothing is left of coming in."""
-
-
-class Round(NamedTuple):
-    """A question from its opening to its result."""
-
-    question: Turn
-    votes: Burst
-    result: Turn
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,6 +65,7 @@ def _measure_all(sizes: Sequence[int], rounds: int) -> list[Figure]:
         quiet = Quiet()
         for size in sorted({min(size, most) for size in sizes}):
             found += _told(_measure(size, rounds, made, quiet, crises=size == min(max(sizes), most)))
+        found += _told(others.measure(made, min(VOTERS, max(sizes), most), rounds, quiet))
         found += _told(tick.measure(quiet.wait()))
         found += _told([questions.measure(made, quiet.wait(), people=min(questions.PEOPLE, max(sizes), most))])
     return found
@@ -101,7 +95,8 @@ def _measure(size: int, rounds: int, folder: Path, quiet: Quiet, *, crises: bool
             time.sleep(CALM_SECONDS)
             kib.append(server.memory_kib)
             hall = Hall(server, crowd, floor, others, quiet)
-            seen = _rounds(hall, rounds, lambda: kib.append(server.memory_kib))
+            seen = [hall.round(lambda: kib.append(server.memory_kib))]
+            seen += [hall.round() for _ in range(rounds)]
             bursts = [each.votes for each in seen]
             found: list[Figure] = [summary.votes("everybody", size, bursts, server.ballots(), server.recount())]
             if crises:
@@ -111,18 +106,6 @@ def _measure(size: int, rounds: int, folder: Path, quiet: Quiet, *, crises: bool
     asked = summary.fan_outs("question", size, [each.question for each in seen])
     results = summary.fan_outs("result", size, [each.result for each in seen])
     return [*asked, *results, *found, summary.memory("everybody", size, idle, *kib)]
-
-
-def _rounds(hall: Hall, rounds: int, once_voted: Callable[[], None]) -> list[Round]:
-    """Return all rounds, one more than count."""
-    seen: list[Round] = []
-    for number in range(rounds + 1):
-        _say(f"  round {number} of {rounds}")
-        question, votes = hall.open(), hall.vote()
-        if not seen:
-            once_voted()
-        seen.append(Round(question, votes, hall.show()))
-    return seen
 
 
 def _joins(

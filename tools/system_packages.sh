@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to what the tests need from the system: Chromium, nginx, LibreOffice and PostgreSQL's programs (no server).
+# Sees to what the tests need from the system: Chromium, nginx, LibreOffice, a C compiler and PostgreSQL's programs (no server).
 # Root on Debian or Ubuntu gets what is missing installed; anybody else reads the command and gets exit code 1.
 set -euo pipefail
 
@@ -13,6 +13,9 @@ missing_packages() {
   fi
   if ! command -v nginx > /dev/null && [ ! -x /usr/sbin/nginx ]; then
     echo nginx
+  fi
+  if ! command -v cc > /dev/null; then
+    echo gcc libc6-dev
   fi
   if ! command -v soffice > /dev/null; then
     echo libreoffice-calc-nogui
