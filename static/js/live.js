@@ -49,6 +49,7 @@ function showTime() {
     begun = closes;
     if (seconds <= lastSeconds) ending = closes;
   }
+  if (!live.querySelector("[data-closes]")) saidTime.textContent = "";
 }
 setInterval(showTime, 500);
 nameRows();

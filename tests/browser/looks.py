@@ -23,9 +23,10 @@ WORDS = """(element) => {
 }"""
 SMALL_TARGETS = f"""() => {{
     const words = {WORDS};
+    const ticked = (one) => one.matches('[type=radio], [type=checkbox]') && one.labels[0];
     const found = [...document.querySelectorAll('a, button, summary, input, textarea, select')]
         .filter((one) => one.type !== 'hidden' && one.checkVisibility() && getComputedStyle(one).display !== 'inline')
-        .map((one) => [words(one), (one.closest('.kern-form-check, label') ?? one).getBoundingClientRect()]);
+        .map((one) => [words(one), (one.closest('.kern-form-check') ?? (ticked(one) || one)).getBoundingClientRect()]);
     return found.filter(([, box]) => box.right > 0 && (box.width < {LEAST} || box.height < {LEAST}))
         .map(([said, box]) => `${{said}}: ${{Math.round(box.width)}} x ${{Math.round(box.height)}}`);
 }}"""
