@@ -6,6 +6,7 @@ for a cookie of that role, limited to its path.
 
 import hmac
 import secrets
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote, unquote
 
@@ -105,10 +106,14 @@ class Sessions:
     def _role(self, connection: HTTPConnection, role: Role) -> list[str]:
         """Return role, code and maybe a name in the cookie of a role; nothing in one that is not valid."""
         try:
-            value = self._roles.unsign(connection.cookies.get(self._role_cookie(role), ""), max_age=LINK_SECONDS)
+            value, signed = self._roles.unsign(
+                connection.cookies.get(self._role_cookie(role), ""), return_timestamp=True
+            )
         except BadSignature:
             return []
-        return value.decode().split(":")
+        # A clock that was put back makes a cookie of the future, which is as good as one of today.
+        is_fresh = datetime.now(UTC) - signed <= timedelta(seconds=LINK_SECONDS)
+        return value.decode().split(":") if is_fresh else []
 
     def _role_cookie(self, role: Role) -> str:
         return f"__Secure-{role}" if self._https else str(role)

@@ -31,13 +31,22 @@ class Server:
     """`poll_server serve` on a data folder; the port stays the same for the life of this object.
 
     `env` holds settings such as `POLL_…`; POLL_PUBLIC_URL is this server's address unless `env` says otherwise.
-    `command` is what stands before `serve`. The process ends with this one, even when this one is killed.
+    `command` is what stands before `serve`, `host` an address of this machine. The process ends with this one, even
+    when this one is killed.
     """
 
-    def __init__(self, data: Path, env: Mapping[str, str] | None = None, *, command: Sequence[str] = PRODUCT) -> None:
+    def __init__(
+        self,
+        data: Path,
+        env: Mapping[str, str] | None = None,
+        *,
+        command: Sequence[str] = PRODUCT,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.data = data
+        self.host = host
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self._command = tuple(command)
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         ours = {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1", "POLL_PUBLIC_URL": self.url}
@@ -52,7 +61,7 @@ class Server:
 
     def ws_url(self, path: str) -> str:
         """The socket address of a path that begins with a slash."""
-        return f"ws://127.0.0.1:{self.port}{path}"
+        return f"ws://{self.host}:{self.port}{path}"
 
     def logs(self) -> str:
         """Everything that was written since the first start, output and errors together."""
@@ -65,7 +74,7 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         # A folder that is not the project's, so that nothing is found by chance.
         command = ["setpriv", "--pdeathsig", "KILL", "--", *self._command, "serve"]
-        arguments = ["--data", str(self.data), "--host", "127.0.0.1", "--port", str(self.port)]
+        arguments = ["--data", str(self.data), "--host", self.host, "--port", str(self.port)]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *command, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, env=self.env, cwd="/"
