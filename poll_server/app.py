@@ -22,6 +22,7 @@ from poll_server.storage.database import Database
 from poll_server.web.deadline import BodyDeadline
 from poll_server.web.doors import Parts, on_failure, on_http_error, on_poll_error
 from poll_server.web.headers import SecurityHeaders
+from poll_server.web.metrics import Metrics
 from poll_server.web.pictures import Pictures
 from poll_server.web.routes import routes
 from poll_server.web.sessions import Sessions
@@ -70,7 +71,7 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
         exception_handlers={PollError: on_poll_error, HTTPException: on_http_error, Exception: on_failure},
         lifespan=lifespan,
     )
-    app.state.parts = Parts(settings, database, rooms, sessions, site, static, Pictures(database))
+    app.state.parts = Parts(settings, database, rooms, sessions, site, static, Pictures(database), Metrics(rooms))
     return SecurityHeaders(BodyDeadline(app), https=settings.is_https)
 
 

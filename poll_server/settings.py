@@ -15,7 +15,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names and addresses under which a machine reaches itself."""
+TOKEN_MINIMUM = 16
+"""Characters of a token that is not to be guessed."""
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared only
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -50,6 +53,9 @@ class Settings(BaseSettings):
         "", description="Accessibility statement; empty: a page with what the software does."
     )
     language: Literal["de", "en"] = Field("de", description="Language of the pages that belong to no event.")
+    metrics_token: str = Field(
+        "", description="Token with which `/metrics` is read; empty: it is read on this machine only, past any proxy."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator("public_url")
@@ -76,6 +82,13 @@ class Settings(BaseSettings):
             raise ValueError("no database of ours")
         return value
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: str) -> str:
+        if value and len(value) < TOKEN_MINIMUM:
+            raise ValueError("too short")
+        return value
+
     @property
     def database(self) -> str:
         """Address of the database; SQLite in the data folder by default."""
@@ -95,7 +108,7 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         """Whether that address leads people to this machine only when they sit at it."""
-        return urlsplit(self.base_url).hostname in _LOOPBACK
+        return urlsplit(self.base_url).hostname in LOOPBACK
 
     @property
     def is_https(self) -> bool:
@@ -107,7 +120,7 @@ class Settings(BaseSettings):
         """Origins from which forms and sockets are taken; without a public address every name of this machine."""
         if self.public_url:
             return frozenset({self.public_url})
-        return frozenset(map(self._at, (*_LOOPBACK, self.host, self._name)))
+        return frozenset(map(self._at, (*LOOPBACK, self.host, self._name)))
 
     @property
     def loopback_url(self) -> str:

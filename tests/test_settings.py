@@ -63,7 +63,7 @@ NO_DATABASES = (
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *[("port", 65536), ("port", "http"), ("language", "fr"), ("log_level", "")],
+        *[("port", 65536), ("port", "http"), ("language", "fr"), ("log_level", ""), ("metrics_token", "ein-kurzes")],
         *[("public_url", value) for value in NO_ORIGINS],
         *[("database_url", value) for value in NO_DATABASES],
     ],

@@ -18,6 +18,7 @@ WHO = {
     Role.SCREEN: "who has opened the event's secret link of the screen",
     Role.PODIUM: "who has opened the event's secret link of the podium",
     Role.MODERATOR: "who has opened the event's secret link of the desk",
+    Role.OPERATOR: "who knows `POLL_METRICS_TOKEN`; without that setting who asks on the machine itself, past proxies",
 }
 HEAD = """# Who may do what
 

@@ -7,13 +7,17 @@ from poll_server.domain.rounds import FINAL, State
 
 
 class Role(StrEnum):
-    """Who looks. Everybody may open what PUBLIC may; a moderator, a screen and the podium have a secret link."""
+    """Who looks. Everybody may open what PUBLIC may; a moderator, a screen and the podium have a secret link.
+
+    An OPERATOR runs the server and sees nothing of any event.
+    """
 
     PUBLIC = "public"
     AUDIENCE = "audience"
     SCREEN = "screen"
     PODIUM = "podium"
     MODERATOR = "moderator"
+    OPERATOR = "operator"
 
 
 class Sight(StrEnum):

@@ -161,6 +161,7 @@ class Forbidden(PollError):
         "rehearsal": "A rehearsal is running. Please end it first.",
         "joining": "Please choose first the entry that stays; it may not be joined with another one itself.",
         "origin": "This form was not sent from our own page. Please open the page again and repeat it there.",
+        "operator": "These figures are only for those who run this server.",
         "role": "This page is only for those who have its link. Please open the link that you were given.",
     }
 

@@ -10,7 +10,7 @@ from poll_server.live.encoding import encode
 from poll_server.live.hub import Audience
 from poll_server.render import Site, View
 
-STAGE, ROWS, ENTRIES, TICK, BEAT, WAITING = "stage", "rows", "entries", "tick", "beat", "waiting"
+STAGE, ROWS, ENTRIES, TICK, BEAT, WAITING, SAVED = "stage", "rows", "entries", "tick", "beat", "waiting", "saved"
 """Topics of frames: to a slow client goes only the newest of each."""
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import count
@@ -68,6 +68,8 @@ class Hub:
         self._audiences: defaultdict[Audience, dict[Member, None]] = defaultdict(dict)
         self._participants: defaultdict[str, list[Member]] = defaultdict(list)
         self._numbers = count()
+        self.cut_short = 0
+        """How often a frame did not go to everybody, because there was something newer to send."""
 
     def join(self, member: Member) -> None:
         """Add a connection to its audience."""
@@ -106,6 +108,13 @@ class Hub:
         found = [audience for audience in self._audiences if audience.role in roles]
         return sorted(found, key=lambda audience: _ORDER.index(audience.role))
 
+    def sizes(self) -> Counter[Role]:
+        """Return how many connections each role has."""
+        found: Counter[Role] = Counter()
+        for audience, members in self._audiences.items():
+            found[audience.role] += len(members)
+        return found
+
     def members(self, *roles: Role) -> Iterable[Member]:
         """Return all connections of these roles."""
         return [member for audience in self.audiences(*roles) for member in self._audiences[audience]]
@@ -123,6 +132,7 @@ class Hub:
             push_to_all((member.connection for member in some if member.audience == audience), frame, topic)
             await asyncio.sleep(0)
             if not current():
+                self.cut_short += 1
                 return
 
 
@@ -145,3 +155,5 @@ def push_to_all(connections: Iterable[FanoutProtocol], frame: bytes, topic: str 
             sent = 0
         if sent < len(frame):
             one.transport.write(frame[sent:])
+    FanoutProtocol.traffic.frames += len(idle)
+    FanoutProtocol.traffic.bytes += len(idle) * len(frame)

@@ -24,6 +24,7 @@ from websockets.protocol import CONNECTING, OPEN
 from websockets.streams import StreamReader
 
 from poll_server.live.encoding import MASK_LENGTH, payload_at
+from poll_server.live.meters import Traffic
 from poll_server.live.waiting import Waiting
 
 EXTENSION = "poll.fanout"
@@ -85,6 +86,9 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
     PIECE_BYTES = 16 * 1024
     """What is parsed before the speed is looked at again: a chunk of the smallest frames would take half a second."""
 
+    traffic = Traffic()
+    """Of all connections of this process."""
+
     _on_message: "Callable[[FanoutProtocol, str | bytes], None] | None" = None
     _on_close: "Callable[[FanoutProtocol], None] | None" = None
     _detached = False
@@ -124,12 +128,15 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
             return False
         if self._slow_since is None:
             self.transport.write(frame)
+            self.traffic.frames += 1
+            self.traffic.bytes += len(frame)
             return True
         slow_for = self.loop.time() - self._slow_since
         if slow_for >= self.SLOW_LIMIT_SECONDS or (topic is None and self._kept().private >= self.PRIVATE_LIMIT):
+            self.traffic.dropped["slow"] += 1
             self.transport.abort()
             return False
-        self._kept().keep(frame, topic)
+        self.traffic.replaced += self._kept().keep(frame, topic)
         return True
 
     def detach(
@@ -173,6 +180,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         """
         if self.conn.state is not OPEN or self.transport.is_closing():
             return
+        if code == CloseCode.POLICY_VIOLATION:
+            self.traffic.dropped["flooding"] += 1
         self.conn.send_close(code, reason)
         self._write_kept()
         self.transport.write(b"".join(self.conn.data_to_send()))
@@ -206,6 +215,8 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         waiting, self._waiting = self._waiting, None
         if waiting and not self.transport.is_closing():
             self.transport.writelines(waiting.frames)
+            self.traffic.frames += len(waiting.frames)
+            self.traffic.bytes += sum(map(len, waiting.frames))
 
     def handle_ping(self) -> None:
         """As the base, but a client that pings and never reads gets the newest answer, not a growing heap of them.
@@ -258,6 +269,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         if self._reads_again is not None:
             self._reads_again.cancel()
         if max(too_far, now - self._hasty_since) > self.HASTY_LIMIT_SECONDS:
+            self.traffic.dropped["flooding"] += 1
             self.conn.fail(CloseCode.POLICY_VIOLATION, TOO_FAST)
             self.handle_parser_exception()
             self._abort_after(self.SHUTDOWN_LIMIT_SECONDS)
@@ -312,6 +324,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
     def _deliver(self, message: str | bytes) -> None:
         if self._on_message is None or self.close_sent:
             return
+        self.traffic.received += 1
         try:
             self._on_message(self, message)
         except Exception as error:

@@ -29,6 +29,7 @@ from poll_server.live.floor_views import FloorView
 from poll_server.live.frames import Frames
 from poll_server.live.hub import Audience, Hub, audience_in
 from poll_server.live.presence import LINGER_SECONDS, Presence
+from poll_server.live.storing import EVERYTHING_STORED, Storing
 from poll_server.questions.contract import ANSWERED
 from poll_server.questions.languages import event_in
 from poll_server.questions.split import NO_GROUP, Split, splits
@@ -58,7 +59,9 @@ class Room:
         """Whether numbers have changed since the last tick."""
         self.grown = False
         """Whether the question on the stage has got or lost a part since the last tick."""
-        self.fault_since: datetime | None = None
+        self.ticks = self.ticks_skipped = 0
+        """How often numbers went to phones and screens, and how often not because sending the last ones took long."""
+        self.storing = EVERYTHING_STORED
         self.standing: dict[str, Standing] = {}
         """The ballots of the question on the stage, by participant."""
         self.extensions: dict[str, Extension] = {}
@@ -89,6 +92,12 @@ class Room:
     def present(self) -> int:
         """Return how many participants are there."""
         return self.presence.count(time.monotonic())
+
+    def take_storing(self, storing: Storing) -> None:
+        """Take how it stands with the votes, for the desks to see."""
+        since = storing.since and storing.since.astimezone(ZoneInfo(self.event.time_zone))
+        self.storing = storing._replace(since=since)
+        self.frames.forget_staff()
 
     def visit(self, participant: str) -> None:
         """A participant asked for something over HTTP."""
@@ -354,7 +363,7 @@ class Room:
             "counts": {one.id: self.askings.present(one).tally.get(ANSWERED, 0) for one in self.event.questions},
             "allowed": allowed(self.event, question) if question else frozenset(),
             "is_last": question is not None and following(self.event, question) is None,
-            "fault_since": self.fault_since,
+            "storing": self.storing,
             "more_time": len(self.extensions),
             "screen_link": self.site.screen_link(self.event.code),
             "look": look,

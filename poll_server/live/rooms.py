@@ -1,7 +1,7 @@
 """All running events of this process, the one ballot box they share, and the way of a moderator's step."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from poll_server.domain.ballots import Mark, Standing
 from poll_server.domain.errors import Conflict, Forbidden, Unavailable, Unknown
 from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, plan
 from poll_server.domain.text import normal_code
-from poll_server.live import floor_memory, reading, sending
+from poll_server.live import floor_memory, reading, sending, storing
 from poll_server.live.additions import Adding
 from poll_server.live.ballot_box import ATTEMPTS
 from poll_server.live.consequences import Consequences
@@ -27,6 +27,7 @@ from poll_server.live.floor_staging import Staging
 from poll_server.live.groups import choices
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.room import Room
+from poll_server.live.storing import EVERYTHING_STORED
 from poll_server.live.urn import Boxes
 from poll_server.messages import Command
 from poll_server.render import Site
@@ -41,7 +42,7 @@ class Rooms:
     """Opens a room for each event that is asked for, and keeps it."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], site: Site, crowds: Crowds) -> None:
-        self.box = Boxes(database, self._counted, self._trouble, self._recall)
+        self.box = Boxes(database, self._counted, self._look_at_boxes, self._recall)
         self.choices = choices(database, self.spawn)
         self.adding = Adding(database, self.spawn)
         self.extensions = Extensions(database, self.spawn)
@@ -52,12 +53,14 @@ class Rooms:
         self._consequences = Consequences(database, self.box, crowds, self.spawn, self._step)
         self._rooms: dict[str, Room] = {}
         self._room_of: dict[int, Room] = {}
+        self._storing = EVERYTHING_STORED
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to count, and go on where an earlier process has left a question open or closing."""
         self.spawn(self.box.run())
+        self.spawn(self._watch_storing())
         self.spawn(self._resume())
 
     async def _resume(self) -> None:
@@ -89,6 +92,10 @@ class Rooms:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def __iter__(self) -> Iterator[Room]:
+        """Walk through the rooms that are open."""
+        return iter(list(self._rooms.values()))
+
     async def get(self, code: str) -> Room:
         """Return the room of the event with this join code, however it is typed; raises Unknown or Unavailable."""
         code = normal_code(code)
@@ -105,6 +112,7 @@ class Rooms:
                 raise Unknown("unknown_code")
             event = await events.load(connection, found[0])
             room = Room(event, found[1], self._clock, self._site)
+            room.take_storing(self._storing)
             room.groups = await groups.members(connection, event.id) if event.groups else {}
             room.askings.additions = await additions.additions(connection, event.question_ids)
             room.recall(*await reading.counted_so_far(connection, event))
@@ -144,9 +152,18 @@ class Rooms:
         for room, changes in by_room.items():
             room.count(changes, counted.standing)
 
-    def _trouble(self, troubled: bool) -> None:
-        for room in self._rooms.values():
-            self.spawn(sending.set_trouble(room, troubled))
+    async def _watch_storing(self) -> None:
+        while True:
+            await asyncio.sleep(sending.DESK_SECONDS)
+            self._look_at_boxes()
+
+    def _look_at_boxes(self, _: object = None) -> None:
+        """Tell all desks what has changed in how votes are stored."""
+        present = storing.look(self.box, self._storing, self._clock())
+        if present != self._storing:
+            self._storing = present
+            for room in self._rooms.values():
+                self.spawn(sending.tell_storing(room, present))
 
     async def _recall(self) -> None:
         """Read the tallies and the standing ballots of all rooms anew; the box writes nothing meanwhile."""

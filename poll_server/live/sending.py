@@ -9,9 +9,10 @@ from poll_server.domain.access import Role, Sight
 from poll_server.domain.programme import item_now
 from poll_server.live import private
 from poll_server.live.encoding import encode
-from poll_server.live.frames import BEAT, ENTRIES, ROWS, STAGE, TICK, WAITING
+from poll_server.live.frames import BEAT, ENTRIES, ROWS, SAVED, STAGE, TICK, WAITING
 from poll_server.live.hub import Audience
 from poll_server.live.room import Room
+from poll_server.live.storing import Storing
 
 DESK_SECONDS = 0.25
 """Desks get numbers at most this often."""
@@ -55,11 +56,18 @@ async def _send_receipts(room: Room, current: Callable[[], bool]) -> None:
                 return
 
 
-async def set_trouble(room: Room, troubled: bool) -> None:
-    """Tell the desks that votes are not being stored, or that they are again."""
-    room.fault_since = room.now() if troubled else None
-    room.frames.forget_staff()
-    await broadcast(room, Role.MODERATOR)
+async def tell_storing(room: Room, storing: Storing) -> None:
+    """Tell the desks whether votes are being stored."""
+    changed = storing.light is not room.storing.light
+    room.take_storing(storing)
+    async with room.sending:
+        frame = encode(render.frame("saved", room.view(Role.MODERATOR), storing=room.storing))
+        for audience in room.hub.audiences(Role.MODERATOR):
+            await room.hub.send(audience, frame, SAVED, lambda: True)
+    if room.floor and changed:  # its desks ask for what they look at themselves
+        moved = encode(render.questions_moved(room.floor.kept.version))
+        for audience in room.floor.hub.audiences(Role.MODERATOR):
+            await room.floor.hub.send(audience, moved, SAVED, lambda: True)
 
 
 async def send_numbers(room: Room) -> None:
@@ -84,7 +92,10 @@ async def send_numbers(room: Room) -> None:
                 await _tick(room, Role.SCREEN, Role.AUDIENCE)
             await list_entries(room)
             spent = time.monotonic() - begun
-            audience_due = begun + max(AUDIENCE_SECONDS, SENDING_SHARE * spent)
+            pause = max(AUDIENCE_SECONDS, SENDING_SHARE * spent)
+            audience_due = begun + pause
+            room.ticks += 1
+            room.ticks_skipped += int(pause / AUDIENCE_SECONDS) - 1
         await asyncio.sleep(DESK_SECONDS)
 
 

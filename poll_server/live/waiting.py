@@ -1,6 +1,6 @@
 """The frames that wait for a slow client: of each topic the newest, and every private one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 
 class Waiting:
@@ -13,17 +13,21 @@ class Waiting:
         # By topic, or by the number of a private frame.
         self._frames: dict[str | int, bytes] = {}
 
-    def keep(self, frame: bytes, topic: str | None) -> None:
-        """Add a frame, in place of an older one of its topic; one without topic beside all others."""
+    def keep(self, frame: bytes, topic: str | None) -> bool:
+        """Add a frame, in place of an older one of its topic; one without topic beside all others.
+
+        Returns whether there was an older one.
+        """
         if topic is None:
             self._frames[self.private] = frame
             self.private += 1
-        else:
-            # A dict leaves a replaced value in its old place.
-            self._frames.pop(topic, None)
-            self._frames[topic] = frame
+            return False
+        # A dict leaves a replaced value in its old place.
+        older = self._frames.pop(topic, None)
+        self._frames[topic] = frame
+        return older is not None
 
     @property
-    def frames(self) -> Iterable[bytes]:
+    def frames(self) -> Collection[bytes]:
         """The frames that are still worth sending."""
         return self._frames.values()

@@ -106,6 +106,15 @@ class Database:
         async with self.read() as connection:
             await connection.execute(text("SELECT 1"))
 
+    async def check_writing(self) -> None:
+        """Raise what the driver raises unless something can be written now; what is written says nothing."""
+        async with self.write() as connection:
+            if self.is_sqlite:
+                version = await connection.scalar(text("PRAGMA user_version"))
+                await connection.execute(text(f"PRAGMA user_version = {version}"))
+            else:
+                await connection.execute(text("SELECT pg_current_xact_id()"))
+
     async def close(self) -> None:
         """Give all connections back."""
         await self._writer.dispose()

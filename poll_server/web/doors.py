@@ -1,5 +1,6 @@
 """What every door needs: the application's parts, who may enter, and what an error looks like."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ from poll_server.live.rooms import Rooms
 from poll_server.messages import ID_MAXIMUM
 from poll_server.messages.fields import Fields, fields_of_form, whole_number
 from poll_server.render import Site
-from poll_server.settings import Settings
+from poll_server.settings import LOOPBACK, Settings
 from poll_server.storage.database import Database
+from poll_server.web.metrics import Metrics
 from poll_server.web.pictures import Pictures
 from poll_server.web.sessions import Sessions
 from poll_server.web.static import StaticFiles
@@ -56,6 +58,9 @@ UPLOADED_FIELDS_MAXIMUM = 300
 FIELD_BYTES = 16 * 1024
 TEXT_BYTES = 700_000
 """A field of a form with files: 600 statements, or a whole round."""
+FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
+"""What a request has when a proxy has passed it on."""
+_PORT = re.compile(r":\d+$")
 NO_STORE = {"Cache-Control": "no-store"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -72,6 +77,7 @@ class Parts:
     site: Site
     static: StaticFiles
     pictures: Pictures
+    metrics: Metrics
 
 
 def parts(connection: HTTPConnection) -> Parts:
@@ -111,6 +117,23 @@ async def check_role(connection: HTTPConnection, role: Role) -> None:
     room = await room_of(connection)
     if not parts(connection).sessions.has_role(connection, role, room.event.code):
         raise Forbidden("role")
+
+
+def check_operator(request: Request) -> None:
+    """Let in who shows the token; where there is none, who asks on this machine and past any proxy. Raises Forbidden.
+
+    Of a proxy that says nothing of whom it forwards nobody can tell: deploy/nginx.conf keeps the address to itself.
+    """
+    settings = parts(request).settings
+    if settings.metrics_token:
+        shown = request.headers.get("authorization", "").encode()
+        may = secrets.compare_digest(shown, f"Bearer {settings.metrics_token}".encode())
+    else:
+        here = request.client.host if request.client else ""
+        asked = _PORT.sub("", request.headers.get("host", "")).strip("[]")  # a page elsewhere may lead its name here
+        may = here in LOOPBACK and asked in LOOPBACK and not FORWARDED & set(request.headers.keys())
+    if not may:
+        raise Forbidden("operator")
 
 
 async def fields_posted(request: Request, maximum: int = FIELDS_MAXIMUM) -> Fields:

@@ -221,7 +221,7 @@ async def _values(look: Look, told: Told | None = None, patience: float = 0.0) -
         "told": told,
         "deed_name": lambda name: floor_export.deed_name(name, look.room.event.language),
         "who": lambda hand: floor_export.who(hand.role, hand.link, look.room.event.language),
-        "fault_since": look.room.fault_since,
+        "storing": look.room.storing,
         "now": look.room.now(),
     }
 
@@ -229,7 +229,7 @@ async def _values(look: Look, told: Told | None = None, patience: float = 0.0) -
 def _etag(look: Look) -> str:
     kept, room = look.floor.kept, look.room
     stamp = f"{kept.version:x}.{kept.numbers:x}.{look.floor.suggestions.number:x}.{room.frames.version:x}"
-    return f'W/"m{stamp}.{abs(hash((look.browse, look.one))):x}"'
+    return f'W/"m{stamp}.{abs(hash((look.browse, look.one, room.storing))):x}"'
 
 
 async def socket(websocket: WebSocket) -> None:

@@ -21,7 +21,7 @@ from poll_server.web import (
     screen,
     socket,
 )
-from poll_server.web.doors import Endpoint, check_role, parts
+from poll_server.web.doors import NO_STORE, Endpoint, check_operator, check_role, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,20 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """The database answers, too."""
+    """The database answers, too, and takes votes."""
     try:
         await parts(request).database.check()
     except Exception:  # whatever a driver raises means: not ready
         return PlainTextResponse("database does not answer", 503)
+    if parts(request).rooms.box.troubled:
+        return PlainTextResponse("votes are not being stored", 503)
     return PlainTextResponse("ok")
+
+
+async def metrics(request: Request) -> Response:
+    """What the server counts of itself, for Prometheus."""
+    content, media_type = parts(request).metrics.written(request.headers.get("accept", ""))
+    return Response(content, headers=NO_STORE | {"Content-Type": media_type})
 
 
 async def static(request: Request) -> Response:
@@ -61,6 +69,7 @@ DOORS = (
     Door("GET", "/static/{version}/{name:path}", Role.PUBLIC, static),
     Door("GET", "/healthz", Role.PUBLIC, healthz),
     Door("GET", "/readyz", Role.PUBLIC, readyz),
+    Door("GET", "/metrics", Role.OPERATOR, metrics),
     Door("GET", EVENT, Role.AUDIENCE, audience.event),
     Door("GET", f"{EVENT}/state", Role.AUDIENCE, audience.state),
     Door("POST", f"{EVENT}/vote", Role.AUDIENCE, audience.vote),
@@ -131,6 +140,8 @@ def _guarded(door: Door) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         if door.role in (Role.SCREEN, Role.PODIUM, Role.MODERATOR):
             await check_role(request, door.role)
+        if door.role is Role.OPERATOR:
+            check_operator(request)
         response = await door.endpoint(request)
         assert response is not None
         return response

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC
 
 from poll_server.domain.access import Role
 from poll_server.domain.additions import Addition
@@ -10,6 +11,8 @@ from poll_server.domain.decisions import Verdict
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Event, State
 from poll_server.live import private, sending
+from poll_server.live.hub import Audience
+from poll_server.live.storing import EVERYTHING_STORED, Light, Storing
 from tests.live.room import (
     OPTIONS,
     Clock,
@@ -52,16 +55,22 @@ async def test_broadcast_marks_the_own_answer_in_a_shown_result() -> None:
     assert '<div data-of="5-1"><i data-mine="o2" data-says="Ihre Antwort"></i></div>' in anna.frames[3]
 
 
-async def test_trouble_is_told_to_desks_alone() -> None:
-    """That votes are not being stored stands in the desk's next frame, with the time, until they are again."""
+async def test_light_is_told_to_desks_alone() -> None:
+    """That votes are stored slowly or not at all goes to the desks in a small frame, and stands in their whole one."""
     clock = Clock()
     room = room_of(State.OPEN, clock=clock)
     desk, _ = enter(room, Role.MODERATOR)
     mute, _ = enter(room, participant="bert")
-    await sending.set_trouble(room, True)
-    assert "Seit 12:00" in desk.frames[-1]
-    await sending.set_trouble(room, False)
-    assert ["Seit 12:00" in desk.frames[-1], len(mute.frames)] == [False, 1]
+    for storing, said in (
+        (Storing(Light.SLOW, 1), "(eine Stimme wartet)"),
+        (Storing(Light.SLOW, 1200), "(1.200 Stimmen warten)"),
+        (Storing(Light.FAILING, since=clock().astimezone(UTC)), "Seit 12:00 Uhr wird nicht gespeichert."),
+        (EVERYTHING_STORED, "Alles gespeichert</span>"),
+    ):
+        await sending.tell_storing(room, storing)
+        assert desk.frames[-1].count(said) == desk.frames[-1].count("<template") == 1
+        assert room.frames.of(Audience(Role.MODERATOR)).html.decode().count(said) == 1
+    assert (len(desk.frames), len(mute.frames)) == (5, 1)
 
 
 async def test_accepted_additions_go_out_once_in_a_tick() -> None:

@@ -19,6 +19,7 @@ from poll_server.live import editing, steps
 from poll_server.live.cast import cast
 from poll_server.live.rehearsal import Crowds
 from poll_server.live.rooms import Rooms
+from poll_server.live.storing import Light
 from poll_server.messages import Command, Rehearse, Vote
 from poll_server.storage import slips
 from poll_server.storage.database import Database
@@ -128,7 +129,10 @@ async def test_votes_wait_while_traces_are_removed(tmp_path: Path) -> None:
             votes = [Vote(question, 1, 1, uuid4(), ("o1",)) for _ in PEOPLE]
             told = await asyncio.gather(*map(partial(cast, room, rooms.box), PEOPLE, votes))
             await removing
-            assert ([receipt.state for receipt in told], room.fault_since) == (["counted"] * len(PEOPLE), None)
+            assert ([receipt.state for receipt in told], room.storing.light) == (
+                ["counted"] * len(PEOPLE),
+                Light.STORED,
+            )
 
 
 async def test_traces_cannot_be_removed_while_somebody_reads(tmp_path: Path) -> None:

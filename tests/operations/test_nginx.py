@@ -15,6 +15,7 @@ from poll_server.web.static import StaticFiles
 from tests.browser.conference import expect_counted, vote
 from tests.harness.browser import NewContext
 from tests.harness.server import Server
+from tests.operations import page as guide
 from tests.operations.conftest import Front
 from tests.operations.nginx import NAME
 from tests.web.events import SINGLE, Stored, draft, store
@@ -123,6 +124,14 @@ async def test_static_files_come_once_from_the_server(front: Front) -> None:
     assert again.content == gzip.decompress(first)
     told = (away.status_code, away.headers["retry-after"], away.headers["content-type"])
     assert (told, away.text.count("Einen Moment bitte")) == ((503, "5", "text/html; charset=utf-8"), 2)
+
+
+async def test_metrics_stay_behind_nginx(front: Front) -> None:
+    """What the server tells of itself on its own machine is not to be had through nginx."""
+    async with front.visitor() as visitor:
+        assert (await visitor.get("/metrics")).status_code == 404
+    told = await guide.run("metrics", {"http://127.0.0.1:8000": front.server.url})
+    assert told == "poll_storing 1.0\n"
 
 
 async def test_http_leads_to_https(front: Front) -> None:

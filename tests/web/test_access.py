@@ -27,9 +27,12 @@ from tools.access_table import PAGE, access_page
 
 # Who asks. Each has the cookies of one role only, whatever path they were given for.
 STRANGER, AUDIENCE, SCREEN, PODIUM, MODERATOR = "stranger", "audience", "screen", "podium", "moderator"
+# On the server's own machine; everybody else comes through a proxy.
+OPERATOR = "operator"
+PROXIED = {"x-forwarded-for": "203.0.113.9"}
 ROLES = (STRANGER, AUDIENCE, SCREEN, PODIUM, MODERATOR)
 INTRUDERS = ("screen elsewhere", "moderator elsewhere", "forged", "swapped")
-ALL = (*ROLES, *INTRUDERS)
+ALL = (*ROLES, *INTRUDERS, OPERATOR)
 
 MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/"): ALL,
@@ -38,6 +41,7 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/static/{version}/{name:path}"): ALL,
     ("GET", "/healthz"): ALL,
     ("GET", "/readyz"): ALL,
+    ("GET", "/metrics"): (OPERATOR,),
     ("GET", EVENT): ALL,
     ("GET", f"{EVENT}/state"): ALL,
     ("POST", f"{EVENT}/vote"): (AUDIENCE,),
@@ -130,6 +134,7 @@ class Hall:
         method, path = door
         server = self.stored.server
         headers = {"origin": origin or server.env["POLL_PUBLIC_URL"], "cookie": self.cookies[who]}
+        headers |= {} if who == OPERATOR else PROXIED
         address = self.address(path, **given)
         if method == "WS":
             return await knock_at_socket(server.ws_url(address), headers), ""
@@ -209,6 +214,7 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     signature = own["moderator"].rpartition(".")[2]
     values = {
         STRANGER: {},
+        OPERATOR: {},
         AUDIENCE: {"participant": own["participant"]},
         SCREEN: {"screen": own["screen"]},
         PODIUM: {"podium": own["podium"]},
@@ -265,16 +271,16 @@ async def test_doors_let_in_those_who_may(hall: Hall, who: str) -> None:
         else:
             assert status == HTTPStatus.FORBIDDEN
     assert came_in == {door for door, may in MAY.items() if who in may}
-    reasons = {(HTTPStatus.FORBIDDEN, "role")}
+    reasons = {(HTTPStatus.FORBIDDEN, "role")} | ({(HTTPStatus.FORBIDDEN, "operator")} if who != OPERATOR else set())
     assert said == (reasons if who == AUDIENCE else reasons | {(HTTPStatus.UNPROCESSABLE_ENTITY, "no_cookie")})
 
 
-REASONS = {"role": german(Forbidden("role")), "no_cookie": german(Refused("no_cookie"))}
+REASONS = {code: german(Forbidden(code)) for code in ("role", "operator")} | {"no_cookie": german(Refused("no_cookie"))}
 
 
 def somebody(door: tuple[str, str]) -> str:
     """Somebody who may use a door."""
-    return next(who for who in (AUDIENCE, SCREEN, PODIUM, MODERATOR) if who in MAY[door])
+    return next(who for who in (AUDIENCE, SCREEN, PODIUM, MODERATOR, OPERATOR) if who in MAY[door])
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1"])

@@ -3,8 +3,9 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import groupby
 from uuid import uuid4
 
 from poll_server.domain.errors import Unavailable
@@ -18,7 +19,7 @@ from tests.web.people import ballot_form, german, receipts
 ATTEMPT_SECONDS = ATTEMPTS * BUSY_MILLISECONDS / 1000 + sum(PAUSE_SECONDS * 2**attempt for attempt in range(ATTEMPTS))
 ANSWERED_SECONDS = 2 * ATTEMPT_SECONDS + 3
 """A vote may come just after a batch has begun its attempts; then it waits for those and its own."""
-WARNING = "nicht gespeichert. Bitte lassen Sie dieses Fenster offen."
+SLOW, FAILING, STORED = "Speichern dauert länger als sonst", "Uhr wird nicht gespeichert.", "Alles gespeichert"
 
 
 @contextmanager
@@ -30,10 +31,19 @@ def locked(server: Server) -> Iterator[None]:
         holder.execute("ROLLBACK")
 
 
+def lights(frames: Sequence[str]) -> list[str]:
+    """What the desk's light has said, each time it said something else."""
+    said = [next(words for words in (SLOW, FAILING, STORED) if words in frame) for frame in frames if "light" in frame]
+    return [words for words, _ in groupby(said)]
+
+
 async def test_locked_database_keeps_voters_waiting(
     new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk
 ) -> None:
-    """Voters at all doors and the desk hear of it; pages go on; what is sent again afterwards counts once."""
+    """Voters at all doors and the desk hear of it; pages go on; what is sent again afterwards counts once.
+
+    The desk's light says that it is slow, then that nothing is stored, and by itself that all is well again.
+    """
     stored = await new_event()
     question = stored.ids[0]
     desk = await new_desk(stored)
@@ -62,11 +72,18 @@ async def test_locked_database_keeps_voters_waiting(
         for text in (over_socket.text, waiting.text, plain.text):
             assert text.count(german(Unavailable("unavailable"))) == 1
 
-        await desk.line.until(lambda frame: WARNING in frame)
+        await desk.line.until(lambda frame: FAILING in frame)
+        assert lights(desk.line.frames) == [STORED, SLOW, FAILING]
+        assert lights([(await desk.person.get("/desk")).text]) == [FAILING]
         assert await desk.say("close", question) == "not_saved"
         assert (await dora.get()).status_code == 200
-        assert (await dora.http.get("/readyz")).status_code == 200
+        assert (await dora.http.get("/healthz")).status_code == 200
+        assert (await dora.http.get("/readyz")).status_code == 503
         assert await ballots_of(stored) == {}
+
+    await desk.line.until(lambda frame: STORED in frame)
+    assert lights(desk.line.frames) == [STORED, SLOW, FAILING, STORED]
+    assert (await dora.http.get("/readyz")).status_code == 200
 
     for _ in range(2):
         again = await line.vote(form, "o1", submission=first)
@@ -74,8 +91,7 @@ async def test_locked_database_keeps_voters_waiting(
         response = await bert.post("/vote", posted, HX_Request="true")
         assert [one.state for one in receipts(response.text)][-1] == "counted"
     assert await ballots_of(stored) == {(question, 1): 2}
-    await desk.line.until(lambda frame: 'hx-target="#saved"' in frame and WARNING not in frame)
-    assert (await desk.person.get("/desk")).text.count(WARNING) == 0
+    assert lights([(await desk.person.get("/desk")).text]) == [STORED]
     await desk.do("close", question)
 
 
