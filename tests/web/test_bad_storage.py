@@ -20,7 +20,7 @@ from tests.web.conftest import NewPerson
 from tests.web.crowding import MIB
 from tests.web.events import SINGLE, Stored, ballots_of, database_of, draft, store
 from tests.web.people import Desk, Line, ballot_form, german
-from tests.web.test_locked_database import WARNING, locked
+from tests.web.test_locked_database import FAILING, STORED, locked
 
 pytestmark = pytest.mark.long
 
@@ -162,16 +162,16 @@ async def test_full_disk(tmp_path: Path, start_server: StartServer, new_person: 
         async with asyncio.timeout(60):
             while await vote("o2") == "counted":  # there is room left in files that stand already
                 pass
-        await desk.line.until(lambda frame: WARNING in frame)
+        await desk.line.until(lambda frame: FAILING in frame)
         first = str(uuid4())
         assert (await beside.vote(form, "o3", submission=first)).state == "waiting"
-        assert (await desk.person.http.get("/readyz")).status_code == 200
+        assert (await desk.person.http.get("/readyz")).status_code == 503
         assert await submissions(copied(stored, tmp_path / "full")) == counted
 
         (server.data / "ballast").unlink()
         assert (await beside.vote(form, "o3", submission=first)).state == "counted"
         assert await vote("o1") == "counted"
-        await desk.line.until(lambda frame: 'hx-target="#saved"' in frame and WARNING not in frame)
+        await desk.line.until(lambda frame: STORED in frame)
         after = copied(stored, tmp_path / "after")
         assert (await submissions(after), recount(after)) == (counted | {UUID(first)}, 0)
     finally:
