@@ -21,7 +21,7 @@ def build(folder: Path) -> None:
             "The load client is written in C and no compiler is installed: "
             "run 'apt-get install gcc libc6-dev' and try again."
         )
-    for name in ("crowd", "floor"):
+    for name in ("crowd", "floor", "pollers"):
         command = ("cc", "-O2", "-Wall", "-o", folder / name, SOURCES / f"{name}.c")
         if subprocess.run(command, check=False, timeout=60).returncode != 0:
             raise BenchError(f"The compiler refuses bench/{name}.c, see above.")
@@ -126,3 +126,16 @@ class Floor(Program):
     def __init__(self, folder: Path) -> None:
         super().__init__(0, folder / "floor")
         self.port = self.hear()["port"]
+
+
+class Pollers(Program):
+    """Phones whose sockets are blocked: each asks for what is new every three seconds, as the page's script does."""
+
+    def __init__(self, folder: Path, port: int, size: int, page: str) -> None:
+        super().__init__(1, folder / "pollers", str(port), page, f"{page}/state", str(size), "3000")
+        self.size = size
+
+    def join(self) -> None:
+        """Let all come in and begin to ask; raises BenchError if not all do."""
+        if self.ask("join")["open"] != self.size:
+            raise BenchError("Not all came in who ask again and again.")

@@ -19,22 +19,23 @@ FRAMES_TO_THE_DEAF = 150
 def measure(server: Server, crowd: Crowd, hall: Hall, quiet: Quiet, rounds: int) -> list[Figure]:
     """Measure all crises with one crowd, which has been in for a while, one after the other."""
     size, voters = crowd.size, min(VOTERS, crowd.size // 2)
-    found: list[Figure] = [_half_votes(f"{voters:,} of {size:,}", hall, size, voters, rounds)]
+    found: list[Figure] = [votes_of_some(f"{voters:,} of {size:,}", hall, size, voters, rounds)]
     found.append(_flicker(server, hall, size, rounds))
     found += _restart(server, hall, size, rounds)
     crowd.deafen(size // DEAF_OF)
     before = server.memory_kib
     for _ in range(FRAMES_TO_THE_DEAF // 3):
-        server.click("open")
+        hall.ask()
         hall.clear()
-    found.append(_half_votes(f"{voters:,} of {size:,}, 2 % never read", hall, size, voters, rounds))
+    found.append(votes_of_some(f"{voters:,} of {size:,}, 2 % never read", hall, size, voters, rounds))
     found.append(
         summary.memory("never read", size // DEAF_OF, quiet.wait(), before, server.memory_kib, server.memory_kib)
     )
     return found
 
 
-def _half_votes(name: str, hall: Hall, size: int, voters: int, rounds: int) -> Votes:
+def votes_of_some(name: str, hall: Hall, size: int, voters: int, rounds: int) -> Votes:
+    """Measure bursts in which some of those who are in vote."""
     return summary.votes(name, size, _bursts(rounds, lambda: _burst(hall, voters)), None, None)
 
 
@@ -48,7 +49,7 @@ def _bursts(rounds: int, burst: Callable[[], Burst]) -> list[Burst]:
 
 
 def _burst(hall: Hall, voters: int, how: str = "vote") -> Burst:
-    hall.open()
+    hall.ask()
     burst = hall.vote(voters, how)
     hall.clear()
     return burst
@@ -66,7 +67,7 @@ def _restart(server: Server, hall: Hall, size: int, rounds: int) -> list[Figure]
 
 
 def _comeback(server: Server, hall: Hall) -> Burst:
-    hall.open()
+    hall.ask()
     burst = hall.come_back()
     hall.clear()
     return burst

@@ -182,6 +182,24 @@ class Memory(Figure):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Polling(Figure):
+    """Answers to those who ask again and again, ``unchanged`` the share of them that were 304."""
+
+    title = "Those whose sockets are blocked"
+    head = ("what", "people", "answers a second", "304", "p99", "lost connections")
+
+    per_second: int
+    unchanged: float
+    p99_ms: float
+    lost: int
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        share, p99 = f"{self.unchanged:.1%}", f"{self.p99_ms:.1f} ms"
+        return (self.name, f"{self.sockets:,}", f"{self.per_second:,}", share, p99, str(self.lost))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tick(Figure):
     """A tick's work for one question before anything is sent, in processor time."""
 

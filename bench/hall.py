@@ -83,19 +83,24 @@ class Hall:
 
     def show(self) -> Turn:
         """Close the question and show its result; afterwards it is as if it had never been asked."""
-        self._close()
+        self._do("close", 'data-state="closed"')
         turn = self._turn("show", 'data-state="shown"')
         self._server.click("discard")
         return turn
 
+    def ask(self) -> None:
+        """Open the question without measuring anything."""
+        self._do("open", 'name="wave"')
+
     def clear(self) -> None:
         """Close the question, and it is as if it had never been asked."""
-        self._close()
+        self._do("close", 'data-state="closed"')
         self._server.click("discard")
 
-    def _close(self) -> None:
-        button = self._server.button("close")
-        self._crowd.await_frame('data-state="closed"', button.press)
+    def _do(self, action: str, mark: str) -> None:
+        """Press a button of the desk and wait until everybody has its frame."""
+        button = self._server.button(action)
+        self._crowd.await_frame(mark, button.press)
         button.check()
 
     def _turn(self, action: str, mark: str) -> Turn:

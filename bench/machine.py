@@ -63,14 +63,14 @@ def on_core(place: int) -> Iterator[None]:
 
 
 class Quiet:
-    """Waits until the machine has nothing else to do: at most 5 s each time, and two minutes in all."""
+    """Waits until the machine has nothing else to do: at most 5 s each time, and ``patience`` seconds in all."""
 
     WINDOW_SECONDS = 0.4
     ENOUGH = 0.93
     LIMIT_SECONDS = 5.0
 
-    def __init__(self) -> None:
-        self._patience = 120.0
+    def __init__(self, patience: float = 120.0) -> None:
+        self._patience = patience
 
     def wait(self) -> float:
         """Return the share of all cores' time that was idle just before this returns."""

@@ -69,6 +69,12 @@ def _slower_for_the_deaf(figures: Sequence[Figure]) -> float | None:
     return with_deaf / usual if usual and with_deaf else None
 
 
+def _slower_for_the_asking(figures: Sequence[Figure]) -> float | None:
+    alone = _worst(Votes, "p99_ms", ("5,000 of 8,000, nobody asks",), 8_000)(figures)
+    beside = _worst(Votes, "p99_ms", ("5,000 of 8,000, 2,000 ask",), 8_000)(figures)
+    return beside / alone if alone and beside else None
+
+
 FRAMES = ("question from first to last", "result from first to last")
 CLICKS = ("question from click to last", "result from click to last")
 TARGETS = (
@@ -114,6 +120,7 @@ TARGETS = (
         _worst(Joins, "median_ms", ("back after a kill, voting",), FULL, 1e-3),
     ),
     Target("memory of a quiet connection", 14, 4, "KiB", _worst(Memory, "quiet_kib", ("everybody",), FULL)),
+    Target("p99 while 2,000 of 10,000 ask over HTTP, against that without", 1.2, None, "×", _slower_for_the_asking),
     Target("p99 while 2 % never read, against that without them", 1.2, None, "×", _slower_for_the_deaf),
     Target(
         "kept for each who never reads",
