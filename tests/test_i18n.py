@@ -45,7 +45,7 @@ def errors(base: type[PollError] = PollError) -> Iterator[type[PollError]]:
 
 
 def problems() -> set[str]:
-    """The sentences of the problems that kinds find: the second argument, or what its name was given."""
+    """The sentences of the problems that kinds find: the second argument, what its name was given, or a number's."""
     found: set[str] = set()
     for path in (PROJECT / "poll_server" / "questions").glob("*.py"):
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
@@ -53,9 +53,12 @@ def problems() -> set[str]:
         for call in nodes:
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "Problem":
                 said = call.args[1]
+                if isinstance(said, ast.Name) and said.id not in given:
+                    continue
                 value = ast.literal_eval(given[said.id] if isinstance(said, ast.Name) else said)
                 assert isinstance(value, str)
                 found.add(value)
+        found |= {ast.literal_eval(value) for name, value in given.items() if name.startswith("NUMBER_OF_")}
     return found
 
 

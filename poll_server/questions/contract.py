@@ -23,6 +23,7 @@ HINT_MAXIMUM = 300
 """Characters of the line below it."""
 LABEL_MAXIMUM = 120
 """Characters of an option."""
+NUMBER_OF_OPTIONS = "A question needs %(minimum)s to %(maximum)s options."
 
 Answer = tuple[str, ...]
 """What is stored of one participant's answer: short texts, in an order that the kind fixes.
@@ -334,12 +335,17 @@ class Plain:
         return ""
 
 
-def check_text_and_options(definition: Definition, options: range, longest: int = LABEL_MAXIMUM) -> list[Problem]:
-    """Return what is wrong with a question's text, and with its options if it may have so many, each so long."""
+def check_text_and_options(
+    definition: Definition, options: range, longest: int = LABEL_MAXIMUM, number: str = NUMBER_OF_OPTIONS
+) -> list[Problem]:
+    """Return what is wrong with a question's text, and with its options if it may have so many, each so long.
+
+    ``number`` is the sentence that says how many there may be, from ``minimum`` to ``maximum``.
+    """
     problems = [*_check_text(definition), *_check_time(definition), *_check_secret(definition)]
     if definition.options and options.stop == 1:
         return [*problems, Problem("options", "A question of this kind has no options.", {})]
-    return [*problems, *_check_options(definition, options, longest)]
+    return [*problems, *_check_options(definition, options, longest, number)]
 
 
 def _check_text(definition: Definition) -> list[Problem]:
@@ -364,12 +370,12 @@ def _check_secret(definition: Definition) -> list[Problem]:
     return [Problem("secret", "The result of a secret question cannot be seen before the moderators show it.", {})]
 
 
-def _check_options(definition: Definition, options: range, longest: int) -> list[Problem]:
+def _check_options(definition: Definition, options: range, longest: int, number: str) -> list[Problem]:
     labels = [option.label.strip() for option in definition.options]
     problems = []
     if len(labels) not in options:
         limits = {"minimum": options.start, "maximum": options.stop - 1}
-        problems.append(Problem("options", "A question needs %(minimum)s to %(maximum)s options.", limits))
+        problems.append(Problem("options", number, limits))
     return [*problems, *_check_labels(labels, longest)]
 
 

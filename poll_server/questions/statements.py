@@ -38,6 +38,7 @@ CHOICES = (AGREE, DISAGREE, SKIP)
 WORDS = {"de": ("Stimme zu", "Stimme nicht zu", "Überspringen"), "en": ("Agree", "Disagree", "Skip")}
 WORDS["de-simple"] = WORDS["de"]
 """The choices in their order, as buttons say them."""
+NUMBER_OF_STATEMENTS = "This kind needs %(minimum)s to %(maximum)s statements."
 STATEMENT_MAXIMUM = 280
 """Characters of a statement."""
 PAGE = 50
@@ -143,7 +144,7 @@ class Statements(Plain):
 
     def check(self, definition: Definition) -> list[Problem]:
         """Return what is wrong with the text and with the statements, which are longer than options elsewhere."""
-        return check_text_and_options(definition, self.options, STATEMENT_MAXIMUM)
+        return check_text_and_options(definition, self.options, STATEMENT_MAXIMUM, NUMBER_OF_STATEMENTS)
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:
         """Take one choice for each statement that is answered, at least one; those taken back since are passed over."""

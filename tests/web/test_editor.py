@@ -159,6 +159,19 @@ async def test_question_is_written_by_buttons(new_event: NewEvent, new_writer: N
     assert await definitions(stored) == [SINGLE, Definition("multiple_choice", "Wohin zuerst?", options, rules)]
 
 
+async def test_statements_are_called_statements(new_event: NewEvent, new_writer: NewWriter) -> None:
+    """The form of statements speaks of them and of the order of each device, and says how many are missing."""
+    writer = await new_writer(await new_event(PREPARED["statements"]), "new")
+    assert await writer.press("save", kind="statements", text="Was meinen Sie?", option="Nur eine.") == 422
+    options = writer.page.partition('id="options"')[2].partition("</fieldset>")[0]
+    said = re.findall(r"<(?:legend|p|span class=\"kern-body\")[^>]*>([^<]+)<", options)
+    assert said == [
+        "Aussagen",
+        "2 bis 600 Aussagen; jedes Gerät zeigt sie in einer eigenen Reihenfolge.",
+        "Gebraucht werden 2 bis 600 Aussagen.",
+    ]
+
+
 async def test_preview_is_for_the_desk_alone(new_event: NewEvent, new_writer: NewWriter, new_person: NewPerson) -> None:
     """Phone and screen of what is typed stand on the page, markup as text, and nothing of it elsewhere."""
     stored = await new_event(SINGLE)

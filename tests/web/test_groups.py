@@ -219,3 +219,21 @@ async def groups_of_ballots(stored: Stored) -> list[str]:
     async with database_of(stored.server) as database, database.read() as connection:
         rows = await connection.execute(table.select().where(table.c.question_id.in_(stored.ids)))
         return sorted(row.grp for row in rows)
+
+
+async def test_rating_that_nobody_of_a_group_answered(
+    shared_server: Server, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """Groups without answers have a dash for their mean, as everybody has where there is none; no page fails."""
+    matrix = Definition("rating", "Wie?", (Option("o1", "Bus"), Option("o2", "Bahn")))
+    stored = await store(shared_server, grouped(Definition("rating", "Wie sehr?"), matrix))
+    desk, person, screen = await new_desk(stored), await new_person(stored), await new_person(stored)
+    await screen.open("screen")
+    await person.get()
+    for question in stored.ids:
+        for action in ("open", "close", "show"):
+            await desk.do(action, question)
+        pages = [person.get(""), person.get("/state"), person.get(f"/results/{question}"), screen.get("/screen")]
+        pages += [desk.person.get("/desk")]
+        assert [(await page).status_code for page in pages] == [200] * 5
+    assert re.findall(r"<td></td><td>(.*?)</td>", (await person.get(f"/results/{stored.ids[1]}")).text) == ["–"] * 6
