@@ -39,7 +39,10 @@ function spoken(seconds, words) {
 
 function showTime() {
   if (ahead === null) return;
-  for (const place of live.querySelectorAll("[data-closes]")) {
+  const places = live.querySelectorAll("[data-closes]");
+  // What was said of a countdown that is over must not be read beside the next question.
+  if (!places.length && saidTime.textContent) saidTime.textContent = "";
+  for (const place of places) {
     const { closes, total, left, said } = place.dataset;
     const seconds = Math.max(0, Math.ceil((closes - Date.now() - ahead) / 1000));
     const words = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
