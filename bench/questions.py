@@ -50,7 +50,7 @@ OWN_WITHIN = 200
 """Bytes of a frame in which it says that it is private."""
 KEY = "AAAAAAAAAAAAAAAAAAAAAA=="
 ANSWER_SECONDS = 30.0
-MORE_SECONDS = 300
+MORE_SECONDS = 600
 """What coming in and starting may take beside the time that is measured."""
 
 T = TypeVar("T")

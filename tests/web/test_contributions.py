@@ -144,6 +144,29 @@ async def test_questions_of_one_cookie_have_limits(new_hall: Any, new_person: Ne
     assert (await other.post("/questions", question(made))).status_code == 303
 
 
+async def test_flood_of_one_cookie_is_that_person_s_trouble(new_hall: Any, new_person: NewPerson) -> None:
+    """Many questions in a moment, and one of them again and again: each hears its sentence, others go on meanwhile."""
+    made = await new_hall(SessionDraft(moderated=False, maximum=60))
+    (one,) = await made.add(made.new(1))
+    loud, other = await here(new_person, made), await here(new_person, made)
+    first, second, calm = await line(loud), await line(loud), await line(other)
+    heard: list[tuple[str, str]] = []
+    for at in range(16):
+        for flood, text in ((first, f"Frage {at}?"), (second, TEXT)):
+            await flood.send(question(made, text))
+        if at % 5 == 0:
+            back = "back" if at % 10 == 0 else "unback"
+            await calm.send({"do": back, "contribution": str(one.id)})
+            await told(calm, state="stored", backed=back == "back")
+        for flood in (first, second):
+            word = await told(flood)
+            heard.append((word.get("code", ""), word["message"]))
+    reasons = [("", ""), *((code, german(Refused(code))) for code in ("asked_same", "too_fast"))]
+    assert set(heard) == set(reasons)
+    assert heard.count(("", "")) < len(heard) / 2
+    assert [frame for frame in calm.frames if '"error"' in frame] == []
+
+
 async def test_one_form_sent_twice_is_one_question(new_hall: Any, new_person: NewPerson) -> None:
     """A plain form pressed twice is one; the same form with another text, after going back, is another question."""
     made = await new_hall()
