@@ -9,8 +9,8 @@ import typer
 
 from poll_server.cli.installation import Code, Data, database_of, existing, find
 from poll_server.documents.round_file import FORMS as ROUND_FORMS
-from poll_server.documents.round_file import decoded, form_of_name, pictures_of, read_round, save_round
-from poll_server.domain.errors import Forbidden
+from poll_server.documents.round_file import NoText, decoded, form_of_name, pictures_of, read_round, save_round
+from poll_server.domain.errors import Forbidden, Malformed
 from poll_server.domain.rounds import Event
 from poll_server.i18n import translations
 from poll_server.settings import Settings
@@ -38,7 +38,9 @@ def add_round(
     settings = existing(data)
     try:
         text = decoded(file.read_bytes())
-    except (OSError, UnicodeDecodeError) as error:
+    except NoText:
+        fail("%(file)s: %(reason)s", file=file, reason=gettext(Malformed("no_text").sentence))
+    except OSError as error:
         fail(gettext("%(file)s could not be read: %(reason)s. Nothing has been made."), file=file, reason=error)
     added = asyncio.run(_add_round(settings, event, file, text, slot))
     say(gettext("Questions added: %(count)s."), count=added)

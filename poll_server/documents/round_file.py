@@ -27,6 +27,8 @@ QUESTIONS_MAXIMUM = 100
 """Questions in one round."""
 MISTAKES_MAXIMUM = 100
 """Mistakes that are told; reading ends with the last of them."""
+_CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\v\f\r"]
+"""What a text has by mistake at most; in other files it is one letter in ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,22 @@ def form_of_name(name: str) -> str:
     return next((form for form, found in FORMS.items() if suffix in found.suffixes), "")
 
 
+class NoText(ValueError):
+    """A file is no text, but a picture or what a program writes for itself."""
+
+
 def decoded(content: bytes) -> str:
-    """Return the text of a file as UTF-8, or as Windows writes it; raises UnicodeDecodeError."""
+    """Return the text of a file as UTF-8, or as Windows writes it; raises NoText."""
+    try:
+        text = _decoded(content)
+    except UnicodeDecodeError as error:
+        raise NoText from error
+    if sum(map(text.count, _CONTROLS)) > max(1, len(text) // 100):
+        raise NoText
+    return text
+
+
+def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     try:

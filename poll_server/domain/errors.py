@@ -38,7 +38,7 @@ class Malformed(PollError):
         "malformed": "This message could not be read. Please reload the page and try again.",
         "too_large": "The file is too large. Please choose one of at most %(kilobytes)s kB.",
         "too_slow": "What you sent did not arrive in time. Please check your network and send it again.",
-        "no_text": "This file is no text. Please save the round as text, CSV or YAML and choose that file.",
+        "no_text": "This file is no text. Please choose one of text (.txt), CSV (.csv) or YAML (.yaml).",
         "unknown_message": "This message is not known here. Please reload the page and try again.",
     }
 

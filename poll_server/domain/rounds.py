@@ -1,6 +1,7 @@
 """The life of a question and of the stage it stands on: one table of transitions, one function a step."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -320,6 +321,18 @@ def plan(event: Event, action: Action, question_id: int) -> Step:
     if another_open and (moves_stage or after is State.OPEN):
         raise Forbidden("another_open")
     return Step(question.id, question.state, after, action in ENDS_WAVE, current)
+
+
+def plan_round(event: Event, action: Action, question_id: int) -> list[Step]:
+    """Return the steps that ``action`` makes on all questions of this one's round that it is possible with.
+
+    Raises Unknown for a question of another event.
+    """
+    found = []
+    for question in event.round_of(event.question(question_id)).questions:
+        with suppress(Forbidden):
+            found.append(plan(event, action, question.id))
+    return found
 
 
 def check_rehearsal(event: Event, begin: bool) -> None:

@@ -5,17 +5,19 @@ parse → may this be answered, does the answer fit → ballot box → committed
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from uuid import uuid4
 
 from poll_server import questions
 from poll_server.domain.ballots import CAST_IN_SECRET, PERSON_RANK, Ballot, Key, Outcome, Rank, Standing
 from poll_server.domain.errors import PollError, Refused, Unavailable, Unknown
+from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import TAKES_BALLOTS, Question
 from poll_server.live.room import Room
 from poll_server.live.urn import Boxes
 from poll_server.messages import Vote
-from poll_server.questions.contract import ABSTENTION, ANSWERED
+from poll_server.questions.contract import ABSTENTION, ANSWERED, Answer
 from poll_server.render import Receipt
 
 _COUNTED = (Outcome.COUNTED, Outcome.DUPLICATE)
@@ -57,11 +59,26 @@ def _outcome_receipt(
     return _receipt(room, participant, vote, "refused", _reason(room, vote, found))
 
 
+def _parsed(room: Room, definition: Definition, vote: Vote) -> Answer:
+    """Return the answer; with words of another language, such as a unit, too: it may have been kept before a change.
+
+    Raises Refused in the words of the reader's language.
+    """
+    try:
+        return questions.parse(definition, vote.answer)
+    except Refused:
+        for language in ("", *definition.translations):
+            with suppress(Refused):
+                other = room.event_in(language).question(vote.question).definition
+                return questions.parse(other, vote.answer)
+        raise
+
+
 def _ballots(room: Room, question: Question, participant: str, vote: Vote) -> tuple[Ballot, ...]:
     definition = question.definition
     if not room.takes_from(participant, question) and not _stands(room, participant, vote):
         raise _reason(room, vote, Outcome.CLOSED)
-    answer = questions.parse(definition, vote.answer)
+    answer = _parsed(room, definition, vote)
     key = Key(question.id, vote.wave, participant)
     if vote.submission is None:
         rank = Rank(room.next_number(participant, vote.number), uuid4())

@@ -20,7 +20,7 @@ from poll_server.domain.contributions import SessionState
 from poll_server.domain.decisions import Decision
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition
-from poll_server.domain.rounds import TAKES_BALLOTS, Event, Question, State, allowed, following
+from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, Question, State, allowed, following, plan_round
 from poll_server.domain.timing import Extension
 from poll_server.live import floor_views
 from poll_server.live.askings import Askings
@@ -362,6 +362,11 @@ class Room:
             "phone": self.view(Role.AUDIENCE),
             "counts": {one.id: self.askings.present(one).tally.get(ANSWERED, 0) for one in self.event.questions},
             "allowed": allowed(self.event, question) if question else frozenset(),
+            "of_round": {
+                action: len(plan_round(self.event, action, question.id))
+                for action in (Action.ARCHIVE, Action.RESTORE)
+                if question
+            },
             "is_last": question is not None and following(self.event, question) is None,
             "storing": self.storing,
             "more_time": len(self.extensions),

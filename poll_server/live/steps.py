@@ -5,11 +5,12 @@ from contextlib import nullcontext
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.domain.rounds import Event, State, check_rehearsal
+from poll_server.domain.errors import Forbidden
+from poll_server.domain.rounds import Event, State, check_rehearsal, plan_round
 from poll_server.domain.timing import countdown
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
-from poll_server.messages import Rehearse, ShowJoin, Time
+from poll_server.messages import Rehearse, ShowJoin, Sweep, Time
 from poll_server.storage import additions, events, extensions, rehearsal, steps
 
 log = structlog.get_logger()
@@ -46,6 +47,22 @@ async def show_join(rooms: Rooms, room: Room, message: ShowJoin) -> None:
 
         async def change(connection: AsyncConnection) -> Event:
             await steps.show_join(connection, room.event, message.seen, message.shown)
+            return await events.reread(connection, room.event)
+
+        await rooms.change(room, change)
+
+
+async def sweep(rooms: Rooms, room: Room, message: Sweep) -> None:
+    """Archive or restore what can be of a round, all of it in one transaction; raises as `Rooms.command`."""
+    async with room.stepping:
+        room.check_seen(message.seen)
+        planned = plan_round(room.event, message.action, message.question)
+        if not planned:
+            raise Forbidden("step")
+
+        async def change(connection: AsyncConnection) -> Event:
+            for seen, step in enumerate(planned, message.seen):
+                await steps.take_step(connection, room.event, seen, step, message.action, room.present())
             return await events.reread(connection, room.event)
 
         await rooms.change(room, change)

@@ -111,6 +111,15 @@ class Time:
     seen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A moderator archives or restores all questions of this one's round at once, those that it is possible with."""
+
+    action: Action
+    question: int
+    seen: int
+
+
 class Move(StrEnum):
     """What becomes of a question's place in its round."""
 
@@ -193,7 +202,7 @@ class Add:
     text: str
 
 
-DeskMessage = Arrange | Time | Command | Look | Ask | ShowJoin | Rehearse | Decide
+DeskMessage = Arrange | Time | Command | Sweep | Look | Ask | ShowJoin | Rehearse | Decide
 
 
 def parse_vote(fields: Fields) -> Vote:
@@ -276,8 +285,10 @@ def parse_desk(fields: Fields) -> DeskMessage:
         return ShowJoin(action == "join_show", seen)
     if action in ("rehearsal_begin", "rehearsal_wipe"):
         return Rehearse(action == "rehearsal_begin", seen)
-    if action in set(Action) - {Action.SETTLE}:
-        return Command(Action(action), number_of(fields, "question", ID_MAXIMUM), seen)
+    sweeps = action in ("archive_round", "restore_round")
+    if sweeps or action in set(Action) - {Action.SETTLE}:
+        step = Action(action.removesuffix("_round"))
+        return (Sweep if sweeps else Command)(step, number_of(fields, "question", ID_MAXIMUM), seen)
     raise Malformed("unknown_message")
 
 

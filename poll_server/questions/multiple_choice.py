@@ -22,12 +22,15 @@ class MultipleChoice(Choice):
     rules: Mapping[str, Rule] = {**Choice.rules, "minimum": Rule(int), "maximum": Rule(int)}
 
     def check(self, definition: Definition) -> list[Problem]:
-        """Besides text and options: 1 <= minimum <= maximum <= number of options."""
+        """Besides text and options: 1 <= minimum <= maximum <= number of options; no more correct ones than that."""
         minimum, maximum = limits(definition)
         problems = super().check(definition)
         if definition.options and not 1 <= minimum <= maximum <= len(definition.options):
             sentence = "Minimum and maximum must fit: 1 ≤ minimum ≤ maximum ≤ number of options."
             problems.append(Problem("rules", sentence, {}))
+        elif (correct := len(definition.rules.get("correct", ()))) > maximum:
+            excess = "More answers are correct (%(correct)s) than may be chosen (%(maximum)s)."
+            problems.append(Problem("correct", excess, {"correct": correct, "maximum": maximum}))
         return problems
 
     def parse(self, definition: Definition, given: Sequence[str]) -> Answer:

@@ -248,9 +248,18 @@ def _meant(written: str, limits: Limits, language: str) -> Decimal:
         separator = "," if "," in written else "."
         raise Refused("two_numbers", whole=whole, fraction=fraction.replace(".", separator))
     if limits.fault(found[-1]) == "too_precise":
-        example = canonical(limits.rounded(found[-1]))
-        raise Refused("too_precise", example=example.replace(".", _POINT[language]))
+        raise Refused("too_precise", example=_example(found[-1], limits.decimals, language))
     raise Refused("out_of_range", minimum=_shown(limits.least, language), maximum=_shown(limits.most, language))
+
+
+def _example(value: Decimal, decimals: int, language: str) -> str:
+    """Return the nearest number with so many decimals as people of this language write it, without needless zeros.
+
+    Where its three decimals could be the last digits of thousands it has two, so that it would be taken.
+    """
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP).normalize()
+    text = f"{rounded + 0:f}".replace(".", _POINT[language])
+    return text if len(readings(text)) == 1 else _example(value, _GROUP - 1, language)
 
 
 def _shown(value: Decimal, language: str) -> str:

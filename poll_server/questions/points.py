@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from poll_server.domain.decisions import UNDECIDED, Decisions
@@ -10,6 +11,7 @@ from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.domain.text import begun, count
 from poll_server.questions.contract import (
+    ABSTENTION,
     ANSWERED,
     COMMON_RULES,
     SECRET_RULE,
@@ -84,6 +86,17 @@ class Points(Plain):
         if total > points:
             raise Refused("points_over", given=str(total), points=str(points), excess=str(total - points))
         return tuple(f"{o.key}={values[o.key]}" for o in definition.options if values.get(o.key))
+
+    def wrong(self, definition: Definition, given: Sequence[str]) -> frozenset[str]:
+        """Return the options to mend of what was sent: those whose points are no number, else all of a wrong sum."""
+        if not given or given == ABSTENTION:
+            return frozenset()
+        written = [text.partition("=") for text in given]
+        unread = frozenset(key for key, _, points in written if points.strip() and not _WHOLE.fullmatch(points.strip()))
+        with suppress(Refused):
+            self.parse(definition, given)
+            return frozenset()
+        return unread or frozenset(option.key for option in definition.options)
 
     def marks(self, definition: Definition, answer: Answer) -> Counter[str]:
         """One mark for the person, the points of each option, and one mark for each option that got any."""

@@ -22,6 +22,7 @@ from poll_server.messages import (
     Look,
     Rehearse,
     ShowJoin,
+    Sweep,
     Time,
     parse_desk,
     wanted_text,
@@ -98,6 +99,8 @@ async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str
     """Do what a moderator says; returns what is wrong with a question asked on the spot, raises PollError."""
     if isinstance(message, Command):
         await rooms.command(room, message)
+    elif isinstance(message, Sweep):
+        await steps.sweep(rooms, room, message)
     elif isinstance(message, ShowJoin):
         await steps.show_join(rooms, room, message)
     elif isinstance(message, Arrange):

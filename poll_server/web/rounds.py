@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from poll_server import render
 from poll_server.documents.round_file import (
     FORMS,
+    NoText,
     ReadQuestion,
     ReadRound,
     decoded,
@@ -104,7 +105,7 @@ async def _pasted(request: Request) -> tuple[Paste, str]:
         return paste, ""
     try:
         text = decoded(file.content)
-    except UnicodeDecodeError as error:
+    except NoText as error:
         raise Malformed("no_text") from error
     return replace(paste, text=text), form_of_name(file.name) or form_of(text)
 

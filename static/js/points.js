@@ -61,6 +61,20 @@ function words(form) {
   return sentence.replace("{n}", Math.abs(rest).toLocaleString(document.documentElement.lang));
 }
 
+// After a refusal the fields say that they are meant, and by what, until they are mended: those that are no number, else
+// all of a wrong sum.
+function blame(form, rest) {
+  const wrong = document.getElementById(`wrong-${form.elements.question.value}-${form.elements.wave.value}`);
+  const fields = fieldsOf(form);
+  fields.forEach((field) => {
+    const meant = wrong && rest && (!isWhole(field) || fields.every(isWhole));
+    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", wrong?.id]]) {
+      if (meant) field.setAttribute(name, value);
+      else field.removeAttribute(name);
+    }
+  });
+}
+
 function show(form) {
   const place = form.querySelector("[data-rest]");
   const rest = fieldsOf(form).every(isWhole) ? left(form) : -1;
@@ -68,6 +82,7 @@ function show(form) {
   if (place.textContent !== said) place.textContent = said;
   place.classList.toggle("is-none", !rest);
   place.classList.toggle("is-over", rest < 0);
+  blame(form, rest);
   form.querySelectorAll("[data-by]").forEach((button) => {
     const has = points(button.parentElement.querySelector("input"));
     button.setAttribute("aria-disabled", String(button.dataset.by === "1" ? rest <= 0 : !has));

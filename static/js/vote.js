@@ -21,7 +21,7 @@ onText(() => {
   adding = null;
   const details = place.querySelector("details");
   if (details) details.open = false;
-  else if (document.activeElement === document.body) place.querySelector("h2").focus({ preventScroll: true });
+  else if (document.activeElement.matches("body, #content")) place.querySelector("h2").focus({ preventScroll: true });
 });
 
 // What a kind of question adds to its form comes with the first form that wants it: `enhance(form)` of its module.

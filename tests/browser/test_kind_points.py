@@ -34,6 +34,16 @@ def left(page: Page) -> Locator:
     return page.locator(".sg-give__left:visible")
 
 
+async def blamed(page: Page, refusal: str) -> list[str]:
+    """The fields that a screen reader calls wrong, each described by the refusal; no other has a description."""
+    found = []
+    for option in (HOUSES, BUS, DOCTOR):
+        wrong = await field(page, option).get_attribute("aria-invalid") == "true"
+        await expect(field(page, option)).to_have_accessible_description(refusal if wrong else "")
+        found += [option] * wrong
+    return found
+
+
 async def test_points_by_keyboard_alone(conference: Conference) -> None:
     """Digits and arrow keys give points, what is left is heard when the writing rests, and answers can be changed."""
     desk, page = await conference.desk(), await conference.participant(**STILL)
@@ -88,8 +98,10 @@ async def test_points_by_buttons_are_kept_when_the_page_is_renewed(conference: C
     await expect(page.get_by_role("alert")).to_have_text(refusal)
     await push(desk, page)
     await expect(field(page, HOUSES)).to_have_value("97")
+    assert await blamed(page, refusal) == [HOUSES, BUS, DOCTOR]
     await more.click()
     await expect(field(page, BUS)).to_have_value("3")
+    assert await blamed(page, "") == []
     await expect(more).to_have_attribute("aria-disabled", "true")
     await field(page, HOUSES).fill("98")
     await expect(left(page)).to_have_text("Ein Punkt zu viel")
@@ -115,6 +127,7 @@ async def test_points_without_javascript(conference: Conference) -> None:
     await page.get_by_role("button", name="Stimme abgeben").click()
     await expect(page.get_by_role("alert")).to_have_text("Bitte schreiben Sie Punkte als ganze Zahlen von 0 bis 100.")
     await expect(field(page, HOUSES)).to_have_value("viele")
+    assert await blamed(page, "Bitte schreiben Sie Punkte als ganze Zahlen von 0 bis 100.") == [HOUSES]
     await field(page, HOUSES).fill("60")
     await field(page, DOCTOR).fill("40")
     await page.get_by_role("button", name="Stimme abgeben").click()

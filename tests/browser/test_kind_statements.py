@@ -134,3 +134,14 @@ async def test_statement_of_a_participant(conference: Conference) -> None:
     await expect(other.locator("h2.sg-statement__text")).to_be_focused()
     await shows(page, "1 von 4 Aussagen")
     assert await faults(page) == {}
+    for number in range(2, 6):  # after the last there is no form, and the focus goes to what was added
+        if await adding.evaluate("(one) => !one.parentElement.open"):
+            await adding.press("Enter")
+        await page.get_by_label("Ihre Aussage").fill(f"Aussage {number}")
+        await page.get_by_role("button", name="Aussage senden").press("Enter")
+        await expect(page.locator(".sg-additions li")).to_have_count(number)
+    await expect(adding).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Ihre Aussagen")).to_be_focused()
+    await expect(page.get_by_text("Sie haben fünf Aussagen hinzugefügt; mehr sind für eine Person")).to_be_visible()
+    await expect(page.locator("#said-vote")).to_have_text("Gespeichert. Ihre Aussage wartet auf die Moderation.")
+    assert await faults(page) == {}

@@ -10,6 +10,7 @@ from poll_server.documents.event_file import Mistake
 from poll_server.documents.round_file import (
     FORMS,
     QUESTIONS_MAXIMUM,
+    NoText,
     decoded,
     form_of,
     form_of_name,
@@ -76,10 +77,25 @@ def test_files_are_read_as_programs_write_them(encoding: str) -> None:
     assert decoded("Höchstens „2“ – Ü".encode(encoding)) == "Höchstens „2“ – Ü"
 
 
-def test_what_is_no_text_is_refused() -> None:
-    """Bytes of none of these encodings raise what the caller expects."""
-    with pytest.raises(UnicodeDecodeError):
-        decoded(b"\x89PNG\x81\x8d")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\x81\x8d",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06",
+        b"GIF89a\x01\0\x01\0\x80\0\0",
+        b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0",
+        "Was fehlt?".encode("utf-16-le"),
+    ],
+)
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    """Pictures and other files that no encoding makes a text of, or only one of control characters."""
+    with pytest.raises(NoText):
+        decoded(content)
+
+
+def test_text_with_a_control_character_is_a_text() -> None:
+    """Where one slipped in, the reader says in which line it stands."""
+    assert decoded(b"Was fehlt?\n- Bus\x1a\n") == "Was fehlt?\n- Bus\x1a\n"
 
 
 def test_mistakes_of_yaml_are_told_in_german() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from poll_server.documents.round_file import FORMS, read_round, save_round
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.questions.contract import Results, Row
@@ -52,6 +53,21 @@ def test_parse_refuses(form: list[str], code: str, values: dict[str, int]) -> No
     with pytest.raises(Refused) as refused:
         KIND.parse(QUESTION, form)
     assert (refused.value.code, refused.value.values) == (code, values)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_more_correct_answers_than_may_be_chosen_are_refused(form: str) -> None:
+    """Nobody could give the correct answer, so the question is not taken from any file, nor from the editor."""
+    rules = {"maximum": 1, "correct": ("Bus", "Bahn")}
+    wrong = replace(QUESTION, rules=rules)
+    assert [(problem.field, problem.values) for problem in KIND.check(wrong)] == [
+        ("correct", {"correct": 2, "maximum": 1})
+    ]
+    assert KIND.check(replace(wrong, rules={**rules, "maximum": 2})) == []
+    read = read_round(save_round("", [wrong], "de", form).decode(), "de", form)
+    assert [mistake.sentence for mistake in read.mistakes] == [
+        "Es sind mehr Antworten richtig (2), als gewählt werden dürfen (1)."
+    ]
 
 
 @pytest.mark.parametrize("form", [["o4", "o1"], ["o4", "o1", "o2"]])

@@ -15,7 +15,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State
-from poll_server.questions.numeric import BINS, Numeric, canonical, readings
+from poll_server.questions.numeric import BINS, DECIMALS, Numeric, canonical, readings
 from poll_server.render import Counted, environment, rows, view
 from tests.domain.stages import OPENED, event
 
@@ -196,7 +196,8 @@ def test_parse_takes_the_only_reading_within_the_rules(written: str, rules: dict
         ("1000000000000", {}, "out_of_range", {"minimum": "0", "maximum": "999.999.999.999"}),
         ("12,55", {"decimals": 1}, "too_precise", {"example": "12,6"}),
         ("1.234", {"decimals": 2, "maximum": "9"}, "too_precise", {"example": "1,23"}),
-        ("1,23456", {"decimals": 3}, "too_precise", {"example": "1,2350"}),
+        ("1,23456", {"decimals": 3}, "too_precise", {"example": "1,23"}),
+        ("1234567,12345", {"decimals": 3}, "too_precise", {"example": "1234567,123"}),
         ("1.234", {"decimals": 3}, "two_numbers", {"whole": "1234", "fraction": "1.2340"}),
         ("1,234", {"decimals": 3}, "two_numbers", {"whole": "1234", "fraction": "1,2340"}),
     ],
@@ -212,6 +213,23 @@ def test_parse_refuses(written: str, rules: dict[str, object], code: str, values
 def test_what_a_refusal_proposes_is_taken(text: str) -> None:
     """Both ways of writing that the sentence about two numbers names are numbers."""
     assert _parse(text, decimals=3) in ("1234", "1.2340")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("written", ["1234567,12345678", "-1234.5678915", "0,1234567", "-12.3456789", "999,99999999"])
+def test_proposed_number_is_taken_and_has_no_more_decimals_than_are_allowed(written: str, language: str) -> None:
+    """Whatever decimals there may be, what a refusal proposes has no more of them, and is no second refusal."""
+    for decimals in DECIMALS:
+        rules = {"decimals": decimals, "minimum": "-100000"}
+        question = replace(QUESTION, rules=rules, language=language)
+        with pytest.raises(Refused) as refused:
+            KIND.parse(question, [written])
+        example = str(refused.value.values["example"])
+        point = "," if language == "de" else "."
+        whole, _, fraction = example.partition(point)
+        assert (whole.lstrip("-").isdigit(), len(fraction) <= decimals) == (True, True)
+        (taken,) = KIND.parse(question, [example])
+        assert abs(Decimal(taken) - Decimal(written.replace(",", "."))) <= Decimal(1).scaleb(-min(decimals, 2)) / 2
 
 
 def test_one_answer_only() -> None:

@@ -1,14 +1,15 @@
 """What one audience may see is decided before any template runs."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from poll_server import render
 from poll_server.domain.access import Role
-from poll_server.domain.programme import Definition
+from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State, Wave
-from poll_server.questions.split import Split
+from poll_server.questions.split import Movement, Pair, Split, by_group, movement
 from poll_server.render import Counted
 from tests.render.sights import NOON, event
 
@@ -51,4 +52,51 @@ def test_earlier_pass_stands_beside_rows_that_stay(definition: Definition | None
         passes,
         passes == 1,
         ["c-o1", "c-o2"][: 2 * passes],
+    )
+
+
+@pytest.mark.parametrize(("before", "now", "bars", "few"), [(40, 30, 4, []), (3, 30, 0, ["1"]), (30, 3, 0, ["2"])])
+def test_pass_of_few_answers_has_no_bars_beside_it(before: int, now: int, bars: int, few: list[str]) -> None:
+    """Bars tell shares: where one pass has counts, both go without, and it is said which one has few answers."""
+    there = event(State.SHOWN)
+    question = replace(there.question(5), wave=2, earlier=(Wave(1, NOON, NOON, before),))
+    earlier, counted = (Counted(question.definition, {"#": n, "o1": n}) for n in (before, now))
+    seen = render.view(there, question, counted, 1700, NOON, Role.AUDIENCE, answered=True, earlier=[earlier])
+    html = render.frame("audience", seen).decode()
+    table, _, rest = html[html.index('id="compare-') :].partition("</table>")
+    assert (table.count("<rect"), "data-bars" in table) == (bars, bool(bars))
+    assert re.findall(r"Durchgang (\d) hat wenige Antworten: Anzahlen statt Anteile", rest) == few
+
+
+@pytest.mark.parametrize("people", [{}, {"g1": 3}])
+def test_missing_groups_are_told_alike_whether_nobody_chose_one_or_a_few(people: dict[str, int]) -> None:
+    """The reason is true in both cases, and does not tell which of them it is."""
+    groups = (Option("g1", "Kommune"), Option("g2", "Verband"))
+    there = replace(event(State.SHOWN), groups=groups)
+    question = there.question(5)
+    tallies = {"": {"#": 40 - sum(people.values())}, **{key: {"#": n} for key, n in people.items()}}
+    split = by_group(question.definition, groups, [tallies])
+    counted = Counted(question.definition, {"#": 40, "o1": 40})
+    seen = render.view(there, question, counted, 1700, NOON, Role.AUDIENCE, answered=True, split=split)
+    html = render.frame("audience", seen).decode()
+    said = "Ein Ergebnis nach Gruppen gibt es nicht, damit sich nichts über weniger als fünf Personen errechnen lässt."
+    assert html.count(said) == 1
+
+
+def test_movements_that_cannot_be_shown_are_told() -> None:
+    """Too many hidden cells, as too few people, leave a sentence in their place."""
+    there = event(State.SHOWN)
+    question = there.question(5)
+    options = tuple(Option(f"o{n}", str(n)) for n in range(1, 16))
+    pairs: dict[Pair, int] = {
+        ((one.key,), (other.key,), ""): 6 if one == other else 1 for one in options for other in options
+    }
+    found = movement(replace(question.definition, options=options), pairs, [""])
+    counted = Counted(question.definition, {"#": 300, "o1": 300})
+    split = Split(movement=found)
+    seen = render.view(there, question, counted, 1700, NOON, Role.AUDIENCE, answered=True, split=split)
+    html = render.frame("audience", seen).decode()
+    assert (found, html.count("Wie sich die Antworten bewegt haben, wird nicht gezeigt: Es lässt sich nicht")) == (
+        Movement(),
+        1,
     )

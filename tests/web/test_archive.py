@@ -111,6 +111,45 @@ async def test_archived_question_takes_nothing_else(shown: bool, new_event: NewE
     assert (await revision_stored(stored), await states_of(stored)) == (revision, states)
 
 
+@pytest.mark.parametrize("by_form", [False, True])
+async def test_round_is_archived_and_restored_at_once(by_form: bool, new_event: NewEvent, new_desk: NewDesk) -> None:
+    """What is over goes, shown or not; what is ready or on the stage stays; the button says how many, and undoes it."""
+    stored = await new_event(SINGLE, *OTHERS, replace(SINGLE, text="Vierte?"))
+    first, second, third, fourth = stored.ids
+    desk, other = await new_desk(stored), await new_desk(stored)
+
+    async def press(action: str) -> None:
+        if by_form:
+            sent = {"action": action, "question": first, "seen": desk.seen}
+            assert (await desk.person.post("/desk", sent)).status_code == 303
+        else:
+            assert await desk.say(action, first) == ""
+
+    await over(desk, first, shown=True)
+    await over(desk, second)
+    for action in ("open", "close"):
+        await desk.do(action, third)
+    before = await states_of(stored)
+    assert "Beendete dieser Runde archivieren (2)" in (await desk.person.get(f"/desk?question={first}")).text
+    await press("archive_round")
+    assert await states_of(stored) == [State.ARCHIVED_SHOWN, State.ARCHIVED, *before[2:]]
+    assert await other.say("archive_round", first) == "conflict"
+    for one in (desk, other):
+        await one.at(await revision_stored(stored))
+    assert await other.say("archive_round", first) == "step"
+    page = (await desk.person.get(f"/desk?question={second}")).text
+    assert (lists(page), "Alle dieser Runde wiederherstellen (2)" in page) == (([third, fourth], [first, second]), True)
+    steps = re.findall(r"<li([^>]*)>\d (\w+)", page[page.index("sg-steps") :].partition("</ol>")[0])
+    assert steps == [
+        (' class="is-done"', "Öffnen"),
+        (' class="is-done"', "Schließen"),
+        ("", "Ergebnis"),
+        (' aria-current="step"', "Archiviert"),
+    ]
+    await press("restore_round")
+    assert await states_of(stored) == before
+
+
 async def test_two_moderators_at_once_make_one_step(new_event: NewEvent, new_desk: NewDesk) -> None:
     """Of two who archive in the same moment, or one who archives what the other asks again, one is told."""
     stored = await new_event(SINGLE, *OTHERS)

@@ -103,6 +103,24 @@ def figures(page: str, *names: str) -> list[str]:
     return [found[name] for name in names]
 
 
+@pytest.mark.parametrize("written", ["12 minutes", "12 Minuten", "12"])
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_unit_of_another_language_is_read(
+    new_event: NewEvent, new_person: NewPerson, new_desk: NewDesk, written: str, language: str
+) -> None:
+    """What was written before its reader chose another language, and kept offline, is counted as it was meant."""
+    rules = {"unit": "Minuten", "maximum": "100"}
+    words = {"en": Translation("How far is it?", rules={"unit": "minutes"})}
+    stored = await new_event(Definition("numeric", "Wie weit ist es?", rules=rules, translations=words))
+    desk, person = await new_desk(stored), await new_person(stored)
+    await person.get()
+    await choose(person, language)
+    line = await person.take_part()
+    await desk.do("open", stored.ids[0])
+    form = await form_on(line)
+    assert [(await line.vote(form, given)).state for given in (written, "12 heures")] == ["counted", "refused"]
+
+
 async def test_three_languages_make_one_tally(stored: Stored, new_person: NewPerson, new_desk: NewDesk) -> None:
     """Socket, polling and plain form vote in a language each; each reads the common result in its own words."""
     desk = await new_desk(stored)

@@ -99,7 +99,7 @@ def test_document_shows_every_message() -> None:
     """Each action of a desk is sent in some example, and a vote with one answer and with several."""
     said = [message for one in blocks() if one.kind == "ws" for message in messages(one.text)]
     ours = {*Action} - {Action.SETTLE} | {"look", "ask", "decide", "join_show", "join_hide"}
-    ours |= {"rehearsal_begin", "rehearsal_wipe", "time", *wire.Move}
+    ours |= {"archive_round", "restore_round", "rehearsal_begin", "rehearsal_wipe", "time", *wire.Move}
     assert {message["action"] for message in said if "action" in message} == ours
     assert {type(message["answer"]) for message in said if "answer" in message} == {str, list}
 

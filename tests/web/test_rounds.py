@@ -155,7 +155,7 @@ async def upload(desk: Desk, name: str, content: bytes, button: str = "look") ->
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("bild.png", b"\x89PNG\x81\x8d", "no_text"),
+        ("bild.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06", "no_text"),
         ("lang.txt", b"a" * FORM_BYTES, "too_large"),
     ],
 )
