@@ -26,6 +26,8 @@ pytestmark = pytest.mark.long
 
 DISK_BYTES = 16 * MIB
 STOPPED_SECONDS = 3.0
+LOCKED_SECONDS = 0.6
+"""After the sockets are closed; in all much less than the box tries to store a vote."""
 UNSHARE = ("unshare", "--mount", "--map-root-user", "--")
 """As root of a user namespace of its own a process may mount what nobody else sees; it goes with the process."""
 
@@ -71,6 +73,7 @@ async def test_sigterm_amid_votes(start_server: StartServer, new_person: NewPers
         while await takes_connections(server.port):
             await asyncio.wait([stopping], timeout=0.01)
         closed = [await end_of(line) for line in lines]
+        assert await asyncio.wait([stopping], timeout=LOCKED_SECONDS) == (set(), {stopping})  # it waits for them
     await stopping
     took = time.monotonic() - begun
     assert await submissions(stored) == {UUID(one) for one in sent}
