@@ -26,7 +26,7 @@ async def test_lossy_network(tmp_path: Path) -> None:
     carried = (sys.executable, "-m", "tests.harness.lossy", str(LOSS), str(DELAY_SECONDS), *program)
     process = await asyncio.create_subprocess_exec(*lossy.UNSHARE, *carried, stdout=PIPE, stderr=PIPE, cwd=PROJECT)
     try:
-        out, err = await asyncio.wait_for(process.communicate(), LIMIT_SECONDS + 60)
+        out, err = await asyncio.wait_for(process.communicate(), LIMIT_SECONDS + 30)
     finally:
         if process.returncode is None:
             process.kill()
