@@ -59,6 +59,7 @@ class FloorFrames:
         self._stamp = (0, 0)
         self._frames: dict[Audience, Made] = {}
         self._pages: dict[tuple[Audience, int], bytes] = {}
+        self._rests: dict[tuple[Audience, int], bytes] = {}
 
     def view(self, audience: Audience, page: int = 1) -> FloorView:
         """Return what an audience sees of the session that it looks at."""
@@ -108,9 +109,14 @@ class FloorFrames:
             said=said,
         )
 
-    def rest(self, audience: Audience, number: int, author: AuthorView) -> bytes:
-        """Return one more page of the list, as its reader sees it."""
-        return render.questions_rest(self._see(_plain(audience)), self.view(audience, number), author)
+    def rest(self, audience: Audience, number: int) -> bytes:
+        """Return one more page of the list: the same bytes for everybody, whose script marks what is their own."""
+        self._check()
+        rest = self._rests.get((audience, number))
+        if rest is None:
+            seen, view = self._see(_plain(audience)), self.view(audience, number)
+            rest = self._rests[audience, number] = render.questions_rest(seen, view)
+        return rest
 
     def own(self, audience: Audience, participant: str) -> bytes:
         """Return the private frame of somebody: own questions with their fates, and what is backed."""
@@ -139,6 +145,7 @@ class FloorFrames:
         """Drop everything: numbers have changed, too."""
         self._frames.clear()
         self._pages.clear()
+        self._rests.clear()
 
     def _check(self) -> None:
         stamp = (self._version(), self._kept.version)

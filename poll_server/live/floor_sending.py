@@ -64,13 +64,12 @@ def join_desk(floor: Floor, connection: FanoutProtocol, session: int) -> Member:
 class Telling:
     """What a floor has to tell, and when each sort of it is due.
 
-    ``tell_waiting`` tells those who are at the desk of the poll how many contributions wait.
+    ``tell_waiting`` tells those who are at the desk of the poll which contributions wait, and what comes next.
     """
 
     def __init__(self, floor: Floor, tell_waiting: Callable[[], Awaitable[None]]) -> None:
         self._floor = floor
         self._tell_waiting = tell_waiting
-        self._waiting = floor.waiting
         self._desks_due = 0.0
         self._desks_wait = False
         self._moved = Moved()
@@ -98,8 +97,6 @@ class Telling:
             frame = encode(render.questions_moved(self._floor.kept.version))
             for audience in self._floor.hub.audiences(Role.MODERATOR):
                 await self._send(audience, frame, WHOLE)
-        if (waiting := self._floor.waiting) != self._waiting:
-            self._waiting = waiting
             await self._tell_waiting()
 
     async def _tell(self) -> None:

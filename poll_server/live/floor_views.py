@@ -30,6 +30,8 @@ NEXT = 5
 """So many come after the current one on the podium."""
 MOST_BACKED = 10
 """So many a screen lists."""
+QUEUED = 3
+"""So many that wait stand beside the desk of the poll."""
 PAGE = 50
 """So many a desk lists at a time."""
 
@@ -103,6 +105,20 @@ class DeskView:
     ranks: Mapping[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What stands of the present session beside the desk of the poll, all as moderators see it.
+
+    ``following`` is the one that comes next on the podium, ``waiting`` are the first that wait.
+    """
+
+    session: Session
+    current: Seen | None
+    following: Seen | None
+    waiting: Page
+    reasons: tuple[str, ...]
+
+
 def audience(memory: Memory, item_id: int, order: Order = Order.BACKING, page: int = 1) -> FloorView:
     """Return what the audience sees of a session."""
     public = ordered(_roots(memory, item_id, PUBLIC), order, memory.backers)
@@ -123,6 +139,25 @@ def podium(memory: Memory, item_id: int) -> FloorView:
     following = ordered(_roots(memory, item_id, {Fate.ACCEPTED}), Order.PLANNED, memory.backers)
     listed = _page(following, 1, NEXT, lambda one: _seen(memory, one, Viewer.PODIUM))
     return FloorView(memory.session(item_id), Order.PLANNED, _current(memory, item_id, Viewer.PODIUM), listed)
+
+
+def queue(memory: Memory) -> Queue | None:
+    """Return what stands of the present session beside the desk of the poll, None without such a session."""
+    item_id = on_stage(memory)
+    if not item_id:
+        return None
+
+    def look(one: Contribution) -> Seen | None:
+        return _seen(memory, one, Viewer.MODERATOR)
+
+    following = ordered(_roots(memory, item_id, {Fate.ACCEPTED}), Order.PLANNED, memory.backers)
+    return Queue(
+        memory.session(item_id),
+        _current(memory, item_id, Viewer.MODERATOR),
+        look(following[0]) if following else None,
+        _page(_roots(memory, item_id, {Fate.WAITING}), 1, QUEUED, look),
+        memory.rules.reasons,
+    )
 
 
 def on_stage(memory: Memory) -> int:

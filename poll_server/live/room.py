@@ -372,11 +372,16 @@ class Room:
             "more_time": len(self.extensions),
             "screen_link": self.site.screen_link(self.event.code),
             "look": look,
-            "waiting": self.floor.waiting if self.floor else None,
+            **self.queue(),
             "translated": {tag: self.event_in(tag).question(question.id) for tag in self.event.languages[1:]}
             if question
             else {},
         }
+
+    def queue(self) -> dict[str, object]:
+        """Return what stands of the questions from the floor at the desk: how many wait, and the first of them."""
+        found = {"waiting": self.floor.waiting, "queue": floor_views.queue(self.floor.memory)} if self.floor else {}
+        return {"waiting": None, "queue": None, **found}
 
     def sights(self, participant: str) -> frozenset[Sight]:
         """Return what a participant may see of the question on the stage."""

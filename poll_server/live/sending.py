@@ -130,11 +130,11 @@ async def list_entries(room: Room) -> None:
 
 
 async def tell_waiting(room: Room) -> None:
-    """Tell the desks how many questions from the floor wait."""
+    """Tell the desks how many questions from the floor wait, what is on now, and what comes next."""
     room.frames.forget_staff()
     if room.floor is None:
         return
-    frame = encode(render.waiting(room.floor.waiting, room.event.language))
+    frame = encode(render.desk_floor(room.event.language, view=room.view(Role.MODERATOR), **room.queue()))
     for audience in room.hub.audiences(Role.MODERATOR):
         await room.hub.send(audience, frame, WAITING, lambda: True)
 

@@ -14,11 +14,11 @@ from poll_server.render.floor import (
 )
 from poll_server.render.frames import entry_list, error_frame, frame, heartbeat, rows, tick
 from poll_server.render.moderation import (
+    desk_floor,
     moderation_frame,
     moderation_log,
     moderation_page,
     questions_moved,
-    waiting,
 )
 from poll_server.render.pages import Site, page, qr_code
 from poll_server.render.private import Receipt, Told, own_additions, own_group, own_time, private_frame, say, told
@@ -33,6 +33,7 @@ __all__ = [
     "Told",
     "View",
     "answer_page",
+    "desk_floor",
     "entry_list",
     "environment",
     "error_frame",
@@ -61,5 +62,4 @@ __all__ = [
     "tick",
     "told",
     "view",
-    "waiting",
 ]

@@ -61,9 +61,9 @@ def questions_list(seen: View, floor: Any) -> bytes:
     return _frame("contributions/list_frame.html", seen, floor=floor)
 
 
-def questions_rest(seen: View, floor: Any, author: Any) -> bytes:
+def questions_rest(seen: View, floor: Any) -> bytes:
     """Render one more page of the list, without what stands around it."""
-    return _frame("contributions/rest.html", seen, floor=floor, author=author)
+    return _frame("contributions/rest.html", seen, floor=floor)
 
 
 def own_questions(seen: View, session: Session, author: Any, answer_key: Callable[[int], str]) -> bytes:

@@ -4,7 +4,6 @@ from typing import Any
 
 import orjson
 
-from poll_server.domain import text
 from poll_server.domain.contributions import NAME_MAXIMUM, TEXT_MAXIMUM, Fate, Order, SessionAction, SessionState
 from poll_server.domain.moderation import (
     ANSWER_MAXIMUM,
@@ -54,6 +53,10 @@ def questions_moved(version: int) -> bytes:
     return orjson.dumps({"moved": version})
 
 
-def waiting(n: int, language: str) -> bytes:
-    """Return the data frame with how many wait, as ticks have numbers."""
-    return orjson.dumps({"tick": {"text": {"waiting": text.count(n, language)}, "bars": {}, "lead": []}})
+def desk_floor(language: str, **context: Any) -> bytes:
+    """Render the frame with what stands of a session beside the desk of the poll; ``queue`` is a `Queue` or None.
+
+    ``told`` is what came of a button there, if one was pressed.
+    """
+    template = environment(language).get_template("frames/desk_floor.html")
+    return squeeze(template.render(**{"told": None} | context)).encode()

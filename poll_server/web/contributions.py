@@ -113,10 +113,13 @@ async def state(request: Request) -> Response:
 
 
 async def rest(request: Request) -> Response:
-    """One more page of the list, for a script."""
+    """One more page of the list, for a script; 304 when nothing has changed."""
     look = await look_of(request)
-    author = look.author(known_visitor(request, look.room))
-    return html(look.floor.frames.rest(look.audience, look.page, author))
+    known_visitor(request, look.room)
+    headers = PAGE_HEADERS | {"ETag": look.floor.frames.etag(look.audience)}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return html(look.floor.frames.rest(look.audience, look.page), headers=headers)
 
 
 async def answer(request: Request) -> Response:

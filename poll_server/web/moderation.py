@@ -135,9 +135,15 @@ async def post(request: Request) -> Response:
     except PollError as error:
         status = STATUS.get(type(error), 422)
         told = _refused(look, message, fields, error)
+    beside = request.query_params.get("at") == "desk"
+    if "hx-request" in request.headers and beside:
+        seen, queue = look.room.view(Role.MODERATOR), look.room.queue()
+        return html(render.desk_floor(look.room.event.language, view=seen, told=told, **queue), status)
     if "hx-request" in request.headers:
         values = await _values(look, told)
         return html(render.moderation_frame(look.room.event.language, **values), status)
+    if status == 200 and beside:
+        return RedirectResponse(f"/e/{look.room.event.code}/desk#side-floor", 303)
     if status == 200:
         done = urlencode({"deed": told.deed, "count": told.count, "batch": told.batch})
         return RedirectResponse(f"{_here(look)}{look.address()}&{done}#done", 303)

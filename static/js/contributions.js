@@ -8,6 +8,7 @@ const POSTED_WITHIN = 10000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
 const STILL_FOR = 10000;            // a list that nobody has touched for so long may take its new order
+const RENEWED_EVERY = 30000;       // further pages are asked for, on average
 const LONGEST_TEXT = 500;
 
 const place = (id) => document.getElementById(id);
@@ -312,7 +313,8 @@ function mark(root) {
 const reorder = place("reorder");
 let held = "";
 let touched = -STILL_FOR;
-let more = false;                                 // further pages stand below the first one
+let more = false;                                 // further pages stand below the first one, up to this one:
+let lastPage = Number(live.dataset.page);
 let pause = 0;
 
 reorder.dataset.idle = "";
@@ -335,14 +337,14 @@ async function showList(html) {
   mark(frame.content);
   held = "";
   reorder.dataset.idle = "";
-  more = false;
   await htmx.swap({ sourceElement: live, target: live, swap: "none", text: frame.outerHTML, transition: false });
 }
+
+const beyond = () => more || live.dataset.page !== "1";
 
 async function takeList(html) {
   const known = items(list);
   const fresh = items(part(html).content);
-  if (live.dataset.page !== "1") return;
   if (fresh === known || !known || !inUse()) {
     await showList(html);
     return;
@@ -364,29 +366,73 @@ place("reorder-now").addEventListener("click", async () => {
   place("all").focus({ preventScroll: true });
 });
 
-onPart((html) => (html.includes('hx-target="#list"') ? takeList(html) : null));
+onPart((html) => {
+  if (!html.includes('hx-target="#list"')) return null;
+  return beyond() ? Promise.resolve() : takeList(html);
+});
 
-// Further pages come below the first one, without those that stand there already.
+// Further pages come below the first one, without those that stand there already. Frames have the first page only, so
+// whoever looks further asks for what stands there, now and then.
+const restUrl = (number) => `${live.dataset.stateUrl.replace("/state?", "/list?")}&page=${number}`;
+const rests = new Map();                          // what was last got of a page, by its number
+
+async function rest(number) {
+  const before = rests.get(number);
+  const answer = await fetch(restUrl(number), { headers: before ? { "If-None-Match": before.etag } : {}, cache: "no-store" });
+  if (answer.status === 304) return before;
+  if (!answer.ok) throw new Error(answer.statusText);
+  const got = { etag: answer.headers.get("ETag") ?? "", html: await answer.text() };
+  rests.set(number, got);
+  return got;
+}
+
+function addRest(whole, html) {
+  const further = document.createElement("template");
+  further.innerHTML = html;
+  const known = new Set(items(whole).split(" "));
+  const fresh = [...further.content.querySelectorAll("[data-item]")].filter((item) => !known.has(item.dataset.item));
+  const onward = further.content.querySelector("nav");
+  onward?.querySelector("#fewer")?.remove();
+  whole.querySelector("ul")?.append(...fresh);
+  whole.querySelector("nav")?.replaceWith(...[onward].filter(Boolean));
+  return fresh;
+}
+
+async function renew() {
+  const before = new Map(rests);
+  const whole = document.createElement("template");
+  for (let number = Number(live.dataset.page); number <= lastPage; number += 1) {
+    const { html } = await rest(number);
+    if (whole.innerHTML) addRest(whole.content, html);
+    else whole.innerHTML = html;
+  }
+  if ([...rests].some(([number, got]) => before.get(number) !== got)) {
+    await takeList(`<template hx type="partial" hx-target="#list" hx-swap="innerMorph">${whole.innerHTML}</template>`);
+  }
+}
+
+function renewLater() {
+  setTimeout(async () => {
+    if (beyond() && !document.hidden) await renew().catch(() => { /* no network: the next time */ });
+    renewLater();
+  }, RENEWED_EVERY * (0.75 + 0.5 * Math.random()));
+}
+renewLater();
+
 live.addEventListener("click", async (event) => {
   const link = event.target.closest("#more");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const number = new URL(link.href).searchParams.get("page");
-  const answer = await fetch(link.dataset.more + number).catch(() => null);
-  if (!answer?.ok) {
+  const number = Number(new URL(link.href).searchParams.get("page"));
+  const got = await rest(number).catch(() => null);
+  if (!got) {
     location.assign(link.href);
     return;
   }
-  const rest = document.createElement("template");
-  rest.innerHTML = await answer.text();
-  mark(rest.content);
-  const fresh = [...rest.content.querySelectorAll("[data-item]")].filter((item) => !place(item.id));
-  const onward = rest.content.querySelector("nav");
-  onward?.querySelector("#fewer")?.remove();
-  list.querySelector("ul").append(...fresh);
-  list.querySelector("nav")?.replaceWith(...[onward].filter(Boolean));
+  const [first] = addRest(list, got.html);
+  mark(list);
   more = true;
-  const first = fresh[0];
+  lastPage = number;
   if (!first) return;
   first.tabIndex = -1;
   first.focus({ preventScroll: true });

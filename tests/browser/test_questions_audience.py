@@ -166,14 +166,22 @@ async def test_list_stays_under_the_focus(start_server: StartServer, visit: Visi
 
 
 async def test_more_questions_and_an_open_poll(start_server: StartServer, visit: Visit) -> None:
-    """The next thirty come below the first ones, with the focus; when a poll question opens, a banner leads to it."""
+    """The next thirty come below the first ones, with the focus, and follow; a banner leads to an open poll."""
     made = await hall(await start_server())
-    await made.add(*(made.new(number) for number in range(1, 41)))
+    asked = await made.add(*(made.new(number) for number in range(1, 41)))
+    one, last = asked[-1], asked[-2]
     page = await visit(made)
+    await page.clock.install()
+    await page.reload()
     await page.get_by_role("link", name="Weitere Fragen").click()
     await expect(page.locator("#list [data-item]")).to_have_count(40)
     await expect(page.locator("#list [data-item]").nth(30)).to_be_focused()
     await expect(page.get_by_role("link", name="Weitere Fragen")).to_have_count(0)
+    await back_as(made, [one.id], 1)
+    await page.clock.run_for(60_000)
+    await page.get_by_role("button", name="Neue Reihenfolge zeigen").click()
+    await expect(page.locator("#list [data-item]").first).to_have_id(f"q{one.id}")
+    await expect(page.locator("#list [data-item]").last).to_have_id(f"q{last.id}")
     async with Person(made.stored) as person:
         desk = await Desk.of(person)
         await desk.do("open", made.stored.ids[0])

@@ -176,3 +176,33 @@ async def test_without_javascript(start_server: StartServer, new_desk: NewDesk) 
     await desk.get_by_role("link", name="Protokoll: wer was getan hat").click()
     await expect(desk.locator("tbody tr")).to_have_count(5)
     assert await faults(desk) == {}
+
+
+@pytest.mark.long
+async def test_queue_beside_the_desk_of_the_poll(start_server: StartServer, new_desk: NewDesk) -> None:
+    """By keys: accepted, declined with a reason, taken back, put on; it stands still under a pointer."""
+    made = await five(start_server)
+    desk, other = await new_desk(made), await new_desk(made)
+    await desk.goto(f"{made.stored.server.url}/e/{made.stored.code}/desk")
+    waits = desk.locator("#floor-waiting bdi")
+    await expect(waits).to_have_text([BUS_AGAIN, SCHOOL, TREES])
+    assert await faults(desk) == {}
+    await desk.get_by_role("button", name="Freigeben").first.press("Enter")
+    await expect(waits).to_have_text([SCHOOL, TREES, HOUSE])
+    await expect(desk.locator("#floor-told")).to_contain_text("Freigegeben.")
+    await expect(desk.get_by_role("button", name="Freigeben").first).to_be_focused()
+    await desk.keyboard.press("Tab")
+    await desk.keyboard.press("Enter")
+    await desk.keyboard.press("Tab")
+    await desk.keyboard.press("Enter")
+    await expect(waits).to_have_text([TREES, HOUSE])
+    await desk.get_by_role("button", name="Zurücknehmen").press("Enter")
+    await expect(waits).to_have_text([SCHOOL, TREES, HOUSE])
+    await desk.get_by_role("button", name="Auf die Leinwand").press("Enter")
+    await expect(desk.locator("#floor-now bdi")).to_have_text(BUS)
+    await desk.locator("#floor-waiting").hover()
+    await row(other, TREES).get_by_role("button", name="Freigeben").click()
+    await expect(desk.locator("#asked")).to_have_text("3 warten")
+    await desk.mouse.move(5, 5)
+    await expect(waits).to_have_text([SCHOOL, HOUSE])
+    await expect(desk.locator("#asked")).to_have_text("2 warten")

@@ -330,8 +330,10 @@ async def test_pages_and_orders_have_addresses(new_hall: Any, new_person: NewPer
         pages = [Tags((await person.get(f"/questions?order={order}&page={at}")).text) for at in (1, 2)]
         first, second = [[one["data-item"] for one in page.having("data-item")] for page in pages]
         assert (len(first), len(second), len({*first, *second})) == (30, 10, 40)
-        rest = Tags((await person.get(f"/questions/list?order={order}&page=2")).text)
-        assert [one["data-item"] for one in rest.having("data-item")] == second
+        further = await person.get(f"/questions/list?order={order}&page=2")
+        assert [one["data-item"] for one in Tags(further.text).having("data-item")] == second
+        again = await person.get(f"/questions/list?order={order}&page=2", **{"if-none-match": further.headers["etag"]})
+        assert again.status_code == 304
     for wrong in ("order=x", "page=x", "session=x", "session=99999999"):
         assert (await person.get(f"/questions?{wrong}")).status_code == 404
 

@@ -26,6 +26,7 @@ from tests.web.people import Desk, Line, Person, Tags, german
 REASON = "Die Frage nennt eine Person."
 EVENT = replace(draft(), decline_reasons=(REASON, "Das Thema ist ein anderes."))
 HERE = "/desk/questions"
+SIDE = ("now", "next", "waiting")
 
 
 class Moderator:
@@ -263,7 +264,7 @@ async def test_script_gets_what_moves(shared_server: Server, new_moderator: NewM
 
 
 async def test_others_hear_at_once(shared_server: Server, new_moderator: NewModerator) -> None:
-    """A deed of one moderator is told to the other one's socket, and how many wait to the desk of the poll.
+    """A deed of one moderator is told to the other one's socket, and the queue to the desk of the poll.
 
     A socket hears so at its beginning, too: something may have moved while there was none.
     """
@@ -276,8 +277,43 @@ async def test_others_hear_at_once(shared_server: Server, new_moderator: NewMode
     assert "moved" in json.loads(await line.take())
     await desk.do("accept", one)
     assert "moved" in json.loads(await line.until(lambda frame: frame.startswith('{"moved"')))
-    frame = await poll.until(lambda frame: '"waiting"' in frame)
-    assert json.loads(frame)["tick"]["text"] == {"waiting": "0"}
+    frame = await poll.until(lambda frame: 'hx-target="#desk-floor"' in frame and "floor-show" in frame)
+    assert [">0</span> warten" in frame, "Keine Frage wartet" in frame, one.text in frame] == [True, True, True]
+    await desk.do("show", one)
+    await poll.until(lambda frame: "floor-unshow" in frame)
+
+
+async def test_queue_beside_the_desk_of_the_poll(shared_server: Server, new_moderator: NewModerator) -> None:
+    """What is on, what comes next, the first three that wait; its buttons come back there, with a script as a frame."""
+    made = await hall(shared_server, prepared=EVENT)
+    current, following = await made.add(made.new(1, fate=Fate.CURRENT), made.new(2))
+    there = await made.add(*(waiting(made, number) for number in range(3, 8)))
+    desk = await new_moderator(made)
+
+    async def queue() -> dict[str, list[str]]:
+        page = (await desk.person.get("/desk")).text
+        parts = {name: page.partition(f'id="floor-{name}"')[2].partition("</section>")[0] for name in SIDE}
+        return {name: re.findall(r"<bdi>(.*?)</bdi>", part) for name, part in parts.items()}
+
+    assert await queue() == {
+        "now": [current.text],
+        "next": [following.text],
+        "waiting": [one.text for one in there[:3]],
+    }
+    assert "Weitere wartende: 2." in (await desk.person.get("/desk")).text
+    fields = {"session": str(made.session), "contribution": f"{there[0].id}.0"}
+    done = await desk.person.post(f"{HERE}?at=desk", {**fields, "action": "decline", "reason": REASON})
+    assert (done.status_code, done.headers["location"]) == (303, f"{desk.person.path}/desk#side-floor")
+    frames = [
+        await desk.person.post(f"{HERE}?at=desk", {**fields, "action": "accept"}, hx_request="true"),
+        await desk.person.post(
+            f"{HERE}?at=desk", {**fields, "action": "show", "contribution": f"{following.id}.0"}, hx_request="true"
+        ),
+    ]
+    targets = [set(re.findall(r'hx-target="#([\w-]+)"', frame.text)) for frame in frames]
+    assert targets == [{"asked", "desk-floor", "floor-told"}] * 2
+    assert [(frame.status_code, said(frame)) for frame in frames] == [(409, "contribution"), (200, "")]
+    assert (await queue())["now"] == [following.text]
 
 
 async def test_log_says_who_did_what(shared_server: Server, new_moderator: NewModerator) -> None:
