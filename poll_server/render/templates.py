@@ -6,7 +6,7 @@ from functools import cache, partial
 
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from poll_server.domain import rounds, text
 from poll_server.domain.access import Role, Sight
@@ -64,6 +64,7 @@ def _filters(language: str) -> dict[str, Callable[..., object]]:
         "day": lambda day: format_date(day, "long", locale=locale),
         "weekday": lambda day: format_date(day, "EEEE", locale=locale),
         "number": lambda n: text.count(n, language),
+        "lines": lambda words: escape(words).replace("\n", Markup("&#10;")),  # frames keep no others in a field
         "listed": lambda labels: text.listed(list(labels)),
         "spelled": lambda n: text.spelled(n, language),
         "decimal": partial(text.decimal, language=language),

@@ -214,7 +214,9 @@ async def test_answer_in_writing(shared_server: Server, new_moderator: NewModera
     (one,) = await made.add(made.new(1, fate=Fate.IN_WRITING))
     desk = await new_moderator(made)
     await desk.do("assign", one, assignee="Alex Muster")
-    await desk.do("draft", one, text="Rund drei Millionen.")
+    await desk.do("draft", one, text="Rund drei Millionen.\n\nGruß")
+    kept = await desk.person.get(f"{HERE}/state?one={one.id}")  # a frame, in which white space counts for less
+    assert ("Rund drei Millionen.&#10;&#10;Gruß" in kept.text) is True
     page = await desk.page(f"?one={one.id}&fate=in_writing")
     (address,) = re.findall(r'href="/e/\w+(/questions/answer/[^"]+)"', page) or [""]
     assert ("Alex Muster" in page, "Rund drei Millionen." in page, address) == (True, True, "")
