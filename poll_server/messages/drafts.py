@@ -25,7 +25,8 @@ def draft_of(fields: Fields) -> Draft:
         rules["correct"] = "\n".join(map(one_line, correct))
     found = {language: _words(fields, language) for language in NAMES}
     found = {language: words for language, words in found.items() if words.written}
-    return Draft(kind, text_of(fields, "text"), text_of(fields, "hint"), Reveal(reveal), options, rules, found)
+    refused = {*fields.get("refused", ())} - {*fields.get("without", ())}
+    return Draft(kind, text_of(fields, "text"), text_of(fields, "hint"), Reveal(reveal), options, rules, found, refused)
 
 
 def _words(fields: Fields, language: str) -> Words:

@@ -4,7 +4,7 @@ The fields are those of the contract, so a new kind or a new rule needs nothing 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import compress
@@ -45,7 +45,8 @@ class Words:
 class Draft:
     """What stands in the form. ``options`` has the empty fields too; ``rules`` those of other kinds, which wait there.
 
-    A rule that is ticked is ``yes``; one that is a list has an entry on each line.
+    A rule that is ticked is ``yes``; one that is a list has an entry on each line. ``refused`` are the rules whose
+    picture could not be taken, unless its writer goes on without it.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Draft:
     options: tuple[str, ...] = ()
     rules: Mapping[str, str] = field(default_factory=dict)
     translations: Mapping[str, Words] = field(default_factory=dict)
+    refused: Set[str] = frozenset()
 
     @classmethod
     def of(cls, definition: Definition) -> "Draft":

@@ -12,9 +12,17 @@ from poll_server.render.templates import environment
 
 
 def count_figures(
-    figures: dict[str, str], bars: dict[str, str], tally: Mapping[str, int], present: int, language: str
+    figures: dict[str, str],
+    bars: dict[str, str],
+    tally: Mapping[str, int],
+    present: int,
+    shares_from: int,
+    language: str,
 ) -> None:
-    """Add how many have answered of those who are there; who has abstained is counted beside them, not inside."""
+    """Add how many have answered of those who are there; who has abstained is counted beside them, not inside.
+
+    Of fewer than ``shares_from`` people there is no share.
+    """
     answered, abstained = tally.get(ANSWERED, 0), tally.get(ABSTAINED, 0)
     there = max(answered + abstained, present)
     share = answered / there if there else 0.0
@@ -22,7 +30,7 @@ def count_figures(
         "answered": text.count(answered, language),
         "abstained": text.count(abstained, language),
         "there": text.count(there, language),
-        "turnout": text.percent(share, language),
+        "turnout": f" ({text.percent(share, language)})" if there >= max(1, shares_from) else "",
     }
     bars["turnout"] = text.width(share)
 

@@ -149,7 +149,7 @@ def _figures(
     figures: dict[str, str] = {"present": text.count(present, language)}
     bars: dict[str, str] = {}
     if question and tally is not None:
-        count_figures(figures, bars, tally, question.present or present, language)
+        count_figures(figures, bars, tally, question.present or present, question.definition.shares_from, language)
     if question and results:
         result_figures(figures, bars, results, passes, question.definition.kind, language)
         if role is Role.SCREEN and results.small:  # the reason for the dash stands on devices only

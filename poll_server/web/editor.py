@@ -15,7 +15,7 @@ from poll_server.documents.round_file import pictures_of
 from poll_server.domain.errors import Conflict, PollError, Unknown
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Event, Question, State
-from poll_server.i18n import Sentence, sentence, translations
+from poll_server.i18n import N_, Sentence, sentence, translations
 from poll_server.live import editing
 from poll_server.live.room import Room
 from poll_server.messages import ID_MAXIMUM, Edit, Press, parse_edit
@@ -30,6 +30,7 @@ from poll_server.web.preview import preview
 
 UPLOAD_BYTES = 8_000_000
 """The whole form: a photo as phones take it comes in, so that its size is told at the field and the text stays."""
+REFUSED = N_("The picture that you chose last was not taken. Please choose another one, or save without it.")
 NEW = "new"
 """What stands in the address instead of the id of a question that does not exist yet."""
 
@@ -163,11 +164,17 @@ def _as_copy(found: Page) -> Page:
 
 
 def _with_pictures(request: Request, found: Page, files: Mapping[str, Upload]) -> Page:
-    """Take the pictures that were chosen into the draft; one that cannot be taken leaves what was there."""
-    rules, faults = dict(found.draft.rules), {}
+    """Take the pictures that were chosen into the draft; one that cannot be taken leaves what was there.
+
+    One that was refused before is told again until another is chosen.
+    """
+    rules, faults = dict(found.draft.rules), dict[str, Sentence]()
     for name, rule in KINDS[found.draft.kind].rules.items():
         file = files.get(f"file.{name}")
-        if rule.type is not bytes or file is None:
+        if rule.type is not bytes:
+            continue
+        if file is None:
+            faults |= {name: REFUSED} if name in found.draft.refused else {}
             continue
         try:
             rules[name] = picture_name(shortened(file.name), file.content, rule.maximum)
@@ -175,7 +182,7 @@ def _with_pictures(request: Request, found: Page, files: Mapping[str, Upload]) -
             faults[name] = fault.sentence
         else:
             parts(request).pictures.lay_by(found.room.event.id, rules[name], file.content)
-    return replace(found, draft=replace(found.draft, rules=rules), faults=faults)
+    return replace(found, draft=replace(found.draft, rules=rules, refused=faults.keys()), faults=faults)
 
 
 async def _pictures(request: Request, found: Page, definition: Definition) -> dict[str, bytes]:

@@ -41,15 +41,32 @@ async function renew(pressed) {
   const page = await ask(pressed);
   if (!page) return false;
   for (const old of document.querySelectorAll("#fields details")) page.getElementById(old.id)?.toggleAttribute("open", old.open);
-  document.getElementById("fields").replaceWith(page.getElementById("fields"));
+  for (const id of ["notice", "fields"]) document.getElementById(id).replaceWith(page.getElementById(id));
   show(page);
   return true;
 }
 
 document.getElementById("shown").addEventListener("change", preview);
 
+// What was wrong with what stood in a field is not said of what is written there now.
+function unmark(field) {
+  const wrong = document.getElementById(field.getAttribute("aria-describedby")?.split(" ").find((id) => id.startsWith("wrong-")));
+  if (!wrong) return;
+  for (const one of form.querySelectorAll(`[aria-describedby~="${CSS.escape(wrong.id)}"]`)) {
+    const left = one.getAttribute("aria-describedby").split(" ").filter((id) => id && id !== wrong.id);
+    if (left.length) one.setAttribute("aria-describedby", left.join(" "));
+    else one.removeAttribute("aria-describedby");
+    one.removeAttribute("aria-invalid");
+    one.classList.remove("kern-form-input__input--error");
+    one.closest(".kern-form-input")?.classList.remove("kern-form-input--error");
+  }
+  wrong.remove();
+  if (!form.querySelector(".kern-error")) document.getElementById("notice").replaceChildren();
+}
+
 form.addEventListener("input", (event) => {
   clearTimeout(waiting);
+  unmark(event.target);
   if (event.target.name === "kind") renew("preview");
   else if (event.target.type === "file") take(event.target.id);
   else waiting = setTimeout(preview, PAUSE);

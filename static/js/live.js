@@ -41,7 +41,7 @@ function showTime() {
   if (ahead === null) return;
   const places = live.querySelectorAll("[data-closes]");
   // What was said of a countdown that is over must not be read beside the next question.
-  if (!places.length && saidTime.textContent) saidTime.textContent = "";
+  if (!places.length) saidTime.textContent = "";
   for (const place of places) {
     const { closes, total, left, said } = place.dataset;
     const seconds = Math.max(0, Math.ceil((closes - Date.now() - ahead) / 1000));
@@ -52,7 +52,6 @@ function showTime() {
     begun = closes;
     if (seconds <= lastSeconds) ending = closes;
   }
-  if (!live.querySelector("[data-closes]")) saidTime.textContent = "";
 }
 setInterval(showTime, 500);
 nameRows();

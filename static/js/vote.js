@@ -33,6 +33,16 @@ function enhanceForms() {
 onText(enhanceForms);
 enhanceForms();
 
+// What was said of a vote must not be read beside the next question, unless the frame that brings it says it of that.
+const saidVote = document.getElementById("said-vote");
+const region = () => live.querySelector("[data-question]")?.id;
+let looking = region();
+onText((text) => {
+  if (region() === looking) return;
+  looking = region();
+  if (!text.includes('"#said-vote"')) saidVote.textContent = "";
+});
+
 connect({ isOpen, send, apply, counted: finishChanging });
 onText(settle);
 onOpen(sendAll);

@@ -17,6 +17,12 @@ from tests.harness.browser import axe, watch_announcements
 
 NARROW: ViewportSize = {"width": 320, "height": 800}
 WIDE: ViewportSize = {"width": 1440, "height": 1000}
+# By how many pixels each icon stands below the middle of the first line beside it.
+ICON_BELOW_TEXT = """(errors) => errors.map((error) => {
+    const [icon, text] = [...error.children].map((child) => child.getBoundingClientRect());
+    const line = parseFloat(getComputedStyle(error.lastElementChild).lineHeight);
+    return icon.top + icon.height / 2 - text.top - line / 2;
+})"""
 
 
 def phone(page: Page) -> FrameLocator:
@@ -83,8 +89,11 @@ async def test_question_is_written_by_keyboard_alone(conference: Conference) -> 
     await expect(desk.get_by_text("Die Vorschau kommt, wenn nichts mehr fehlt.")).to_be_visible()
     await desk.get_by_role("button", name="Frage speichern").click()
     await expect(desk.get_by_label("Plätze zu vergeben")).to_have_attribute("aria-invalid", "true")
+    assert [abs(below) < 1 for below in await desk.locator(".kern-error").evaluate_all(ICON_BELOW_TEXT)] == [True, True]
     await expect_no_faults(desk)
     await desk.get_by_label("Plätze zu vergeben").fill("2")
+    await expect(desk.locator(".kern-error, .kern-form-input--error, [aria-invalid]")).to_have_count(0)
+    await expect(desk.get_by_label("Plätze zu vergeben")).to_have_attribute("aria-describedby", "help-places")
     await desk.get_by_role("button", name="Frage speichern").press("Enter")
     await expect(asked(desk)).to_have_text("Wohin zuerst?")
     assert await desk.locator(".sg-options li").all_inner_texts() == ["A Bahnhof", "B Park"]

@@ -24,7 +24,10 @@ from tests.browser.conference import (
     to_next,
     vote,
 )
-from tests.harness.browser import watch_announcements
+from tests.harness.browser import Announcements, watch_announcements
+
+BEGINS = re.compile(r"^Noch (1 Minute|[2-5]\d Sekunden) zum Antworten\.$")
+ENDS = re.compile(r"^Noch (\d|1\d|20) Sekunden zum Antworten\.$")
 
 
 async def _vote_by_keyboard(page: Page, downs: int) -> None:
@@ -105,8 +108,25 @@ async def test_round_from_waiting_to_the_next_question(conference: Conference) -
         await expect(page.get_by_role("heading", level=1)).to_have_text(QUESTIONS[1])
     counted = next(filter(COUNTED.match, heard), "")
     opened = [f"Neue Frage: {question}" for question in QUESTIONS]
-    await heard.expect(opened[0], counted, f"Ergebnis: {sentence}", f"Ergebnis: {sentence}", opened[1])
+    spoken = [opened[0], counted, f"Ergebnis: {sentence}", f"Ergebnis: {sentence}", opened[1]]
+    await heard.expect(*spoken)
+    await expect(keys.locator("#said-vote")).to_be_empty()
+    await _hear_a_countdown(desk, keys, heard, spoken)
     assert await conference.recount() == RIGHT
+
+
+async def _hear_a_countdown(desk: Page, page: Page, heard: Announcements, spoken: list[str]) -> None:
+    """A countdown is said once when it begins and once for its last 20 seconds; closed, nothing of it is left."""
+    said = page.locator("#said-time")
+    await desk.get_by_role("button", name="Countdown 60").click()
+    await expect(said).to_have_text(BEGINS)
+    spoken = [*spoken, await said.inner_text()]
+    # The server's time, which comes every 20 seconds, sets a clock right that only runs too fast.
+    await page.evaluate("() => { const now = Date.now, begun = now(); Date.now = () => begun + (now() - begun) * 20; }")
+    await expect(said).to_have_text(ENDS)
+    await heard.expect(*spoken, await said.inner_text())
+    await close_question(desk)
+    await expect(said).to_be_empty()
 
 
 async def _read_earlier_result(page: Page, sentence: str) -> None:

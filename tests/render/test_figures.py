@@ -9,6 +9,7 @@ from poll_server.domain.access import Role
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State, Wave
 from poll_server.render import Counted
+from poll_server.render.figures import count_figures
 from tests.render.sights import NOON, OPTIONS, event, seen
 
 
@@ -28,14 +29,23 @@ def test_shares_begin_where_the_event_says(shares_from: int, people: int, share:
 def test_more_answers_than_people_is_no_share_above_the_whole() -> None:
     """Somebody may have answered and left: the number of people is at least that of answers."""
     figures = seen(State.SHOWN, tally={"#": 1600, "o1": 1600}).figures
-    assert (figures["there"], figures["turnout"]) == ("1.600", "100\N{NO-BREAK SPACE}%")
+    assert (figures["there"], figures["turnout"]) == ("1.600", " (100\N{NO-BREAK SPACE}%)")
 
 
 def test_share_of_those_who_have_answered_leaves_abstentions_out() -> None:
     """The percentage beside "750 of 1,500 have answered" is that of these words, whoever has abstained besides."""
     found = seen(State.SHOWN, tally={"#": 750, "-": 600, "o1": 750})
     assert [found.figures[name] for name in ("answered", "abstained", "there")] == ["750", "600", "1.500"]
-    assert (found.figures["turnout"], found.bars["turnout"]) == ("50\N{NO-BREAK SPACE}%", "50%")
+    assert (found.figures["turnout"], found.bars["turnout"]) == (" (50\N{NO-BREAK SPACE}%)", "50%")
+
+
+@pytest.mark.parametrize(("there", "turnout"), [(19, ""), (20, " (50\N{NO-BREAK SPACE}%)"), (0, "")])
+def test_few_people_are_no_base_of_a_share(there: int, turnout: str) -> None:
+    """Where fewer are there than the event shows shares from, how many have answered is a count alone."""
+    answered = there // 2
+    figures, bars = dict[str, str](), dict[str, str]()
+    count_figures(figures, bars, {"#": answered}, there, 20, "de")
+    assert (figures["answered"], figures["there"], figures["turnout"]) == (str(answered), str(there), turnout)
 
 
 @pytest.mark.parametrize(

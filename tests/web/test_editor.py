@@ -401,7 +401,7 @@ async def test_words_of_a_translation_are_mended_and_logged(
 
 
 async def test_file_that_is_no_picture_is_told_at_its_field(new_event: NewEvent, new_writer: NewWriter) -> None:
-    """Too large, of another sort or of an unknown name: said there, the text stays, and nothing is stored."""
+    """Too large, of another sort or of an unknown name: said there until it is let go; nothing is stored before."""
     stored = await new_event(SINGLE)
     writer = await new_writer(stored, "new")
     await writer.press("preview", kind="notice")
@@ -413,10 +413,14 @@ async def test_file_that_is_no_picture_is_told_at_its_field(new_event: NewEvent,
             assert await writer.choose(button, content, text="Raumplan") == status
             assert said in writer.page.partition('id="wrong-picture"')[2]
             assert (writer.fields["text"], "rule.picture" in writer.fields) == (["Raumplan"], False)
+        assert await writer.press("save") == 422
+        assert "Das zuletzt gewählte Bild wurde nicht übernommen." in writer.page.partition('id="wrong-picture"')[2]
     unknown = f"{'0' * 32}.png"
     assert await writer.press("save", rule__picture=unknown, rule__alternative="Saal") == 422
     assert "Dieses Bild ist hier nicht gespeichert" in writer.page.partition('id="wrong-picture"')[2]
     assert await definitions(stored) == [SINGLE]
+    assert await writer.press("save", rule__picture=[], rule__alternative="", without="picture") == 303
+    assert await definitions(stored) == [SINGLE, Definition("notice", "Raumplan")]
 
 
 @pytest.mark.parametrize(
