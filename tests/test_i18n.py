@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
-from poll_server.domain.errors import PollError, Refused
+from poll_server.domain.errors import Malformed, PollError, Refused, Unavailable
 from poll_server.domain.languages import NAMES
 from poll_server.i18n import sentence, translations
 from poll_server.web.doors import HEADINGS
@@ -20,6 +21,19 @@ PROJECT = Path(__file__).parents[1]
 GERMAN = PROJECT / "locale" / "de" / "messages.po"
 SIMPLE = PROJECT / "locale" / "de-simple" / "messages.po"
 PLACE = re.compile(r"%\((\w+)\)s")
+STAFF = re.compile(
+    r"(desk|editor|podium|preview|rounds|screen|link|legal|landing|moderation/"
+    r"|frames/(desk|entries|moderator|saved|screen)|questions/edit"
+    r"|parts/(desk|podium|rehearsal|saved|screen|split_screen|stage_notice))"
+)
+"""Templates that are not for an audience, or hold what is the same for all events."""
+HARD = re.compile(
+    r"(?i)median|mittelwert|quartil|borda|anteil|prozentpunkt|gleichauf|enthalt|nachkomma|nennung|ausdruck|freitext"
+    r"|ablehnung|aussage|durchgang|freigegeben|übersprungen|schaltfläche|kennung|publikum|fragerunde|geteilt|javascript"
+)
+"""Words that need explaining."""
+TO_MODERATORS = ("too_large", "no_text", "reason", "labels")
+"""Codes of what only moderators are told."""
 
 
 @pytest.fixture(scope="module")
@@ -122,12 +136,48 @@ def test_simple_sentences_are_short() -> None:
     """A sentence of Leichte Sprache has one thought: at most twelve words, no comma but in an address, no brackets."""
     with SIMPLE.open("rb") as source:
         said = [text for one in read_po(source, locale="de") if one.id for text in forms(one.string)]
-    sentences = [one for text in said for one in re.split(r"(?<=[.:?])\s", text)]
-    assert [one for one in sentences if len(one.split()) > 12 or re.search(r"[(;]", PLACE.sub("", one))] == []
+    assert [one for text in said for one in sentences(text) if too_long(one)] == []
+
+
+def staff_lines(template: Path) -> set[int]:
+    """The lines of a kind's template that stand in the editor alone, or name the kind there."""
+    macro = re.compile(r"\{%-? macro (?:edit\w*|name|prepared)\(.*?endmacro", re.DOTALL)
+    text = template.read_text(encoding="utf-8")
+    ends = [(text.count("\n", 0, one.start()), text.count("\n", 0, one.end())) for one in macro.finditer(text)]
+    return {line + 1 for first, last in ends for line in range(first, last + 1)}
+
+
+def read_by_audiences(say: NullTranslations) -> Iterator[str]:
+    """What pages of an audience, receipts and refusals can say in a language."""
+    for name, line, message, _, _ in extract_from_dir(str(PROJECT / "templates"), [("**.html", "jinja2")]):
+        if not STAFF.match(name) and line not in staff_lines(PROJECT / "templates" / name):
+            yield from (
+                [say.gettext(message)] if isinstance(message, str) else [say.ngettext(*message, n) for n in (1, 2)]
+            )
+    for error in errors():
+        if error in (Malformed, Refused, Unavailable):
+            yield from (say.gettext(said) for code, said in error.sentences.items() if code not in TO_MODERATORS)
+
+
+def test_audiences_read_leichte_sprache() -> None:
+    """Whatever an audience can be told in Leichte Sprache is short and has none of the words that need explaining."""
+    said = set(read_by_audiences(translations("de-simple")))
+    hard = {text for text in said if HARD.search(PLACE.sub("", text)) or any(map(too_long, sentences(text)))}
+    assert (hard, len(said) > 300) == (set(), True)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text; a colon ends one as well."""
+    return re.split(r"(?<=[.:?])\s", text)
+
+
+def too_long(one: str) -> bool:
+    """Whether a sentence has more than one thought in it."""
+    return len(one.split()) > 12 or bool(re.search(r"[(;]", PLACE.sub("", one)))
 
 
 def test_what_leichte_sprache_does_not_say_is_said_in_german() -> None:
-    """Only what stands around a vote is written anew."""
+    """What moderators read, and names that the law gives, are not written anew."""
     said = [translations("de-simple").gettext(one) for one in ("Submit vote", "Accessibility")]
     assert said == ["Antwort senden", "Barrierefreiheit"]
 

@@ -36,7 +36,7 @@ from poll_server.questions.contract import (
 AGREE, DISAGREE, SKIP = "a", "d", "s"
 CHOICES = (AGREE, DISAGREE, SKIP)
 WORDS = {"de": ("Stimme zu", "Stimme nicht zu", "Überspringen"), "en": ("Agree", "Disagree", "Skip")}
-WORDS["de-simple"] = WORDS["de"]
+WORDS["de-simple"] = ("Das finde ich auch", "Das finde ich nicht", "Keine Antwort")
 """The choices in their order, as buttons say them."""
 NUMBER_OF_STATEMENTS = "This kind needs %(minimum)s to %(maximum)s statements."
 STATEMENT_MAXIMUM = 280
