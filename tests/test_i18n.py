@@ -151,9 +151,8 @@ def read_by_audiences(say: NullTranslations) -> Iterator[str]:
     """What pages of an audience, receipts and refusals can say in a language."""
     for name, line, message, _, _ in extract_from_dir(str(PROJECT / "templates"), [("**.html", "jinja2")]):
         if not STAFF.match(name) and line not in staff_lines(PROJECT / "templates" / name):
-            yield from (
-                [say.gettext(message)] if isinstance(message, str) else [say.ngettext(*message, n) for n in (1, 2)]
-            )
+            one, *many = forms(message)
+            yield from (say.ngettext(one, many[0], n) if many else say.gettext(one) for n in (1, 2))
     for error in errors():
         if error in (Malformed, Refused, Unavailable):
             yield from (say.gettext(said) for code, said in error.sentences.items() if code not in TO_MODERATORS)
