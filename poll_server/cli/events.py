@@ -61,7 +61,7 @@ def event_links(
     ] = None,
 ) -> None:
     """Print the links of an event: audience, desk, screen and, with a session for questions, podium."""
-    names = [fold(name, len(name)) for name in desk or ()]
+    names = [fold(name) for name in desk or ()]
     if any(not 0 < len(name) <= NAME_MAXIMUM or "/" in name for name in names):
         fail(gettext("The name of a link has up to %(n)s characters, and no slash."), n=NAME_MAXIMUM)
     settings = existing(data)

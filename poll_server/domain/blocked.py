@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from poll_server.domain.text import BLANK_LETTERS
+
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_JOINER = "\N{COMBINING GRAPHEME JOINER}"
+_UNSEEN = {"\N{COMBINING GRAPHEME JOINER}", *BLANK_LETTERS}
 _MARKS = ("Mn", "Me")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _ANY_ENDING = "*"
 
 
@@ -42,7 +44,7 @@ def _words(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """Return a text without what hides a word; umlauts are composed first, so that what is left of marks can go."""
-    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf" and letter != _JOINER)
+    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf" and letter not in _UNSEEN)
     umlauts = unicodedata.normalize("NFKC", visible).casefold().translate(_FOLDED)
     return "".join(one for one in unicodedata.normalize("NFKD", umlauts) if unicodedata.category(one) not in _MARKS)
 

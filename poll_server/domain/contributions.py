@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from poll_server.domain.errors import Forbidden, Refused
-from poll_server.domain.text import fold
+from poll_server.domain.text import BLANK_LETTERS, fold
 
 TEXT_MAXIMUM = 500
 """Characters of a contribution, as sent and as published."""
@@ -147,19 +147,19 @@ class Contribution:
 
 def checked_text(text: str) -> str:
     """Return a contribution's text as it is stored, in one line; raises Refused for none, too much, or no words."""
-    text = fold(text, len(text))
+    text = fold(text)
     if not text:
         raise Refused("unasked")
     if len(text) > TEXT_MAXIMUM:
         raise Refused("too_long", start=text[:20], maximum=TEXT_MAXIMUM)
-    if not any(letter.isalnum() for letter in text):
+    if not any(letter.isalnum() and letter not in BLANK_LETTERS for letter in text):
         raise Refused("wordless")
     return text
 
 
 def checked_name(name: str) -> str:
     """Return somebody's name as it is stored, maybe empty; raises Refused for one that is too long."""
-    name = fold(name, len(name))
+    name = fold(name)
     if len(name) > NAME_MAXIMUM:
         raise Refused("too_long", start=name[:20], maximum=NAME_MAXIMUM)
     return name
@@ -179,7 +179,7 @@ def same(one: str, other: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return unicodedata.normalize("NFKC", fold(text, len(text))).casefold()
+    return unicodedata.normalize("NFKC", fold(text)).casefold()
 
 
 # Who may see what

@@ -156,6 +156,7 @@ class Forbidden(PollError):
         "last": "This was the last question.",
         "asked": "People have answered this question already. It cannot be deleted.",
         "edge": "The question stands at the end of its round already.",
+        "contributed_already": "Somebody has asked a question in the question time. A rehearsal would mix with it.",
         "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
         "secret": "A secret question cannot be opened again: its ballots have been shuffled. You can ask it once more.",
         "rehearsal": "A rehearsal is running. Please end it first.",

@@ -91,7 +91,7 @@ BECOMES: dict[Fate, dict[Deed, Fate]] = {
 """What becomes of a contribution by a deed; what is not here is refused."""
 
 _ALONE = frozenset({Deed.SHOW, Deed.EDIT, Deed.PLACE, Deed.DRAFT, Deed.RELEASE})
-"""Deeds that take one contribution at a time."""
+"""Deeds that take one contribution at a time; so does one that accepts with other words."""
 _OF_ROOTS = frozenset({Deed.SHOW, Deed.UNSHOW, Deed.ANSWER, Deed.PROMISE, Deed.PLACE, Deed.JOIN, Deed.RELEASE})
 """Deeds that are done with the one that others are joined with, not with these."""
 
@@ -142,7 +142,8 @@ def plan(order: Deeds, there: There, reasons: Iterable[str]) -> After:
     text that does not fit, or Conflict for a contribution that has been changed since it was seen; then none of them
     changes.
     """
-    if not order.contributions or (order.deed in _ALONE and len(order.contributions) > 1):
+    alone = order.deed in _ALONE or (order.deed is Deed.ACCEPT and order.text)
+    if not order.contributions or (alone and len(order.contributions) > 1):
         raise Forbidden("deed")
     chosen = [_seen(there, *one) for one in order.contributions]
     if order.deed is Deed.WITHDRAW:
@@ -310,7 +311,7 @@ _CHANGES: dict[Deed, Callable[[Deeds, Contribution, There], list[Contribution]]]
 
 
 def _line(text: str, maximum: int) -> str:
-    text = fold(text, len(text))
+    text = fold(text)
     if len(text) > maximum:
         raise Refused("too_long", start=text[:20], maximum=maximum)
     return text

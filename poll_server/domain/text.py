@@ -47,6 +47,8 @@ def width(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
+BLANK_LETTERS = "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}"
+"""Letters by their category, of which nothing is seen."""
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 
@@ -64,8 +66,11 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", text)
 
 
-def fold(text: str, maximum: int) -> str:
-    """Return what somebody wrote as one line in its composed form, without spaces around, cut after `maximum`."""
+def fold(text: str, maximum: int | None = None) -> str:
+    """Return what somebody wrote as one line in its composed form, without spaces around, cut after `maximum`.
+
+    Composed it may be longer: some letters, such as \N{DEVANAGARI LETTER QA}, have none but a form of two.
+    """
     return " ".join(unicodedata.normalize("NFC", text).split())[:maximum].rstrip()
 
 

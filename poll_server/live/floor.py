@@ -70,6 +70,11 @@ class Floor:
         found = (one for session in there for one in self.memory.there(session.item_id).values())
         return sum(one.fate is Fate.WAITING and not one.joined for one in found)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has asked anything yet."""
+        return not self.memory.people
+
     async def ask(self, participant: str, message: Contribute) -> Contribution:
         """Store what somebody sends in and return it as it stands; raises Unknown, Refused or Unavailable.
 
@@ -113,8 +118,8 @@ class Floor:
         return [(self.memory.contribution(other), like) for other, like in found]
 
     def answer_key(self, id_: int) -> str:
-        """Return the key of the private link to a contribution's answer; nothing of it is stored."""
-        return answer_key(id_, self._key)
+        """Return the key of the private link to a contribution's answer; nothing of it is stored. Raises Unknown."""
+        return answer_key(self.memory.contribution(id_), self._key)
 
     def by_answer_key(self, key: str) -> Contribution:
         """Return the contribution that a private link is for; raises Unknown."""
@@ -124,6 +129,10 @@ class Floor:
         return self.memory.contribution(int(id_))
 
 
-def answer_key(id_: int, key: bytes) -> str:
-    """Return the key of the private link to a contribution's answer, in the event whose pseudonyms have this key."""
-    return f"{id_}-{blake2b(str(id_).encode(), key=key, digest_size=16, person=b'answer').hexdigest()}"
+def answer_key(one: Contribution, key: bytes) -> str:
+    """Return the key of the private link to a contribution's answer, in the event whose pseudonyms have this key.
+
+    It is of the submission, too: a database may give the id of one that was wiped with a rehearsal to another one.
+    """
+    named = f"{one.id}:{one.submission}".encode()
+    return f"{one.id}-{blake2b(named, key=key, digest_size=16, person=b'answer').hexdigest()}"

@@ -77,8 +77,9 @@ class Backing:
 
     def _backed(self, participant: str, message: Back, pairs: dict[tuple[int, str], bool]) -> Backed:
         """Add what a wish changes to ``pairs``, nothing if it stands so already; raises Unknown or Refused."""
-        root = self._kept.memory.contribution(self._kept.memory.contribution(message.contribution).root)
-        if root.fate not in PUBLIC:
+        one = self._kept.memory.contribution(message.contribution)
+        root = self._kept.memory.contribution(one.root)
+        if not {one.fate, root.fate} <= PUBLIC:
             raise Unknown("unknown_contribution")
         together = self._kept.memory.together(root.id)
         told = Backed(root.id, message.backed, 0)

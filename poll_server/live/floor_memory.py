@@ -33,6 +33,8 @@ class Memory:
         """What became of each contribution one after the other, for its author."""
         self.current_since = 0.0
         """When a contribution was last put on the screen, by the process's own clock."""
+        self.shown_last = 0
+        """In which session that was."""
         self._backed = {who: set(ids) for who, ids in (backed or {}).items()}
         self._there: dict[int, dict[int, Contribution]] = {item_id: {} for item_id in sessions}
         self._session_of: dict[int, int] = {}
@@ -46,7 +48,7 @@ class Memory:
         """Take a contribution that is new or has changed."""
         before = self._there[one.item_id].get(one.id)
         if one.fate is Fate.CURRENT and (before is None or before.fate is not Fate.CURRENT):
-            self.current_since = time.monotonic()
+            self.current_since, self.shown_last = time.monotonic(), one.item_id
         if before is None:
             self._session_of[one.id] = one.item_id
             self._sent[one.item_id, one.participant, one.submission] = one.id

@@ -161,12 +161,16 @@ def queue(memory: Memory) -> Queue | None:
 
 
 def on_stage(memory: Memory) -> int:
-    """Return the session that screen and podium show: the one with a current contribution, the open one, the next."""
+    """Return the session that screen and podium show: the one with a current contribution, the open one, the next.
+
+    Of several with a current one it is that in which one was put on last.
+    """
     there = [one for one in memory.sessions.values() if one.state is not SessionState.ARCHIVED]
     taking = [one.item_id for one in there if one.state is SessionState.OPEN]
     ready = [one.item_id for one in there if one.state is SessionState.READY]
     over = [one.item_id for one in there if one.state is SessionState.CLOSED][::-1]
     current = [item_id for item_id in (*taking, *over) if _roots(memory, item_id, {Fate.CURRENT})]
+    current.sort(key=lambda item_id: item_id != memory.shown_last)
     return next(iter((*current, *taking, *ready, *over)), 0)
 
 

@@ -75,6 +75,8 @@ async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
     async with room.stepping, room.floor.kept.changing if room.floor else nullcontext():
         room.check_seen(message.seen)
         check_rehearsal(room.event, message.begin)
+        if message.begin and room.floor and not room.floor.is_empty:
+            raise Forbidden("contributed_already")
 
         async def change(connection: AsyncConnection) -> Event:
             nonlocal wiped

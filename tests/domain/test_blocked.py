@@ -26,6 +26,8 @@ WORDS = st.text(st.characters(categories=["Lu", "Ll", "Nd"], max_codepoint=0x17F
         ("Blödmann", "Blo\u034f\u0308dmann"),
         ("Mist", "so ein Ｍｉｓｔ"),
         ("Mist", "M\ufe0fist"),
+        ("Mist", "so_ein_Mist_da"),
+        ("Mist", "Mi\u3164s\u115ft"),
         ("Mist", "so ein Mist"),
         ("Scheiß", "SCHEISS drauf"),
         ("scheiss*", "alles Scheiße"),

@@ -96,6 +96,8 @@ def told(text: str) -> tuple[str, str]:
         (" \n\t ", ("", "unasked")),
         ("🙂🙂", ("", "wordless")),
         ("???", ("", "wordless")),
+        ("\u200b\u3164\u115f\uffa0", ("", "wordless")),
+        ("\u0958" * 5, ("\u0915\u093c" * 5, "")),
         ("a" * TEXT_MAXIMUM, ("a" * TEXT_MAXIMUM, "")),
         ("a" * (TEXT_MAXIMUM + 1), ("", "too_long")),
         ("ä" * 10_000, ("", "too_long")),

@@ -137,6 +137,13 @@ def test_wording_is_kept_beside_the_text() -> None:
     assert refusal(order(Deed.EDIT, one, text="a" * 501), one) == "too_long"
 
 
+def test_one_wording_is_for_one() -> None:
+    """Many can be accepted at once, but not all with the same new words."""
+    one, other = contribution(1), contribution(2)
+    assert refusal(order(Deed.ACCEPT, one, other), one, other) == ""
+    assert refusal(order(Deed.ACCEPT, one, other, text="Neu?"), one, other) == "deed"
+
+
 def test_many_are_done_together_or_none() -> None:
     """One of the chosen that does not allow it, or that was changed, leaves all of them as they are."""
     one, other = contribution(1), contribution(2, Fate.DECLINED)

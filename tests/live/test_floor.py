@@ -171,10 +171,12 @@ async def test_person_backs_once_and_takes_it_back(hall: Hall) -> None:
 
 
 async def test_what_cannot_be_backed(hall: Hall) -> None:
-    """Not the own; what is not public is not there for others; what is answered needs no backing any more."""
+    """Not the own; what is not public is not there for others, joined or not; nor what is answered."""
     waiting, public = await hall.ask("anna", 1), await hall.accepted("anna", 2)
     assert await told(hall.back("bert", waiting)) == "unknown_contribution"
     assert await told(hall.back("anna", public)) == "own"
+    await hall.do(Deed.JOIN, waiting, into=public.id)
+    assert await told(hall.back("cem", waiting)) == "unknown_contribution"
     await hall.back("bert", public)
     await hall.do(Deed.ANSWER, public)
     assert await told(hall.back("cem", public)) == "not_backable"
@@ -383,7 +385,7 @@ async def test_what_another_server_did_is_caught_up_with(hall: Hall, database: D
 
 
 async def test_rehearsal_takes_its_questions_with_it(database: Database) -> None:
-    """What was asked, backed and decided in it is gone after it, in memory and in the database."""
+    """What was asked, backed and decided in it is gone after it, in memory and in the database, with its links."""
     event = await stored(database, with_session())
     async with server_on(database, event.code) as hall:
         await steps.rehearse(hall.rooms, hall.room, Rehearse(True, hall.room.event.revision))
@@ -391,11 +393,21 @@ async def test_rehearsal_takes_its_questions_with_it(database: Database) -> None
         one = await hall.accepted("anna", 1)
         await hall.back("bert", one)
         assert one.rehearsal
+        key = hall.floor.answer_key(one.id)
         await steps.rehearse(hall.rooms, hall.room, Rehearse(False, hall.room.event.revision))
         assert (dict(hall.floor.memory.there(hall.session)), await log(database, hall)) == ({}, [])
         assert await told(hall.ask("anna", 1)) == "session_ready"
         await hall.step()
-        assert not (await hall.ask("anna", 1)).rehearsal
+        assert not (await hall.ask("bert", 2)).rehearsal
+        with pytest.raises(Unknown):
+            hall.floor.by_answer_key(key)
+
+
+async def test_rehearsal_is_refused_when_somebody_has_asked(hall: Hall) -> None:
+    """What simulated people back and moderators try out would stay at a question of the audience."""
+    begin = Rehearse(True, hall.room.event.revision)
+    await hall.ask("anna", 1)
+    assert await told(steps.rehearse(hall.rooms, hall.room, begin)) == "contributed_already"
 
 
 async def test_what_has_moved_is_told_once(hall: Hall) -> None:

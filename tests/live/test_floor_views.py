@@ -158,3 +158,19 @@ async def test_lists_come_in_orders_and_pages(hall: Hall) -> None:
     assert ids(floor_views.screen(memory, hall.session).listed) == [49, 48, 47, 46, 45, 44, 43, 42, 41, 40]
     figures = floor_views.figures(first)
     assert (figures["q49"], figures["total"], len(figures)) == (49, 65, SHOWN_FIRST + 1)
+
+
+async def test_stage_has_what_was_put_on_last(database: Database) -> None:
+    """Of two open sessions with a question on each, the one that moderators have just put on; taken off, the other."""
+    async with open_hall(database, with_session(SessionDraft(), SessionDraft())) as hall:
+        first, second = hall.floor.memory.sessions
+        found = []
+        for at, session in enumerate((first, second), 1):
+            hall.session = session
+            if at == 2:
+                await hall.step()
+            found.append(await hall.accepted("anna", at))
+            await hall.do(Deed.SHOW, found[-1])
+        assert floor_views.on_stage(hall.floor.memory) == second
+        await hall.do(Deed.UNSHOW, hall.now(found[1]))
+        assert floor_views.on_stage(hall.floor.memory) == first

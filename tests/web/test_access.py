@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from poll_server.domain.contributions import Contribution
 from poll_server.domain.errors import Forbidden, Refused, Unknown
 from poll_server.domain.programme import Option
 from poll_server.live.floor import answer_key
@@ -103,7 +104,7 @@ class Hall:
 
     stored: Stored
     session: int
-    asked: int
+    asked: Contribution
     own: int
     cookies: Mapping[str, str]
     static: StaticFiles
@@ -162,14 +163,14 @@ class Hall:
             "/add": {"question": str(self.stored.ids[2]), "wave": "1", "statement": "Mehr Busse"},
             "/group": {"group": "g1"},
             "/desk/questions": {"action": "label", "session": str(self.session), "label": "Bus"}
-            | {"contribution": f"{self.asked}.0"},
+            | {"contribution": f"{self.asked.id}.0"},
             "/questions": {
                 "do": "ask",
                 "session": str(self.session),
                 "submission": submission,
                 "text": f"Was ist {submission}?",
             },
-            "/questions/back": {"back": str(self.asked)},
+            "/questions/back": {"back": str(self.asked.id)},
             "/questions/withdraw": {"do": "withdraw", "contribution": str(self.own)},
         }
         found = (one for end, one in fields.items() if path.endswith(end))
@@ -230,7 +231,7 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     }
     cookies = {who: "; ".join(f"{name}={value}" for name, value in jar.items()) for who, jar in values.items()}
     async with httpx2.AsyncClient(base_url=shared_server.url, trust_env=False, timeout=20) as client:
-        made = Hall(stored, floor.session, question.id, 0, cookies, StaticFiles(resource("static")), client)
+        made = Hall(stored, floor.session, question, 0, cookies, StaticFiles(resource("static")), client)
         headers = {"cookie": cookies[AUDIENCE], "hx-request": "true"}
         path = f"/e/{stored.code}/questions"
         sent = await client.post(path, data=made.form(path), headers=headers)

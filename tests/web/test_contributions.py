@@ -299,7 +299,7 @@ async def test_answer_has_a_private_page(new_hall: Any, new_person: NewPerson) -
         made.new(1, TEXT, fate=Fate.IN_WRITING, answer="Ja.\nAb Mai."), made.new(2, fate=Fate.IN_WRITING)
     )
     person = await new_person(made.stored)
-    keys = [answer_key(one.id, made.stored.pseudonym_key) for one in found]
+    keys = [answer_key(one, made.stored.pseudonym_key) for one in found]
     first, second = [await person.get(f"/questions/answer/{key}") for key in keys]
     assert (first.status_code, TEXT in first.text, "<p>Ja.</p><p>Ab Mai.</p>" in first.text) == (200, True, True)
     assert "Es gibt noch keine schriftliche Antwort." in second.text

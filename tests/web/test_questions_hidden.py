@@ -8,6 +8,7 @@ from uuid import uuid4
 from poll_server.domain.access import Role
 from poll_server.domain.contributions import Contribution, Fate, Order
 from poll_server.domain.programme import SessionDraft
+from poll_server.live.floor import answer_key
 from poll_server.web.routes import DOORS, EVENT
 from tests.harness.server import Server
 from tests.web.conftest import NewPerson
@@ -32,6 +33,7 @@ class Seat:
         self._pages = [door.path.removeprefix(EVENT) for door in doors if door.method == "GET"]
         if role is Role.AUDIENCE:
             self._pages += [f"/questions{path}?order={order}" for path in ("", "/list", "/state") for order in Order]
+            self._pages += [f"/results/{question.id}" for question in person.stored.event.questions]
         self._sockets = [door.path.removeprefix(EVENT) for door in doors if door.method == "WS"]
         self._lines: list[Line] = []
         self._etags: dict[str, str] = {}
@@ -122,13 +124,62 @@ async def test_what_is_not_public_is_in_no_byte(shared_server: Server, new_perso
     await do("show", bath)
     await look(BATH)
     await do("answer", bath)
-    (seen,) = set(re.findall(r'name="seen" value="(\d+)"', await moderator.page()))
-    assert (await moderator.post(action="session_close", seen=seen)).status_code == 303
-    await look()
-    present = await seats()
-    await look()
-    assert [GONE in await seat.bytes() for seat in present] == [False] * 3
+    for action in ("session_close", "session_archive"):
+        (seen,) = set(re.findall(r'name="seen" value="(\d+)"', await moderator.page()))
+        assert (await moderator.post(action=action, seen=seen)).status_code == 303
+        await look()
+        present = await seats()
+        await look()
+        assert [GONE in await seat.bytes() for seat in present] == [False] * 3
     export = (await moderator.person.get("/desk/questions/export/questions.json")).text
     words = ("original", "Wort", "wort", "grund", "notiz", "marke", "amt", "entwurf", "antwort")
     kept = {one.partition("-")[2] for one in SECRET.findall(export)}
     assert kept == {*secret, *words, *(f"name{at}" for at in range(1, 5))}
+
+
+async def test_answer_link_has_what_its_author_may_see(shared_server: Server, new_person: NewPerson) -> None:
+    """Own words, fate and reason, and the answer once it is released, also in an archived session; nothing else."""
+    made = await hall(shared_server, prepared=PREPARED)
+    promised, declined, root, joined = await made.add(
+        *(
+            made.new(at, f"Was ist Geheim-frage{at}?", f"geheim-person{at}", fate=Fate.WAITING, name=f"Geheim-name{at}")
+            for at in range(1, 5)
+        )
+    )
+    moderator, reader = Moderator(await new_person(made.stored), made), await new_person(made.stored)
+    await Desk.of(moderator.person)
+
+    async def read(one: Contribution) -> set[str]:
+        answer = await reader.get(f"/questions/answer/{answer_key(one, made.stored.pseudonym_key)}")
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+        return {word.lower() for word in SECRET.findall(f"{answer.headers} {answer.text}")}
+
+    async def do(action: str, *chosen: Contribution, **fields: Any) -> None:
+        assert (await moderator.do(action, *chosen, **fields)).status_code == 303
+
+    await do("decline", declined, reason="Geheim-grund")
+    await do("join", joined, into=str(root.id))
+    assert await read(joined) == {"geheim-frage4"}  # what it is joined with waits, too
+    await do("accept", promised, root)
+    await do("promise", promised, root)
+    for one in (promised, root):
+        await do("note", one, text="Geheim-notiz")
+        await do("label", one, label="Geheim-marke")
+        await do("assign", one, assignee="Geheim-amt")
+        await do("draft", one, text="Geheim-entwurf")
+    expected = {
+        promised: {"geheim-frage1"},
+        declined: {"geheim-frage2", "geheim-grund"},
+        root: {"geheim-frage3"},
+        joined: {"geheim-frage4", "geheim-frage3"},
+    }
+    assert {one: await read(one) for one in expected} == expected
+    await do("release", promised, text="Geheim-antwort")
+    await do("release", root, text="Geheim-antwort3")
+    for action in ("session_close", "session_archive"):
+        (seen,) = set(re.findall(r'name="seen" value="(\d+)"', await moderator.page()))
+        assert (await moderator.post(action=action, seen=seen)).status_code == 303
+    released = {promised: {"geheim-antwort"}, root: {"geheim-antwort3"}, joined: {"geheim-antwort3"}}
+    assert {one: await read(one) for one in expected} == {
+        one: expected[one] | released.get(one, set()) for one in expected
+    }
