@@ -1,5 +1,7 @@
 """What one participant alone gets: the own answer, group, time and additions. No word of what others do."""
 
+from datetime import datetime
+
 from poll_server import render
 from poll_server.domain.access import Sight
 from poll_server.domain.ballots import CAST_IN_SECRET
@@ -18,13 +20,18 @@ def frames(room: Room, participant: str, language: str = "") -> bytes:
         found.append(chosen(room, group, language))
     if standing := receipt(room, participant):
         found.append(acknowledgement(room, participant, standing, language))
-    stage, extension = room.event.on_stage, room.extensions.get(participant)
-    if stage and stage.closes and extension:
-        spoken = language or room.event.language
-        found.append(render.own_time(spoken, stage.id, stage.wave, until=extension.until))
+    stage, until = room.event.on_stage, more_time(room, participant)
+    if stage and until:
+        found.append(render.own_time(language or room.event.language, stage.id, stage.wave, until=until))
     if stage and room.askings.additions_of(participant, stage) and (told := additions(room, participant, language)):
         found.append(told)
     return b"\n".join(found)
+
+
+def more_time(room: Room, participant: str) -> datetime | None:
+    """Return until when somebody may answer who has taken more time for the question on the stage, else None."""
+    stage, extension = room.event.on_stage, room.extensions.get(participant)
+    return extension.until if stage and stage.closes and extension else None
 
 
 def receipt(room: Room, participant: str) -> Receipt | None:

@@ -215,6 +215,7 @@ def _answer_page(
         asked=pieces.asked(request, room, view, pseudonym),
         mine=room.askings.additions_of(pseudonym, view.question) if view.question else (),
         refused=refused,
+        until=private.more_time(room, pseudonym),
         submission=receipt.submission or "" if receipt else "",
     )
     return html(content, status)

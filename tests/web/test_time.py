@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -154,6 +155,9 @@ async def test_more_time_without_javascript(new_event: NewEvent, new_person: New
     wish = {"extend": "yes", "question": str(stored.ids[0]), "wave": "1"}
     taken = await anna.post("/vote", wish)
     assert (taken.status_code, taken.headers["location"]) == (303, f"/e/{stored.code}")
+    page = (await anna.get()).text.partition('id="own-time-')[2].partition("</div>")[0]
+    assert (">Bis wann</a>" in page, f'href="/e/{stored.code}/answer"' in page) == (True, True)
+    assert re.findall(r"Sie haben mehr Zeit: bis \d\d?:\d\d:\d\d", (await anna.get("/answer")).text) != []
     refused = await anna.post("/vote", wish | {"question": str(stored.ids[1])})
     assert (refused.status_code, "keine zusätzliche Zeit" in refused.text) == (422, True)
 
