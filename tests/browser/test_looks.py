@@ -31,6 +31,7 @@ pytestmark = pytest.mark.long
 
 EVENT_FILE = Path(__file__).with_name("looks.yaml")
 FEW, ENTRIES = 8, 4
+TALLER = "() => document.documentElement.scrollHeight > innerHeight"
 GROUPS = ("g1",) * 9 + ("g2",) * 8 + ("g3",) * 4 + ("g4",) * 3
 
 
@@ -124,6 +125,8 @@ class Room:
             if page == self.screen:
                 faults |= {f"projected at {width}": wrong for width, wrong in (await projection.faults(page)).items()}
                 await page.set_viewport_size(WIDE)
+            if page == self.desk and await page.evaluate(TALLER):
+                faults["page to scroll"] = True
             if faults:
                 self.found[seen] = faults
 
