@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
+from poll_server.domain.contributions import Fate
 from poll_server.domain.programme import SessionDraft
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server, StartServer
@@ -187,3 +190,75 @@ async def _take_part_and_kill(server: Server, guests: list[Guest], session: int,
 async def _rows(there: Hall, name: str) -> list[Any]:
     async with database_of(there.stored.server) as database, database.read() as connection:
         return list(await connection.execute(select(metadata.tables[name])))
+
+
+STEPS_MAXIMUM = 20
+KILLED = (sys.executable, "-m", "tests.harness.killed")
+
+
+DEEDS: dict[str, tuple[Fate, dict[str, str]]] = {
+    "accept": (Fate.WAITING, {"text": "Neu?"}),
+    "join": (Fate.ACCEPTED, {}),
+    "show": (Fate.ACCEPTED, {}),
+    "release": (Fate.IN_WRITING, {"text": "Ja."}),
+}
+
+
+@pytest.mark.parametrize(("backend", "deed"), [("postgresql", "join"), *(("sqlite", deed) for deed in DEEDS)])
+async def test_kill_between_two_steps_of_a_deed(
+    backend: str, deed: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Killed before each step to the database in turn: the deed is done with its line in the log, or not at all."""
+    armed = tmp_path / "armed"
+    env = {"POLL_DATABASE_URL": request.getfixturevalue("postgres_url")} if backend == "postgresql" else {}
+    server = Server(tmp_path / "data", env | {"KILLED_AT": str(armed)}, command=KILLED)
+    await server.start()
+    try:
+        found = await _deeds_and_kills(await hall(server), armed, deed)
+    finally:
+        await server.close()
+    assert (found[0], found[-1], found == sorted(found)) == (False, True, True)
+
+
+def _arm(armed: Path, step: int) -> None:
+    """Let the server end itself at this step from now on; 0 for none."""
+    if step:
+        armed.write_text(str(step))
+    else:
+        armed.unlink()
+
+
+async def _deeds_and_kills(there: Hall, armed: Path, deed: str) -> list[bool]:
+    """Do a deed with one question after the other, killed one step later each time until it is not killed any more.
+
+    Returns whether it was done each time; it is always whole.
+    """
+    server, found, (fate, more) = there.stored.server, list[bool](), DEEDS[deed]
+    root, *chosen = await there.add(*(there.new(at, fate=fate) for at in range(1, STEPS_MAXIMUM)))
+    more = more | ({"into": str(root.id)} if deed == "join" else {})
+    async with Person(there.stored) as person:
+        await person.open("desk")
+        for step, one in enumerate(chosen, 1):
+            await person.get("/desk/questions")
+            _arm(armed, step)
+            fields = {"action": deed, "session": str(there.session), "contribution": f"{one.id}.0"}
+            killed = False
+            try:
+                answer = await person.post("/desk/questions", fields | more)
+            except httpx2.TransportError:
+                killed = True
+                await server.reap()
+                await server.start()
+            else:
+                _arm(armed, 0)
+                assert answer.status_code == 303
+            rows = {row.id: row for row in await _rows(there, "contribution")}
+            log = [(row.deed, row.after) for row in await _rows(there, "deed") if row.contribution_id == one.id]
+            stands = {name: getattr(rows[one.id], name) for name in ("fate", "wording", "joined", "draft", "answer")}
+            changed = {name: value for name, value in stands.items() if value != getattr(one, name)}
+            assert (log, rows[one.id].revision) == (([(deed, changed)], 1) if changed else ([], 0))
+            assert sum(row.fate == Fate.CURRENT for row in rows.values()) == (deed == "show" and any([*found, changed]))
+            found.append(bool(changed))
+            if not killed:
+                return found
+    raise AssertionError(f"{deed} has more than {STEPS_MAXIMUM} steps")

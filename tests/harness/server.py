@@ -88,6 +88,11 @@ class Server:
         await process.wait()
         self._process = None
 
+    async def reap(self) -> None:
+        """Wait until it has ended by itself."""
+        await asyncio.wait_for(self._running().wait(), STOP_SECONDS)
+        self._process = None
+
     async def stop(self) -> int:
         """Ask it to end (SIGTERM) and give its exit code; raises RuntimeError with the log when it takes over 15 s."""
         process = self._running()
