@@ -269,7 +269,7 @@ class FanoutProtocol(WebSocketsSansIOProtocol):
         if self._reads_again is not None:
             self._reads_again.cancel()
         if max(too_far, now - self._hasty_since) > self.HASTY_LIMIT_SECONDS:
-            self.traffic.dropped["flooding"] += 1
+            self.traffic.dropped["flooding"] += self.conn.state is OPEN  # what had come already is still looked at
             self.conn.fail(CloseCode.POLICY_VIOLATION, TOO_FAST)
             self.handle_parser_exception()
             self._abort_after(self.SHUTDOWN_LIMIT_SECONDS)

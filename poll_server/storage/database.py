@@ -24,6 +24,8 @@ ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to connect or to answer a statement before the attempt counts as failed."""
 OTHERS_SECONDS = 0.05
 """How often PostgreSQL is asked whether the transactions of others are over."""
+_READ_ONLY = "25006"
+"""As a database is whose disk is nearly full, or which has just become a replica."""
 _PASSING_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
 
 
@@ -113,7 +115,7 @@ class Database:
                 version = await connection.scalar(text("PRAGMA user_version"))
                 await connection.execute(text(f"PRAGMA user_version = {version}"))
             else:
-                await connection.execute(text("SELECT pg_current_xact_id()"))
+                await connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -157,7 +159,12 @@ def is_passing(error: Exception) -> bool:
     """
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
     lost = isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError))
-    return lost or state[:2] in _PASSING_SQLSTATES or (isinstance(error, InternalError) and not state)
+    return (
+        lost
+        or state == _READ_ONLY
+        or state[:2] in _PASSING_SQLSTATES
+        or (isinstance(error, InternalError) and not state)
+    )
 
 
 def alembic_config(url: str) -> Config:

@@ -534,11 +534,12 @@ async def test_hasty_client() -> None:
     room = Room()
     async with serving(room, Strict) as served, RawClient.connected(served.port) as client:
         member = await room.members.get()
-        begun = member.loop.time()
+        begun, before = member.loop.time(), member.traffic.dropped["flooding"]
         flood = asyncio.create_task(send_for_ever(client))
         assert await client.frame() == (Opcode.CLOSE, Close(1008, TOO_FAST).serialize())
         took = member.loop.time() - begun
         assert await room.leavers.get() == member
+        assert member.traffic.dropped["flooding"] - before == 1
         with contextlib.suppress(ConnectionError):
             await flood
     assert took > Strict.HASTY_LIMIT_SECONDS
@@ -665,7 +666,9 @@ async def test_slow_client() -> None:
             ("b2", "b"),
             ("p3", None),
         ]
+        before = member.traffic.replaced
         assert [member.push(encode(name), topic) for name, topic in pushes] == [True] * len(pushes)
+        assert member.traffic.replaced - before == 2
         assert set(await read_texts(client, fillers)) == {"." * 32 * 1024}
         assert await read_texts(client, 6) == ["p1", "a2", "p2", "c1", "b2", "p3"]
         assert not member.slow
@@ -754,8 +757,10 @@ async def test_slow_client_too_long() -> None:
     async with serving(room, Hurried) as served, RawClient.connected(served.port, receive_buffer=4096):
         member = await room.members.get()
         await until_slow(member)
+        before = member.traffic.dropped["slow"]
         assert [member.push(encode("late"), "tally") for _ in range(2)] == [False, False]
         assert await room.leavers.get() == member
+        assert member.traffic.dropped["slow"] - before == 1
     assert taken(room.leavers) == []
 
 

@@ -1,8 +1,10 @@
 """Sending to many: who gets what, and when."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import UTC
+from typing import cast
 
 from poll_server.domain.access import Role
 from poll_server.domain.additions import Addition
@@ -12,10 +14,12 @@ from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Event, State
 from poll_server.live import private, sending
 from poll_server.live.hub import Audience
+from poll_server.live.protocol import FanoutProtocol
 from poll_server.live.storing import EVERYTHING_STORED, Light, Storing
 from tests.live.room import (
     OPTIONS,
     Clock,
+    Wire,
     enter,
     event,
     room_of,
@@ -37,6 +41,32 @@ async def test_numbers_go_out_when_they_move_and_not_again() -> None:
         assert [tick["text"]["answered"] for tick in await screen.ticks(2)] == ["9.127", "9.128"]
         assert len(await desk.ticks(2)) == 2
         assert len(mute.frames) == 1
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+class Lazy(Wire):
+    """A connection that takes 0.6 s for each frame."""
+
+    def push(self, frame: bytes, topic: str | None = None) -> bool:
+        """Keep it, slowly; nothing else runs meanwhile."""
+        time.sleep(0.6)
+        return super().push(frame, topic)
+
+
+async def test_ticks_left_out_after_a_long_one_are_counted() -> None:
+    """Sending takes a quarter of the time at most: after one of 0.6 s the next waits 2.4 s, and one is left out."""
+    room = room_of(State.OPEN)
+    member = enter(room, Role.SCREEN)[1]
+    member.connection = cast("FanoutProtocol", Lazy())
+    room.count({Mark(5, 1, "", "#"): 1}, {})
+    running = asyncio.create_task(sending.send_numbers(room))
+    try:
+        async with asyncio.timeout(20):
+            while not room.ticks:  # noqa: ASYNC110 - told to nobody
+                await asyncio.sleep(0.01)
+        assert (room.ticks, room.ticks_skipped > 0) == (1, True)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

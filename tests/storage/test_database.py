@@ -59,6 +59,30 @@ async def test_check_raises_when_the_database_is_gone(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_check_of_writing_leaves_nothing(database: Database) -> None:
+    """It writes where writing works, and nothing is different afterwards."""
+    event = await opened(database)
+    await database.check_writing()
+    async with database.read() as connection:
+        assert await events.load(connection, event.id) == event
+
+
+async def test_database_that_takes_nothing_is_found(shared_cluster: Cluster) -> None:
+    """PostgreSQL that only lets read, as with a full disk or as a replica, fails the check of writing; it may pass."""
+    url = shared_cluster.new_database()
+    async with migrated(url) as database, database.write() as connection:
+        name = await connection.scalar(text("select current_database()"))
+        await connection.execute(text(f'alter database "{name}" set default_transaction_read_only = on'))
+    later = Database(url)
+    try:
+        await later.check()
+        with pytest.raises(DBAPIError) as failed:
+            await later.check_writing()
+        assert is_passing(failed.value) is True
+    finally:
+        await later.close()
+
+
 async def test_migrate_twice_changes_nothing(database: Database) -> None:
     """A database in its newest form stays as it is, with its rows."""
     event = await opened(database)
@@ -104,6 +128,7 @@ def test_confusion_of_the_driver_passes() -> None:
         (_raising("lock_not_available"), True),
         (_raising("too_many_connections"), True),
         (_raising("internal_error"), False),
+        (_raising("read_only_sql_transaction"), True),
         ("select 1/0", False),
         ("select cast('x' as int)", False),
         ("insert into nowhere values (1)", False),
