@@ -44,7 +44,8 @@ async def links(data: str) -> tuple[str, str]:
 
 async def arrive(url: str) -> list[httpx2.AsyncClient]:
     """The people, each with a cookie of their own."""
-    transport = httpx2.AsyncHTTPTransport()
+    # A connection kept open may be closed by the server at the moment that it is used again.
+    transport = httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
     people = [httpx2.AsyncClient(base_url=url, transport=transport, timeout=30) for _ in range(PEOPLE)]
     for person in people:
         await person.get(f"/e/{CODE}")
