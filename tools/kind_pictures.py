@@ -21,7 +21,7 @@ from tools.pictures import PICTURES, launched, opened, running
 FOLDER = PICTURES / "kinds"
 HOST = "gefragt.example"
 CODE = "klein27"
-QUALITY = 66
+QUALITY = 60
 SCREEN_SCALE = 0.5
 
 
