@@ -35,8 +35,11 @@ def crowd_of(stored: Stored) -> list[str]:
 
 
 async def until_crowds(stored: Stored, many: int) -> None:
-    """Wait until so many processes simulate participants of this event."""
-    async with asyncio.timeout(10):
+    """Wait until so many processes simulate participants of this event.
+
+    One that has just been started hears of its end only when all is imported, and waits ten seconds for its votes.
+    """
+    async with asyncio.timeout(40):
         while len(crowd_of(stored)) != many:  # noqa: ASYNC110 - told to nobody
             await asyncio.sleep(0.05)
 
