@@ -7,6 +7,7 @@ from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.contributions import Order, Session, SessionState
 from poll_server.live import floor_views
+from poll_server.live.compression import Ready
 from poll_server.live.encoding import encode
 from poll_server.live.floor_keeping import Keeping
 from poll_server.live.floor_views import AuthorView, FloorView
@@ -58,7 +59,7 @@ class FloorFrames:
         self._answer_key = answer_key
         self._stamp = (0, 0)
         self._frames: dict[Audience, Made] = {}
-        self._pages: dict[tuple[Audience, int], bytes] = {}
+        self._pages: dict[tuple[Audience, int], Ready] = {}
         self._rests: dict[tuple[Audience, int], bytes] = {}
 
     def view(self, audience: Audience, page: int = 1) -> FloorView:
@@ -78,12 +79,12 @@ class FloorFrames:
         """Return the frame with the list alone."""
         return render.questions_list(self._see(_plain(audience)), self.view(audience))
 
-    def page(self, audience: Audience, number: int = 1) -> bytes:
+    def page(self, audience: Audience, number: int = 1) -> Ready:
         """Return the page for those who have neither sent nor backed anything: the same bytes for all of them."""
         self._check()
         page = self._pages.get((audience, number))
         if page is None:
-            page = self._pages[audience, number] = self.personal(audience, number)
+            page = self._pages[audience, number] = Ready(self.personal(audience, number))
         return page
 
     def personal(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from poll_server import render
 from poll_server.domain.access import Role
+from poll_server.live.compression import Ready
 from poll_server.live.encoding import encode
 from poll_server.live.hub import Audience
 from poll_server.render import Site, View
@@ -37,7 +38,7 @@ class Frames:
         self._context = context
         self._site = site
         self._frames: dict[Audience, Made] = {}
-        self._pages: dict[Audience, bytes] = {}
+        self._pages: dict[Audience, Ready] = {}
 
     def of(self, audience: Audience) -> Made:
         """Return the frame with the whole present state for an audience."""
@@ -48,12 +49,13 @@ class Frames:
             made = self._frames[audience] = Made(html, encode(html))
         return made
 
-    def page(self, audience: Audience) -> bytes:
+    def page(self, audience: Audience) -> Ready:
         """Return the page of the audience, the same bytes for everybody in it."""
         page = self._pages.get(audience)
         if page is None:
             seen = self._see(audience)
-            page = self._pages[audience] = render.page("audience.html", seen.language, self._site, view=seen, tab="now")
+            made = render.page("audience.html", seen.language, self._site, view=seen, tab="now")
+            page = self._pages[audience] = Ready(made)
         return page
 
     def forget(self) -> None:

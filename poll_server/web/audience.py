@@ -21,12 +21,23 @@ from poll_server.questions.split import NO_GROUP
 from poll_server.render import Receipt
 from poll_server.storage.ballots import answer_of
 from poll_server.web import pieces
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, page, parts, question_in, room_of
+from poll_server.web.doors import (
+    NO_STORE,
+    STATUS,
+    check_origin,
+    fields_posted,
+    html,
+    page,
+    parts,
+    question_in,
+    ready,
+    room_of,
+)
 from poll_server.web.languages import language_of
 from poll_server.web.static import FOR_EVER
 
 PART_DIGITS = 4
-PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language"}
+PAGE_HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Accept-Language, Accept-Encoding"}
 
 
 async def landing(request: Request) -> Response:
@@ -86,7 +97,7 @@ async def event(request: Request) -> Response:
     if request.headers.get("if-none-match") == etag:
         response = Response(status_code=304, headers=headers)
     else:
-        response = html(room.frames.page(room.audience_of(pseudonym, language)), headers=headers)
+        response = ready(request, room.frames.page(room.audience_of(pseudonym, language)), headers)
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response

@@ -27,7 +27,7 @@ from poll_server.messages import ID_MAXIMUM, WAVE_MAXIMUM
 from poll_server.messages.fields import Fields, fields_of, text_of, whole_number
 from poll_server.messages.floor import Back, Contribute, FloorMessage, Withdraw, parse_floor
 from poll_server.web.audience import PAGE_HEADERS, known_visitor, visitor
-from poll_server.web.doors import NO_STORE, STATUS, Parts, check_origin, fields_posted, html, parts, room_of
+from poll_server.web.doors import NO_STORE, STATUS, Parts, check_origin, fields_posted, html, parts, ready, room_of
 from poll_server.web.languages import language_of
 from poll_server.web.receiving import Receiver
 
@@ -92,7 +92,7 @@ async def page(request: Request) -> Response:
     if request.headers.get("if-none-match") == etag:
         response = Response(status_code=304, headers=headers)
     else:
-        response = html(look.floor.frames.page(look.audience, look.page), headers=headers)
+        response = ready(request, look.floor.frames.page(look.audience, look.page), headers)
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response

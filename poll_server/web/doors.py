@@ -19,6 +19,7 @@ from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError,
 from poll_server.domain.languages import NAMES
 from poll_server.domain.rounds import Question
 from poll_server.i18n import sentence, translations
+from poll_server.live.compression import Ready, encoding_for
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import ID_MAXIMUM
@@ -188,6 +189,13 @@ def _bounded(receive: Receive, maximum: int) -> Receive:
 def html(content: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """Return a page that is made for this visitor and kept nowhere."""
     return HTMLResponse(content, status, headers=headers or NO_STORE)
+
+
+def ready(request: Request, content: Ready, headers: Mapping[str, str]) -> Response:
+    """Return a page that is the same for many, compressed if the browser takes it; ``headers`` say that it varies."""
+    encoding = encoding_for(request.headers.get("accept-encoding", ""))
+    coded = {"Content-Encoding": encoding} if encoding else {}
+    return HTMLResponse(content.encoded(encoding), headers={**headers, **coded})
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> Response:

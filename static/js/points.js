@@ -1,5 +1,7 @@
 // A form of points: what is left is counted while people write, and buttons and arrow keys give and take points.
 
+import { enhances } from "./forms.js";
+
 const STEPS = 20;               // presses from nothing to all points
 const SAY_AFTER = 1000;         // a screen reader hears what is left when the writing rests
 
@@ -10,7 +12,7 @@ const isWhole = (field) => /^\s*\d*\s*$/.test(field.value);
 const points = (field) => Number(field.value) || 0;
 
 // Called again whenever something has come in: the page may have been renewed under the form.
-export function enhance(form) {
+function enhance(form) {
   if (!enhanced.has(form)) {
     enhanced.add(form);
     listen(form);
@@ -88,3 +90,5 @@ function show(form) {
     button.setAttribute("aria-disabled", String(button.dataset.by === "1" ? rest <= 0 : !has));
   });
 }
+
+enhances("points", enhance);

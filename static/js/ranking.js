@@ -1,9 +1,11 @@
 // An order: a list with a button up and one down for each option, or dragging. Rows that have a place stand first, their
 // fields are sent in that order; the fields of the others are disabled. The list keeps its place through pushes.
 
+import { enhances } from "./forms.js";
+
 const shown = new WeakMap();    // list → the standing answer that it was put in the order of
 
-export function enhance(form) {
+function enhance(form) {
   const box = form.querySelector("[data-places]");
   if (!shown.has(box)) build(box);
   for (const [key, label] of Object.entries(JSON.parse(box.dataset.labels ?? "{}"))) relabel(box, key, label);
@@ -129,3 +131,5 @@ function drag({ currentTarget: box, target, pointerId, clientY }) {
 function drop({ target }) {
   target.classList.remove("is-held");
 }
+
+enhances("ranking", enhance);

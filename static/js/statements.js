@@ -1,6 +1,7 @@
 // Statements one after the other, in an order of this browser's own. They come in pages that never change; the frame says
 // how many there are and what the pages are called. When some are added, the last page is another one. Pages are fetched as they are needed, not by all phones at once.
 
+import { enhances } from "./forms.js";
 import { waiting } from "./kept.js";
 import { spread, own } from "./shuffle.js";
 
@@ -13,7 +14,7 @@ const SENT_AT_ONCE = 40;        // answers in one message
 
 const running = new WeakMap();  // box → what goes on in it
 
-export function enhance(form) {
+function enhance(form) {
   const box = form.querySelector("[data-parts]");
   if (!running.has(box)) running.set(box, begin(form, box));
   running.get(box)();
@@ -35,7 +36,7 @@ function begin(form, box) {
     if (name.startsWith("answer.")) unsent.set(name.slice(7), value);
   }
 
-  const place = (key) => spread(`${own} ${question} ${key}`);
+  const place = (key) => spread(`${own()} ${question} ${key}`);
   const names = () => box.dataset.pages.split(" ");
   const gone = () => (box.dataset.gone ?? "").split(" ");
   const every = () => Array.from({ length: Number(box.dataset.parts) }, (_, at) => `o${at + 1}`);
@@ -165,3 +166,5 @@ function begin(form, box) {
     }
   };
 }
+
+enhances("statements", enhance);

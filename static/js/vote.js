@@ -1,5 +1,6 @@
 // The forms of the live page: an answer goes to the votes on their way, with or without a connection.
 
+import { enhanceForm } from "./forms.js";
 import { cast, connect, sendAll, settle } from "./kept.js";
 import { apply, isOpen, live, onOpen, onText, send } from "./live.js";
 
@@ -24,12 +25,7 @@ onText(() => {
   else if (document.activeElement.matches("body, #content")) place.querySelector("h2").focus({ preventScroll: true });
 });
 
-// What a kind of question adds to its form comes with the first form that wants it: `enhance(form)` of its module.
-function enhanceForms() {
-  for (const form of live.querySelectorAll("form[data-module]")) {
-    import(live.dataset[form.dataset.module]).then((module) => module.enhance(form));
-  }
-}
+const enhanceForms = () => live.querySelectorAll("form[data-module]").forEach(enhanceForm);
 onText(enhanceForms);
 enhanceForms();
 

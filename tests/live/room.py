@@ -97,5 +97,5 @@ def enter(room: Room, role: Role = Role.AUDIENCE, participant: str = "") -> tupl
 def bytes_for(room: Room, audience: Audience) -> str:
     """All bytes that an audience gets of a state: frame, page and tick."""
     seen = room.view(audience.role, answered=audience.answered)
-    page = room.frames.page(audience) if audience.role is Role.AUDIENCE else b""
+    page = room.frames.page(audience).plain if audience.role is Role.AUDIENCE else b""
     return (room.frames.of(audience).html + page + (render.tick(seen) or b"")).decode()

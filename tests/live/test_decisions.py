@@ -43,7 +43,7 @@ def decide(room: Room, **verdicts: Decision) -> None:
 
 def everything(room: Room, audience: Audience) -> str:
     """All that an audience may get: frame and page."""
-    page = room.frames.page(audience) if audience.role is Role.AUDIENCE else b""
+    page = room.frames.page(audience).plain if audience.role is Role.AUDIENCE else b""
     return (room.frames.of(audience).html + page).decode()
 
 

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from websockets.asyncio.client import ClientConnection, connect
 
 from poll_server.resources import resource
+from poll_server.web.bundles import bundles
 from poll_server.web.static import StaticFiles
 from tests.browser.conference import expect_counted, vote
 from tests.harness.browser import NewContext
@@ -22,7 +23,7 @@ from tests.web.events import SINGLE, Stored, draft, store
 from tests.web.people import Desk, Line, Person, Receipt, ballot_form, receipts
 
 RESTARTED = 1012
-STYLE = "css/app.css"
+STYLE = "audience.css"
 VISITOR, FORGED = "127.0.0.5", "203.0.113.9"
 FORGERY = {"x-forwarded-for": FORGED, "x-forwarded-proto": "https"}
 
@@ -117,7 +118,7 @@ async def test_static_files_come_once_from_the_server(front: Front) -> None:
         async with visitor.stream("GET", style, headers={"accept-encoding": "gzip"}) as answer:
             first = b"".join([part async for part in answer.aiter_raw()])
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-        assert gzip.decompress(first) == (resource("static") / STYLE).read_bytes()
+        assert gzip.decompress(first) == bundles(resource("static"))[STYLE].encode()
         async with stopped(front.server):
             again = await visitor.get(style, headers={"accept-encoding": "gzip"})
             away = await visitor.get("/")

@@ -54,8 +54,11 @@ def test_kinds_have_their_files() -> None:
         for kind in KINDS
         for place, name in ((QUESTIONS, f"{kind}.py"), (TEMPLATES, f"{kind}.html"), (TESTS, f"test_{kind}.py"))
     ]
-    files += [SCRIPTS / f"{kind.module}.js" for kind in KINDS.values() if kind.module]
     assert [file.name for file in files if not file.is_file()] == []
+    scripts = {
+        kind.module: (SCRIPTS / f"{kind.module}.js").read_text("utf-8") for kind in KINDS.values() if kind.module
+    }
+    assert [module for module, text in scripts.items() if f'\nenhances("{module}", enhance);\n' not in text] == []
 
 
 @every_kind

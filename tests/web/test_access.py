@@ -128,7 +128,7 @@ class Hall:
         values |= {"round": str(self.stored.event.rounds[0].id)}
         if path.endswith("/answer/{key}"):
             values |= {"key": answer_key(self.asked, self.stored.pseudonym_key)}
-        return path.replace("{name:path}", "css/app.css").format(**values | given)
+        return path.replace("{name:path}", "audience.css").format(**values | given)
 
     async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:
         """Return the status and the page that somebody gets at a door; an accepted socket is 101."""

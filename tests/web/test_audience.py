@@ -66,7 +66,7 @@ async def test_typed_code_leads_to_the_event(new_event: NewEvent, new_person: Ne
     assert (await person.http.get("/join", params={"code": " "})).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/e/{code}/nowhere", "/legal/cookies", "/static/0/css/app.css"])
+@pytest.mark.parametrize("path", ["/nowhere", "/e/{code}/nowhere", "/legal/cookies", "/static/0/audience.css"])
 async def test_unknown_page_says_so(path: str, new_event: NewEvent, new_person: NewPerson) -> None:
     """An address without a page is 404 in words."""
     stored = await new_event()

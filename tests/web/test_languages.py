@@ -165,7 +165,7 @@ async def test_language_is_that_of_address_cookie_browser_and_event(stored: Stor
     wanted.append(await person.get("?language=fr", **english))
     languages = [re.findall(r'<html lang="([^"]+)"', one.text)[0] for one in wanted]
     assert languages == ["de", "en", "de-simple", "de", "en"]
-    assert {one.headers["vary"] for one in wanted} == {"Cookie, Accept-Language"}
+    assert {one.headers["vary"] for one in wanted} == {"Cookie, Accept-Language, Accept-Encoding"}
 
 
 async def test_chosen_language_that_an_event_lacks_is_passed_over(new_event: NewEvent, new_person: NewPerson) -> None:
