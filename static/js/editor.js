@@ -41,7 +41,7 @@ async function renew(pressed) {
   const page = await ask(pressed);
   if (!page) return false;
   for (const old of document.querySelectorAll("#fields details")) page.getElementById(old.id)?.toggleAttribute("open", old.open);
-  for (const id of ["notice", "fields"]) document.getElementById(id).replaceWith(page.getElementById(id));
+  for (const place of ["#notice", "#fields"]) document.querySelector(place).replaceWith(page.querySelector(place));
   show(page);
   return true;
 }
@@ -61,7 +61,7 @@ function unmark(field) {
     one.closest(".kern-form-input")?.classList.remove("kern-form-input--error");
   }
   wrong.remove();
-  if (!form.querySelector(".kern-error")) document.getElementById("notice").replaceChildren();
+  if (!form.querySelector(".kern-error")) document.querySelector("#notice").replaceChildren();
 }
 
 form.addEventListener("input", (event) => {
