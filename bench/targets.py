@@ -127,7 +127,7 @@ TARGETS = (
         1024,
         None,
         "KiB",
-        _worst(Memory, "quiet_kib", ("who never reads",), FULL // 50),
+        _worst(Memory, "quiet_kib", ("never read",), FULL // 50),
     ),
     Target(
         "to 10,000 phones while 5,000 vote",
