@@ -88,7 +88,7 @@ class Crowd(Program):
 
     def __init__(self, folder: Path, port: int, size: int, socket: str = "/", page: str = "-") -> None:
         super().__init__(1, folder / "crowd", str(port), page, socket, str(size))
-        self.size = size
+        self.port, self.size = port, size
         self._frame = folder / f"frame-{port}"
 
     def join(self, assets: Sequence[str] = ()) -> Coming:

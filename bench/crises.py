@@ -36,23 +36,24 @@ def measure(server: Server, crowd: Crowd, hall: Hall, quiet: Quiet, rounds: int)
 
 def votes_of_some(name: str, hall: Hall, size: int, voters: int, rounds: int) -> Votes:
     """Measure bursts in which some of those who are in vote."""
-    return summary.votes(name, size, _bursts(rounds, lambda: _burst(hall, voters)), None, None)
+    return summary.votes(name, size, _bursts(rounds, lambda: burst(hall, voters)), None, None)
 
 
 def _flicker(server: Server, hall: Hall, size: int, rounds: int) -> Votes:
-    bursts = _bursts(rounds, lambda: _burst(hall, size, "flicker"))
+    bursts = _bursts(rounds, lambda: burst(hall, size, "flicker"))
     return summary.votes("half cut off with votes on their way", size, bursts, None, server.recount())
 
 
-def _bursts(rounds: int, burst: Callable[[], Burst]) -> list[Burst]:
-    return [burst() for _ in range(rounds + 1)]
+def _bursts(rounds: int, once: Callable[[], Burst]) -> list[Burst]:
+    return [once() for _ in range(rounds + 1)]
 
 
-def _burst(hall: Hall, voters: int, how: str = "vote") -> Burst:
+def burst(hall: Hall, voters: int, how: str = "vote") -> Burst:
+    """Open a question, let so many vote by a command of the crowd's, and take it back."""
     hall.ask()
-    burst = hall.vote(voters, how)
+    votes = hall.vote(voters, how)
     hall.clear()
-    return burst
+    return votes
 
 
 def _restart(server: Server, hall: Hall, size: int, rounds: int) -> list[Figure]:

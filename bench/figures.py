@@ -216,6 +216,48 @@ class Tick(Figure):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pages(Figure):
+    """A page of organisers, asked for one after the other; ``sockets`` is the number of their events."""
+
+    title = "Pages of organisers"
+    head = ("page", "events of 10,000 ballots", "p50", "p99", "most", "size")
+
+    p50_ms: float
+    p99_ms: float
+    most_ms: float
+    kilobytes: float
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        times = (f"{ms:.1f} ms" for ms in (self.p50_ms, self.p99_ms, self.most_ms))
+        return (self.name, f"{self.sockets:,}", *times, f"{self.kilobytes:.1f} kB")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exports(Figure):
+    """Files of a large conference, made while ``sockets`` vote again and again in ``rounds`` bursts.
+
+    ``mebibytes`` are the most that one of its processes had; ``alone_ms`` and ``p99_ms`` the worst burst's
+    acknowledgements before and meanwhile; ``megabytes`` the size of the files.
+    """
+
+    title = "Exports beside votes"
+    head = ("format", "voters", "made in", "memory", "acknowledged p99 alone", "meanwhile", "size")
+
+    seconds: float
+    mebibytes: int
+    alone_ms: float
+    p99_ms: float
+    megabytes: float
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the figure as a row below ``head``."""
+        times = (f"{ms:.0f} ms" for ms in (self.alone_ms, self.p99_ms))
+        made, memory, size = f"{self.seconds:.1f} s", f"{self.mebibytes} MiB", f"{self.megabytes:.1f} MB"
+        return (self.name, f"{self.sockets:,}", made, memory, *times, size)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Questions(Figure):
     """People back and ask for some time; times from sending to acknowledgements, and of the desk's searches.
 

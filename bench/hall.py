@@ -60,26 +60,18 @@ class Hall:
 
     def vote(self, people: int = 0, how: str = "vote") -> Burst:
         """Let so many, or everybody, vote in the question that has just been opened, by a command of the crowd's."""
-        message = self._message()
+        vote = message(self._crowd)
         idle = self._quiet.wait()
-        return Burst(self._crowd.ask(f"{how} {people or self._crowd.size} {message}"), idle)
+        return Burst(self._crowd.ask(f"{how} {people or self._crowd.size} {vote}"), idle)
 
     def come_back(self) -> Burst:
         """Kill the server and start it again: all come back as soon as they can, and vote; times are from the kill."""
-        message = self._message()
+        vote = message(self._crowd)
         idle = self._quiet.wait()
         self._server.kill()
-        self._crowd.tell(f"return {self._crowd.size} {message}")
+        self._crowd.tell(f"return {self._crowd.size} {vote}")
         self._server.start_again()
         return Burst(self._crowd.hear(), idle)
-
-    def _message(self) -> str:
-        """Return the vote in the question that was opened last, for the crowd to fill in number, id and option."""
-        form = self._crowd.frame().read_text(encoding="utf-8")
-        hidden = {name: _field(form, name) for name in ("question", "wave", "number")}
-        filled_in = {"submission": f"{str(uuid.uuid4())[:24]}%1$012x", "answer": "o%2$d"}
-        by_htmx = {"headers": {"HX-Request": "true", "HX-Current-URL": f"http://localhost:{self._server.port}"}}
-        return json.dumps(hidden | filled_in | by_htmx, separators=(",", ":"))
 
     def show(self) -> Turn:
         """Close the question and show its result; afterwards it is as if it had never been asked."""
@@ -122,6 +114,15 @@ class Hall:
         idle = min(idle, self._quiet.wait())
         floor = self._others.await_frame(mark, lambda: self._floor.ask("send"))
         return Turn(served, floor, (shown.result() - pressed) / 1e6, idle)
+
+
+def message(crowd: Crowd) -> str:
+    """Return the vote in the question whose frame came last, for the crowd to fill in number, id and option."""
+    form = crowd.frame().read_text(encoding="utf-8")
+    hidden = {name: _field(form, name) for name in ("question", "wave", "number")}
+    filled_in = {"submission": f"{str(uuid.uuid4())[:24]}%1$012x", "answer": "o%2$d"}
+    by_htmx = {"headers": {"HX-Request": "true", "HX-Current-URL": f"http://localhost:{crowd.port}"}}
+    return json.dumps(hidden | filled_in | by_htmx, separators=(",", ":"))
 
 
 def _field(form: str, name: str) -> str:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from bench import targets
-from bench.figures import FanOut, Figure, Joins, Memory, Polling, Questions, Tick, Votes
+from bench.figures import Exports, FanOut, Figure, Joins, Memory, Pages, Polling, Questions, Tick, Votes
 from bench.machine import description
 
 BEGIN, END = "<!-- made by make bench -->", "<!-- end -->"
@@ -35,7 +35,7 @@ def tables(figures: Sequence[Figure]) -> str:
         f"**Machine**: {description()} {day.day} {day:%B %Y}. "
         f"It was idle for {idle:.0%} of the time before the least quiet measurement.\n"
     ]
-    for sort in (FanOut, Votes, Joins, Memory, Polling, Tick, Questions):
+    for sort in (FanOut, Votes, Joins, Memory, Polling, Tick, Questions, Pages, Exports):
         some = sorted((one for one in figures if isinstance(one, sort)), key=attrgetter("name", "sockets"))
         if rows := [figure.cells() for figure in some]:
             parts.append(f"**{sort.title}**\n\n{_table(sort.head, rows)}")

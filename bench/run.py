@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import blocked, others, questions, summary, tick
+from bench import behind, blocked, exports, organisers, others, questions, summary, tick
 from bench.clients import Coming, Crowd, Floor, build
 from bench.crises import VOTERS
 from bench.crises import measure as measure_crises
@@ -67,7 +67,10 @@ def _measure_all(sizes: Sequence[int], rounds: int) -> list[Figure]:
             found += _told(_measure(size, rounds, made, quiet, crises=size == min(max(sizes), most)))
         found += _told(blocked.measure(made, min(max(sizes), most), rounds, quiet))
         found += _told(others.measure(made, min(VOTERS, max(sizes), most), rounds, quiet))
+        found += _told(behind.measure(made, min(VOTERS, max(sizes), most), rounds, quiet))
         found += _told(tick.measure(quiet.wait()))
+        found += _told(organisers.measure(made, quiet))
+        found += _told(exports.measure(made, quiet))
         found += _told([questions.measure(made, quiet.wait(), people=min(questions.PEOPLE, max(sizes), most))])
     return found
 

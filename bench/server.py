@@ -22,6 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 from bench.machine import BenchError, on_core
 from poll_server.storage.database import Database
 from poll_server.storage.tables import BallotRow
+from tests.harness.ports import free_port
 
 PROJECT = Path(__file__).parents[1]
 SHIPPED = "poll_server"
@@ -67,10 +68,13 @@ class Server:
     """``poll-server demo``, with a desk and a screen connected; as a context it is ended for sure.
 
     ``desk`` is the cookie of the desk. ``database`` is the address of another one than the SQLite file in ``data``;
-    ``module`` runs instead of the product's; ``everywhere`` leaves it all cores instead of the first.
+    ``module`` runs instead of the product's; ``everywhere`` leaves it all cores instead of the first; ``address`` is
+    where people reach it, when that is not the server itself.
     """
 
-    def __init__(self, data: Path, database: str = "", module: str = SHIPPED, *, everywhere: bool = False) -> None:
+    def __init__(
+        self, data: Path, database: str = "", module: str = SHIPPED, *, everywhere: bool = False, address: str = ""
+    ) -> None:
         self._data = data
         self._said = data.with_suffix(".out")
         self._log = data.with_suffix(".log")
@@ -78,9 +82,10 @@ class Server:
         self._database = database or f"sqlite+aiosqlite:///{data / 'poll.sqlite3'}"
         self._settings = {name: value for name, value in os.environ.items() if not name.startswith("POLL_")}
         self._settings |= {"POLL_DATABASE_URL": database} if database else {}
+        self._settings |= {"POLL_PUBLIC_URL": address} if address else {}
         self._module = module
         self._everywhere = everywhere
-        self.port = 0
+        self.port = free_port() if address else 0
 
     def __enter__(self) -> Self:
         self.start_again()
@@ -91,7 +96,7 @@ class Server:
         with ExitStack() as stack:
             stack.callback(self._stop, self._start())
             links = self._await(self._links)
-            self.port = urlsplit(links["base"]).port or 80
+            self.port = self.port or urlsplit(links["base"]).port or 80
             self.page = urlsplit(links["audience"]).path
             self._await(self._is_ready)
             self.desk = self._enter(links["desk"])

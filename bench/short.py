@@ -6,18 +6,20 @@ stored and unstored take turns on the same machine. What is worse is measured ag
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
 from bench.clients import Crowd, Floor, build
-from bench.hall import Hall, Round, Turn
+from bench.hall import Burst, Hall, Round, Turn
 from bench.machine import BenchError, Quiet, ending_within, raise_file_limit
-from bench.server import SHIPPED, Server, folder
+from bench.others import STORED, UNSTORED, by_turns
+from bench.server import Server, folder
 
 RECORDED = Path(__file__).with_name("ratios.json")
-SOCKETS, ROUNDS, LIMIT_SECONDS = 2_000, 5, 10 * 60
+SOCKETS, CORES, ROUNDS, LIMIT_SECONDS = 2_000, 2, 5, 10 * 60
 WORSE, ATTEMPTS = 4 / 3, 3
 
 
@@ -28,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
     ending_within(LIMIT_SECONDS)
     try:
-        raise_file_limit()
+        if raise_file_limit() < SOCKETS or len(os.sched_getaffinity(0)) < CORES:
+            print(f"Nothing is compared: that takes {CORES} cores and {SOCKETS:,} open files.", file=sys.stderr)
+            return 0
         return _record() if wanted.record else _compare()
     except BenchError as error:
         print(error, file=sys.stderr)
@@ -58,12 +62,12 @@ def _ratios() -> dict[str, float]:
     quiet = Quiet()
     with folder() as made:
         build(made)
-        shipped = _rounds(made, SHIPPED, quiet)
-        unstored = _rounds(made, "bench.unstored", quiet)
+        rounds = _rounds(made, quiet)
+        turns = by_turns(made, SOCKETS, ROUNDS, quiet)
     found = {
-        "question frame to floor": _to_floor([each.question for each in shipped]),
-        "result frame to floor": _to_floor([each.result for each in shipped]),
-        "votes stored to unstored": _last_vote(shipped) / _last_vote(unstored),
+        "question frame to floor": _to_floor([each.question for each in rounds]),
+        "result frame to floor": _to_floor([each.result for each in rounds]),
+        "votes stored to unstored": _last_vote(turns[STORED]) / _last_vote(turns[UNSTORED]),
     }
     found = {name: round(ratio, 2) for name, ratio in found.items()}
     for name, ratio in found.items():
@@ -71,8 +75,8 @@ def _ratios() -> dict[str, float]:
     return found
 
 
-def _rounds(made: Path, module: str, quiet: Quiet) -> list[Round]:
-    with Server(made / module, module=module) as server:
+def _rounds(made: Path, quiet: Quiet) -> list[Round]:
+    with Server(made / "frames") as server:
         crowd = Crowd(made, server.port, SOCKETS, f"{server.page}/socket", server.page)
         with crowd, Floor(made) as floor, Crowd(made, floor.port, SOCKETS) as others:
             crowd.join()
@@ -87,8 +91,8 @@ def _to_floor(turns: Sequence[Turn]) -> float:
     )
 
 
-def _last_vote(rounds: Sequence[Round]) -> float:
-    return median(each.votes.told["last"] for each in rounds)
+def _last_vote(bursts: Sequence[Burst]) -> float:
+    return median(each.told["last"] for each in bursts[1:])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from poll_server.questions.contract import Answer
 from poll_server.render import Site
 
 TICKS = 20
-SITE = Site("http://localhost", "", "", "", "", lambda name: f"/static/{name}", lambda code: f"/screen/{code}")
+SITE = Site("http://localhost", "", "", "", "", lambda name: f"/static/{name}")
 AUDIENCES = (Audience(Role.AUDIENCE, answered=True), Audience(Role.AUDIENCE), Audience(Role.SCREEN))
 DESK = Audience(Role.MODERATOR)
 

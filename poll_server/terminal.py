@@ -2,15 +2,16 @@
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, repeat
-from types import MappingProxyType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import segno
 import typer
 from pydantic import ValidationError
 
+from poll_server.domain.access import Role
+from poll_server.domain.links import PAGE_OF
 from poll_server.domain.text import shown_code
 from poll_server.i18n import translations
 
@@ -59,17 +60,35 @@ def setting_fault(error: ValidationError) -> str:
     return f"{wrong} {fitting[str(name)]}"
 
 
-def links(found: Mapping[str, str], desks: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return the links of an event, a line each; ``desks`` are those to the desk that have a name."""
-    where = gettext("code %(code)s at %(base)s") % {"code": shown_code(found["code"]), "base": found["base"]}
+class Address(NamedTuple):
+    """A link with its secret: for which role, and its name, empty where that need not be told."""
+
+    role: Role
+    address: str
+    name: str
+
+
+def page_name(role: Role, language: str) -> str:
+    """Return what the page that a link opens is called."""
+    gettext = translations(language).gettext
+    return {Role.MODERATOR: gettext("Desk"), Role.SCREEN: gettext("Screen"), Role.PODIUM: gettext("Podium")}[role]
+
+
+def addresses(base: str, code: str, made: Iterable[Address]) -> dict[str, str]:
+    """Return the links of an event by whom they are for, with its ``code`` and the ``base`` of them all."""
+    found = {"code": code, "base": base, "audience": f"{base}/e/{code}"}
+    return found | {PAGE_OF[one.role]: one.address for one in made}
+
+
+def written_links(base: str, code: str, made: Iterable[Address]) -> str:
+    """Return the links of an event, a line each, and that those of its team are told this once."""
+    where = gettext("code %(code)s at %(base)s") % {"code": shown_code(code), "base": base}
     return "\n".join(
         [
-            f"  {gettext('Audience'):<8}  {found['audience']}   ({where})",
-            f"  {gettext('Desk'):<8}  {found['desk']}",
-            *(f"  {gettext('Desk'):<8}  {link}   ({name})" for name, link in desks.items()),
-            f"  {gettext('Screen'):<8}  {found['screen']}",
-            *([f"  {gettext('Podium'):<8}  {found['podium']}"] if "podium" in found else []),
+            f"  {gettext('Audience'):<8}  {base}/e/{code}   ({where})",
+            *(f"  {page_name(one.role, language()):<8}  {one.address}   ({one.name})" for one in made),
             gettext("All links but that of the audience are secret: whoever has them can use them."),
+            gettext("They are not shown again. New ones: poll-server event links %(code)s") % {"code": code},
         ]
     )
 
@@ -96,10 +115,20 @@ def welcome(found: dict[str, str], *, local: bool) -> str:
             found["screen"],
             *(["", typer.style(gettext("Podium"), bold=True), found["podium"]] if "podium" in found else []),
             "",
+            *_sign_in(found),
             *([phones] if local else []),
             gettext("Ctrl-C ends it."),
         ]
     )
+
+
+def _sign_in(found: Mapping[str, str]) -> list[str]:
+    """Return where and how the demo's organiser signs in; without the password where another one has been set."""
+    if "organise" not in found:
+        return []
+    secret = [gettext("Password: %(password)s") % {"password": found["password"]}] if "password" in found else []
+    name = gettext("Name: %(name)s") % {"name": found["organiser"]}
+    return [typer.style(gettext("Organise"), bold=True), found["organise"], "   ".join([name, *secret]), ""]
 
 
 def _qr(address: str) -> list[str]:

@@ -22,9 +22,9 @@ GERMAN = PROJECT / "locale" / "de" / "messages.po"
 SIMPLE = PROJECT / "locale" / "de-simple" / "messages.po"
 PLACE = re.compile(r"%\((\w+)\)s")
 STAFF = re.compile(
-    r"(desk|editor|podium|preview|rounds|screen|link|legal|landing|moderation/"
+    r"(desk|documentation|editor|library/|podium|preview|rounds|screen|link|legal|landing|moderation/|organise/"
     r"|frames/(desk|entries|moderator|saved|screen)|questions/edit"
-    r"|parts/(desk|podium|rehearsal|saved|screen|split_screen|stage_notice))"
+    r"|parts/(desk|documentation|podium|rehearsal|saved|screen|split_screen|stage_notice))"
 )
 """Templates that are not for an audience, or hold what is the same for all events."""
 HARD = re.compile(
@@ -32,7 +32,7 @@ HARD = re.compile(
     r"|ablehnung|aussage|durchgang|freigegeben|übersprungen|schaltfläche|kennung|publikum|fragerunde|geteilt|javascript"
 )
 """Words that need explaining."""
-TO_MODERATORS = ("too_large", "no_text", "reason", "labels")
+TO_MODERATORS = ("too_large", "no_text", "reason", "labels", "link_name", "link_unseen", "link_expires")
 """Codes of what only moderators are told."""
 
 

@@ -1,10 +1,14 @@
-"""The pictures of the kinds: each kind has its two, small, and docs/kinds.md shows them with words for them."""
+"""The pictures of docs/: each kind of question has its two, and the guide for organisers its own, in both languages.
+
+All are small, shown once, and have words for those who do not see them.
+"""
 
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from poll_server import questions
 from poll_server.documents.event_file import read_event
@@ -12,11 +16,15 @@ from poll_server.domain.programme import Definition
 from poll_server.messages import parse_vote
 from poll_server.messages.fields import fields_of_form
 from poll_server.questions import KINDS
+from tools.guide_pictures import NAMES
 from tools.kind_answers import ANSWERS, EVENT_FILE, PEOPLE, Fields, answers
 
 PROJECT = Path(__file__).parents[1]
 PICTURES = PROJECT / "docs" / "pictures" / "kinds"
 PICTURE_BYTES, ALL_BYTES = 40_000, 1_000_000
+GUIDES = {"organisers.md": re.compile(r'"([^"]+)"'), "anleitung.md": re.compile("„([^“]+)“")}
+"""The guide in both languages, each with how words of the pages are quoted in it."""
+GUIDE_PICTURE_BYTES = 150_000
 HIDDEN = {"question": "1", "wave": "1", "number": "1", "submission": "00000000-0000-4000-8000-000000000001"}
 
 
@@ -61,3 +69,34 @@ def test_page_shows_every_picture() -> None:
     shown = re.findall(r"!\[([^\]]*)\]\(pictures/kinds/([^)]+)\)", page)
     assert sorted(name for _, name in shown) == sorted(file.name for file in PICTURES.iterdir())
     assert [name for alternative, name in shown if len(alternative) < 20] == []
+
+
+def guide(name: str) -> str:
+    """The text of a guide: of a longer page its part with the steps."""
+    text = (PROJECT / "docs" / name).read_text(encoding="utf-8")
+    return text.partition("## Your first event")[2].partition("## Signing in")[0] or text
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_guide_shows_its_pictures_in_their_order(name: str) -> None:
+    """Each picture of the guide is shown once with words for it, and is small."""
+    shown = re.findall(r"!\[([^\]]*)\]\(pictures/guide/([^)]+)\)", guide(name))
+    assert [file for _, file in shown] == [f"{one}.webp" for one in NAMES]
+    assert [file for words, file in shown if len(words) < 20] == []
+    sizes = {file.name: file.stat().st_size for file in (PROJECT / "docs" / "pictures" / "guide").iterdir()}
+    assert sorted(sizes) == sorted(f"{one}.webp" for one in NAMES)
+    assert {file: size for file, size in sizes.items() if size > GUIDE_PICTURE_BYTES} == {}
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_guide_quotes_what_stands_on_the_pages(name: str) -> None:
+    """What stands in quotes are words of the German pages, so who follows the guide finds them."""
+    with (PROJECT / "locale" / "de" / "messages.po").open("rb") as source:
+        catalogue = read_po(source, locale="de")
+    said = {
+        one
+        for message in catalogue
+        for one in ([message.string] if isinstance(message.string, str) else message.string or ())
+    }
+    quoted = {" ".join(words.split()) for words in GUIDES[name].findall(guide(name))}
+    assert quoted - said == {"Sie sind gefragt!"}

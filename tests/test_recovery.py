@@ -25,7 +25,7 @@ from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server, StartServer
 from tests.storage.databases import BACKENDS, LABELS, ids, stored, tally
-from tests.web.events import Stored
+from tests.web.events import Stored, first_links
 from tests.web.people import Desk, Person, ballot_form, receipts
 
 pytestmark = pytest.mark.long
@@ -50,17 +50,14 @@ class Voter:
 
     def __init__(self, cookie: str, rng: random.Random) -> None:
         self.acknowledged: dict[UUID, Sent] = {}
+        self.standing: Sent | None = None
+        """The newest submission that was acknowledged."""
         self.pending: Sent | None = None
         self.refusals: list[str] = []
         self._cookie = cookie
         self._rng = rng
         self._form: dict[str, str] = {}
         self._line: ClientConnection | None = None
-
-    @property
-    def standing(self) -> Sent | None:
-        """The newest submission that was acknowledged."""
-        return max(self.acknowledged.values(), key=lambda sent: (sent.number, sent.id), default=None)
 
     @property
     def newest(self) -> set[UUID]:
@@ -100,6 +97,7 @@ class Voter:
         self.pending = None
         if receipt.state == "counted":
             self.acknowledged[sent.id] = sent
+            self.standing = max((one for one in (self.standing, sent) if one), key=lambda one: (one.number, one.id))
         else:
             self.refusals.append(receipt.text)
 
@@ -157,6 +155,8 @@ def test_first_start_of_several_processes_makes_one_secret(tmp_path: Path) -> No
 
 async def _survive(server: Server, database: Database, kills: int) -> None:
     event = await stored(database)
+    async with database.write() as connection:
+        await first_links(connection, event.id, event.code)
     question_id, path = ids(event)[0], f"/e/{event.code}"
     async with Person(Stored(server, event, bytes(32))) as moderator:
         await (await Desk.of(moderator)).do("open", question_id)

@@ -15,9 +15,11 @@ PAGE = Path(__file__).parents[1] / "docs" / "access.md"
 WHO = {
     Role.PUBLIC: "everybody",
     Role.AUDIENCE: "everybody who knows the join code; a vote and the socket take the page's cookie as well",
-    Role.SCREEN: "who has opened the event's secret link of the screen",
+    Role.SCREEN: "who has opened the event's secret link of the screen, or a screen from the desk, or is an organiser",
     Role.PODIUM: "who has opened the event's secret link of the podium",
-    Role.MODERATOR: "who has opened the event's secret link of the desk",
+    Role.MODERATOR: "who has opened the event's secret link of the desk, or is an organiser of the event",
+    Role.ORGANISER: "who has signed in; an event opens to its owner and to those with whom it is shared",
+    Role.ADMINISTRATOR: "an organiser to whom every event opens, also one without an owner",
     Role.OPERATOR: "who knows `POLL_METRICS_TOKEN`; without that setting who asks on the machine itself, past proxies",
 }
 HEAD = """# Who may do what
@@ -29,7 +31,7 @@ DOORS_HEAD = """
 ## Doors
 
 `WS` is a socket. Forms and sockets are taken from our own pages only (`Origin`), whatever the role.
-A role is one of one event: it opens nothing of another.
+A role is one of one event: it opens nothing of another. An organiser of an event needs no link for its desk and screen.
 
 """
 SEEN_HEAD = """

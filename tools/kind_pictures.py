@@ -5,7 +5,6 @@ tools/kind_answers.py. Needs Chromium, as tools/pictures.py does. Prints nothing
 """
 
 import asyncio
-import base64
 import socket
 import sys
 import tempfile
@@ -16,12 +15,11 @@ import httpx2
 from playwright.async_api import Locator, Page, async_playwright
 
 from tools.kind_answers import ABSTAIN, ANSWERS, EVENT_FILE, PEOPLE, Fields, answers
-from tools.pictures import PICTURES, launched, opened, running
+from tools.pictures import PICTURES, launched, opened, running, take
 
 FOLDER = PICTURES / "kinds"
 HOST = "gefragt.example"
 CODE = "klein27"
-QUALITY = 60
 SCREEN_SCALE = 0.5
 
 
@@ -78,17 +76,6 @@ async def fill_in(form: Locator, fields: Fields) -> None:
                 await controls.nth(place).fill(value)
 
 
-async def take(page: Page, name: str, scale: float = 1.0) -> None:
-    """Write what the page shows, from its top, as a small file."""
-    await page.mouse.move(0, 0)
-    await page.evaluate("document.activeElement.blur(), scrollTo(0, 0), document.fonts.ready.then(() => null)")
-    assert page.viewport_size
-    clip = {"x": 0, "y": 0, **page.viewport_size, "scale": scale}
-    session = await page.context.new_cdp_session(page)
-    taken = await session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY, "clip": clip})
-    (FOLDER / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
-
-
 async def step(desk: Page, then: str) -> None:
     """Take the desk's next step, until it offers this one."""
     await desk.keyboard.press("n")
@@ -101,8 +88,8 @@ async def take_notice(name: str, desk: Page, screen: Page, phone: Page) -> None:
     for page in (phone, screen):
         await page.locator("main .sg-notice").wait_for()
         await page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth)")
-    await take(phone, f"{name}-phone")
-    await take(screen, f"{name}-screen", SCREEN_SCALE)
+    await take(phone, f"kinds/{name}-phone")
+    await take(screen, f"kinds/{name}-screen", SCREEN_SCALE)
 
 
 async def take_kind(name: str, people: list[httpx2.AsyncClient], desk: Page, screen: Page, phone: Page) -> None:
@@ -117,12 +104,12 @@ async def take_kind(name: str, people: list[httpx2.AsyncClient], desk: Page, scr
     hidden = {field: await form.locator(f"[name={field}]").first.input_value() for field in fields}
     await form.get_by_role("button").first.wait_for()
     await fill_in(form, next(one for one in given if one and one != ABSTAIN))
-    await take(phone, f"{name}-phone")
+    await take(phone, f"kinds/{name}-phone")
     await asyncio.gather(*(vote(person, hidden, one) for person, one in zip(people, given, strict=True)))
     await step(desk, "Ergebnis zeigen")
     await step(desk, "Ergebnis verbergen")
     await screen.locator("main > h1 + :not(.sg-live)").wait_for()
-    await take(screen, f"{name}-screen", SCREEN_SCALE)
+    await take(screen, f"kinds/{name}-screen", SCREEN_SCALE)
 
 
 async def main() -> None:

@@ -5,6 +5,7 @@ Writes docs/pictures/{audience,desk,screen}.png. Needs Chromium: the program tha
 """
 
 import asyncio
+import base64
 import json
 import os
 import shutil
@@ -52,6 +53,19 @@ async def launched(playwright: Playwright, *arguments: str) -> Browser:
     """A browser, with these arguments of Chromium's besides."""
     chromium = shutil.which(os.environ.get("POLL_TEST_CHROMIUM", "chromium"))
     return await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *arguments])
+
+
+async def take(page: Page, name: str, scale: float = 1.0, quality: int = 60, top: float = 0) -> None:
+    """Write what the window shows from this many pixels below the top of the page, as a small picture, a WebP file."""
+    await page.mouse.move(0, 0)
+    await page.evaluate(
+        "top => (document.activeElement.blur(), scrollTo(0, top), document.fonts.ready.then(() => null))", top
+    )
+    assert page.viewport_size
+    clip = {"x": 0, "y": await page.evaluate("scrollY"), **page.viewport_size, "scale": scale}
+    session = await page.context.new_cdp_session(page)
+    taken = await session.send("Page.captureScreenshot", {"format": "webp", "quality": quality, "clip": clip})
+    (PICTURES / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
 
 
 async def take_pictures(browser: Browser, links: dict[str, str]) -> None:

@@ -21,10 +21,11 @@ import sys
 import tarfile
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
@@ -142,18 +143,21 @@ class VendorError(Exception):
 # --- packages ---------------------------------------------------------------------------------------------------------
 
 
-def fetch(folder: Path) -> dict[str, Path]:
-    """Download the tarballs into `folder`; raise VendorError if npm fails or a tarball is not the pinned one."""
+def fetch(folder: Path, packages: Mapping[str, str] = MappingProxyType(SHA512)) -> dict[str, Path]:
+    """Download the tarballs of these packages into `folder`; by package each its file.
+
+    Raises VendorError if npm fails or a tarball is not the one that is pinned by its sha512.
+    """
     npm = shutil.which("npm")
     if npm is None:
         raise VendorError("npm is not on the PATH: install Node.js.")
-    command = [npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), *SHA512]
+    command = [npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), *packages]
     try:
         subprocess.run(command, check=True, timeout=300, stdout=subprocess.DEVNULL)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise VendorError(f"npm could not fetch the packages: {error}") from error
     tarballs = {}
-    for package, expected in SHA512.items():
+    for package, expected in packages.items():
         tarballs[package] = folder / (package.removeprefix("@").replace("/", "-").replace("@", "-") + ".tgz")
         found = base64.b64encode(hashlib.sha512(tarballs[package].read_bytes()).digest()).decode()
         if found != expected:

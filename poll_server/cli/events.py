@@ -1,31 +1,31 @@
-"""Preparing events: `event create`, `event links`."""
+"""Preparing events: `event create`."""
 
 import asyncio
 import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import typer
 
-from poll_server.cli.installation import Code, Data, database_of, existing, fail_unknown, prepare, settings_of
-from poll_server.documents.event_file import TIME_ZONE, EventFileError, read_event
-from poll_server.domain.access import Role
-from poll_server.domain.contributions import NAME_MAXIMUM
-from poll_server.domain.programme import EventDraft, ItemKind
-from poll_server.domain.rounds import Event
-from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS, fold, normal_code
+from poll_server.cli.installation import Data, database_of, prepare, settings_of
+from poll_server.cli.links import BY_COMMAND, make_links
+from poll_server.cli.organisers import organiser_named
+from poll_server.documents.event_file import EventFileError, read_event
+from poll_server.documents.event_times import TIME_ZONE
+from poll_server.domain.programme import EventDraft
 from poll_server.questions import KINDS
 from poll_server.settings import Settings
-from poll_server.storage import events
-from poll_server.terminal import fail, gettext, language, links, ngettext
-from poll_server.web.sessions import Sessions
+from poll_server.storage import events, journal, sharing
+from poll_server.storage.journal import Line
+from poll_server.terminal import Address, fail, gettext, language, ngettext, written_links
 
 
 def create(
-    file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")], data: Data = None
+    file: Annotated[Path, typer.Argument(help="The event as YAML; docs/event-file.md says how.")],
+    data: Data = None,
+    organiser: Annotated[str | None, typer.Option(help="Whose event it is: the name to sign in with.")] = None,
 ) -> None:
     """Make an event with its programme, rounds and questions from a YAML file. With a mistake in it nothing is made."""
     try:
@@ -41,7 +41,7 @@ def create(
     settings = settings_of(data)
     prepare(settings)
     try:
-        code = asyncio.run(_create(settings, draft))
+        code, made = asyncio.run(_create(settings, draft, organiser))
     except events.CodeTaken as error:
         taken = gettext("The code %(code)s belongs to another event. Please choose another; nothing has been made.")
         fail(taken, code=error)
@@ -49,60 +49,16 @@ def create(
     items = ngettext("%(n)s item", "%(n)s items", len(draft.items)) % {"n": len(draft.items)}
     asked = ngettext("%(n)s question", "%(n)s questions", questions) % {"n": questions}
     typer.echo(f"{draft.title}: {items}, {asked}.")
-    typer.echo(links(links_of(settings, code, podium=has_podium(draft))))
+    typer.echo(written_links(settings.base_url, code, made))
 
 
-def event_links(
-    event: Code,
-    data: Data = None,
-    desk: Annotated[
-        list[str] | None,
-        typer.Option(help="Print one more link to the desk, with this name in it: the log says whose link it was."),
-    ] = None,
-) -> None:
-    """Print the links of an event: audience, desk, screen and, with a session for questions, podium."""
-    names = [fold(name) for name in desk or ()]
-    if any(not 0 < len(name) <= NAME_MAXIMUM or "/" in name for name in names):
-        fail(gettext("The name of a link has up to %(n)s characters, and no slash."), n=NAME_MAXIMUM)
-    settings = existing(data)
-    code = normal_code(event)
-    found = asyncio.run(_event(settings, code))
-    if found is None:
-        fail_unknown(event)
-    podium = any(item.kind is ItemKind.QUESTION_SESSION for item in found.items)
-    sessions = Sessions(settings.secret(), https=settings.is_https)
-    address = f"{settings.base_url}/e/{code}/desk/link/"
-    named = {name: f"{address}{quote(sessions.key(Role.MODERATOR, code, name), safe='')}" for name in names}
-    typer.echo(links(links_of(settings, code, podium=podium), named))
-
-
-def has_podium(draft: EventDraft) -> bool:
-    """Tell whether an event has a session for questions to the podium."""
-    return any(item.kind is ItemKind.QUESTION_SESSION for item in draft.items)
-
-
-def links_of(settings: Settings, code: str, *, podium: bool) -> dict[str, str]:
-    """Return the links of an event by whom they are for, with its ``code`` and the ``base`` of them all."""
-    sessions = Sessions(settings.secret(), https=settings.is_https)
-    audience = f"{settings.base_url}/e/{code}"
-    found = {
-        "code": code,
-        "base": settings.base_url,
-        "audience": audience,
-        "desk": f"{audience}/desk/link/{sessions.key(Role.MODERATOR, code)}",
-        "screen": f"{audience}/screen/link/{sessions.key(Role.SCREEN, code)}",
-    }
-    return found | {"podium": f"{audience}/podium/link/{sessions.key(Role.PODIUM, code)}"} if podium else found
-
-
-async def _create(settings: Settings, draft: EventDraft) -> str:
-    code = draft.code or "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)).lower()
+async def _create(settings: Settings, draft: EventDraft, organiser: str | None) -> tuple[str, list[Address]]:
+    code = draft.code or events.new_code()
     async with database_of(settings) as database, database.write() as connection:
-        await events.create(connection, draft, code, secrets.token_bytes(32))
-    return code
-
-
-async def _event(settings: Settings, code: str) -> Event | None:
-    async with database_of(settings) as database, database.read() as connection:
-        found = await events.find(connection, code)
-        return await events.load(connection, found[0]) if found else None
+        owner = await organiser_named(connection, organiser) if organiser is not None else None
+        event_id = await events.create(connection, draft, code, secrets.token_bytes(32))
+        if owner:
+            await sharing.give(connection, event_id, owner.id, owner=True)
+        await journal.note(connection, event_id, Line(BY_COMMAND, "event_create"))
+        made = await make_links(connection, settings, await events.load(connection, event_id))
+    return code, made

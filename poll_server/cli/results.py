@@ -1,26 +1,35 @@
 """What came of an event: `recount`, `export`."""
 
 import asyncio
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from poll_server.cli.installation import Code, Data, database_of, existing, find
-from poll_server.documents import floor_export
-from poll_server.documents.export import FORMATS, Export, read_export
-from poll_server.domain.errors import Forbidden
+from poll_server.documents.apart import make_apart
+from poll_server.domain.errors import PollError
+from poll_server.i18n import sentence
 from poll_server.settings import Settings
 from poll_server.storage import ballots, events
-from poll_server.terminal import fail, gettext, ngettext, say
+from poll_server.terminal import fail, gettext, language, ngettext, say
 
 
 class Form(StrEnum):
     """The formats of an export."""
 
+    XLSX = "xlsx"
+    ODS = "ods"
     CSV = "csv"
+    CSV_PLAIN = "csv-plain"
     JSON = "json"
+    PDF = "pdf"
+    SVG = "svg"
+    PNG = "png"
 
 
 def recount(event: Code, data: Data = None) -> None:
@@ -52,41 +61,41 @@ def recount(event: Code, data: Data = None) -> None:
 
 def export(
     event: Code,
-    out: Annotated[Path, typer.Option(help="Folder for the file; it is made if it is not there.")],
-    form: Annotated[Form, typer.Option("--format", help="For spreadsheets or for programs.")] = Form.CSV,
+    out: Annotated[Path, typer.Option(help="Folder for the files; it is made if it is not there.")],
+    form: Annotated[
+        Form,
+        typer.Option(
+            "--format",
+            help="Spreadsheets (csv is for Excel in German, csv-plain RFC 4180), json for programs, pdf to read,"
+            " svg and png for slides.",
+        ),
+    ] = Form.XLSX,
     data: Data = None,
 ) -> None:
-    """Write the results of an event into a file: every question with its numbers as they stand now.
+    """Write the results of an event into files: every question with its numbers as they stand now.
 
-    Questions from the floor and the log of their moderation go into files beside it, if the event takes any.
+    They are made in a process of their own that comes after everything else; Ctrl-C ends it, and nothing is left.
     """
-    chosen = FORMATS[form]
+    settings = existing(data)
     try:
-        found, floor = asyncio.run(_read_export(existing(data), event))
-    except Forbidden as error:
-        fail(gettext(error.sentence))
-    files = {f"{found.event.code}{chosen.suffix}": chosen.write(found)}
-    if floor:
-        files |= {f"{found.event.code}{one.suffix}": one.write(floor) for one in _forms_of(form)}
-    for name, content in files.items():
-        path = out / name
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError as error:
-            fail(gettext("%(path)s cannot be written: %(reason)s."), path=path, reason=error.strerror)
+        out.mkdir(parents=True, exist_ok=True)
+        made = asyncio.run(_export(settings, event, form, out))
+    except PollError as error:
+        fail(sentence(error, language()))
+    except OSError as error:
+        fail(gettext("%(path)s cannot be written: %(reason)s."), path=out, reason=error.strerror)
+    for path in made:
         typer.echo(path)
 
 
-def _forms_of(form: Form) -> list[floor_export.Form]:
-    """Return the files about questions from the floor that belong to a format."""
-    return [one for name, one in floor_export.FORMS.items() if name.endswith(f".{form}")]
-
-
-async def _read_export(settings: Settings, typed: str) -> tuple[Export, floor_export.FloorExport | None]:
+async def _export(settings: Settings, typed: str, form: Form, out: Path) -> list[Path]:
     async with database_of(settings) as database, database.read() as connection:
         event_id = await find(connection, typed)
-        return await read_export(connection, event_id), await floor_export.read(connection, event_id)
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as shown:
+        task = shown.add_task("", total=None)
+        return await make_apart(
+            settings.database, event_id, form, out, lambda done, total: shown.update(task, completed=done, total=total)
+        )
 
 
 async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:

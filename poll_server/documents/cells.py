@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
+from typing import NamedTuple, TextIO
 
 _GUARD = "'"
 
@@ -15,18 +16,48 @@ class Plain(str):
     """A text of our own, such as a time, which a spreadsheet may read as it likes."""
 
 
-Cell = str | int | Decimal | date | None
+class Share(float):
+    """A fraction, which spreadsheets show in percent."""
+
+
+Cell = str | int | float | Decimal | date | None
+"""What may stand in a cell. Moments are aware."""
+
+
+class Dialect(NamedTuple):
+    """How a CSV is written: ``encoding`` for Python, how values are parted, the decimal point, `strftime` formats.
+
+    Without a format for moments they are in ISO 8601 with their offset.
+    """
+
+    encoding: str
+    delimiter: str
+    point: str
+    day: str
+    moment: str
+
+
+GERMAN = Dialect("utf-8-sig", ";", ",", "%d.%m.%Y", "%d.%m.%Y %H:%M:%S")
+"""As Excel in German reads it: UTF-8 with a byte order mark, semicolons, decimal commas."""
+PLAIN = Dialect("utf-8", ",", ".", "%Y-%m-%d", "")
+"""RFC 4180, for programs: commas, decimal points, times in ISO 8601."""
 
 
 def table(rows: Iterable[Iterable[Cell]]) -> bytes:
-    """Return rows as CSV: UTF-8 with a byte order mark, semicolons, decimal commas, CRLF. No cell is a formula."""
+    """Return rows as CSV that Excel in German reads. No cell is a formula."""
     written = StringIO(newline="")
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(map(_written, row) for row in rows)
-    return written.getvalue().encode("utf-8-sig")
+    write_table(rows, written)
+    return written.getvalue().encode(GERMAN.encoding)
 
 
-def _written(cell: Cell) -> str:
-    """Write one cell as Excel in German reads it."""
+def write_table(rows: Iterable[Iterable[Cell]], into: TextIO, dialect: Dialect = GERMAN) -> None:
+    """Write rows as CSV with lines that end with CRLF. No cell is a formula."""
+    written = csv.writer(into, delimiter=dialect.delimiter, lineterminator="\r\n")
+    written.writerows([_written(cell, dialect) for cell in row] for row in rows)
+
+
+def _written(cell: Cell, dialect: Dialect) -> str:
+    """Write one cell."""
     match cell:
         case None:
             return ""
@@ -35,11 +66,13 @@ def _written(cell: Cell) -> str:
         case str():
             return guarded(cell)
         case Decimal():
-            return f"{cell:.1f}".replace(".", ",")
+            return f"{cell:f}".replace(".", dialect.point)
+        case float():
+            return repr(float(cell)).replace(".", dialect.point)
         case datetime():
-            return f"{cell:%d.%m.%Y %H:%M:%S}"
+            return cell.strftime(dialect.moment) if dialect.moment else cell.isoformat(timespec="seconds")
         case date():
-            return f"{cell:%d.%m.%Y}"
+            return cell.strftime(dialect.day)
         case _:
             return str(cell)
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,13 +17,14 @@ from poll_server import questions
 from poll_server.documents.cells import Cell, table
 from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
-from poll_server.domain.programme import Option
+from poll_server.domain.programme import Item, Option, days_of
 from poll_server.domain.rounds import Event, Question, Round, State
 from poll_server.i18n import translations
 from poll_server.questions.contract import Results, Row
 from poll_server.questions.mending import Correction
 from poll_server.questions.split import NO_GROUP, Movement, Split
 from poll_server.render import environment
+from poll_server.render.counted import Pass
 from poll_server.storage import ballots, decisions, events, groups, prepared
 
 SCHEMA_VERSION = 2
@@ -34,13 +36,15 @@ class Export:
     """An event with the result of each of its questions by id: of the present wave, empty if nobody answered.
 
     ``corrections`` are those of questions whose words were mended, oldest first; ``splits`` those of results that are
-    shown: where there is none, there may never be one.
+    shown: where there is none, there may never be one. ``earlier`` are the results of passes before that were kept,
+    oldest first.
     """
 
     event: Event
     results: Mapping[int, Results]
     corrections: Mapping[int, Sequence[Correction]] = field(default_factory=dict)
     splits: Mapping[int, Split] = field(default_factory=dict)
+    earlier: Mapping[int, Sequence[Pass]] = field(default_factory=dict)
 
 
 async def read_export(connection: AsyncConnection, event_id: int) -> Export:
@@ -67,10 +71,22 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
             for question in event.questions
             if question.state.shown and groups.has_split(event, question)
         },
+        {
+            question.id: [
+                Pass(
+                    wave,
+                    questions.results(question.definition, tallies.get(asking, {}), decided.get(asking, UNDECIDED)),
+                )
+                for wave in question.earlier
+                for asking in [(question.id, wave.number)]
+            ]
+            for question in event.questions
+            if question.earlier
+        },
     )
 
 
-def _present(question: Question) -> int | None:
+def present_at(question: Question) -> int | None:
     """Return how many were there when the question closed, None before that."""
     return question.present if question.closed else None
 
@@ -89,13 +105,19 @@ def to_json(export: Export) -> bytes:
             "subtitle": event.subtitle,
             "organisers": event.organisers,
             "day": event.day.isoformat(),
+            "last_day": event.ends.isoformat(),
             "time_zone": event.time_zone,
             "language": event.language,
             "groups": [{"key": group.key, "label": group.label} for group in event.groups],
         },
+        "programme": [
+            {"day": day.isoformat(), "items": [_item_fields(item) for item in items]}
+            for day, items in days_of(event.items)
+        ],
         "rounds": [
             {
                 "title": round_.title,
+                "starts": next((_moment(item.starts) for item in event.items if item.id == round_.item_id), None),
                 "questions": [
                     _question_fields(question, export) for question in round_.questions if question.answerable
                 ],
@@ -104,6 +126,22 @@ def to_json(export: Export) -> bytes:
         ],
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _item_fields(item: Item) -> dict[str, Any]:
+    return {
+        "starts": _moment(item.starts),
+        "ends": _moment(item.ends),
+        "about": item.about,
+        "kind": item.kind,
+        "title": item.title,
+        "description": item.description,
+        "people": [{"name": person.name, "role": person.role} for person in item.people],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
 
 
 def _question_fields(question: Question, export: Export) -> dict[str, Any]:
@@ -116,18 +154,32 @@ def _question_fields(question: Question, export: Export) -> dict[str, Any]:
         "translations": {language: asdict(one) for language, one in definition.translations.items()},
         "state": question.state,
         "wave": question.wave,
-        "opened": question.opened and question.opened.isoformat(timespec="seconds"),
-        "closed": question.closed and question.closed.isoformat(timespec="seconds"),
-        "present": _present(question),
+        "opened": _moment(question.opened),
+        "closed": _moment(question.closed),
+        "present": present_at(question),
         "answered": results.base,
         "abstained": results.abstained,
         "statistics": results.statistics,
         "options": [_row_fields(row, results) for row in results.rows],
         "corrections": [
-            {"at": one.at.isoformat(timespec="seconds"), **one.change._asdict()}
-            for one in export.corrections.get(question.id, ())
+            {"at": _moment(one.at), **one.change._asdict()} for one in export.corrections.get(question.id, ())
         ],
         **_split_fields(export.splits.get(question.id, Split())),
+        "earlier": [_pass_fields(one) for one in export.earlier.get(question.id, ())],
+    }
+
+
+def _pass_fields(one: Pass) -> dict[str, Any]:
+    wave, results = one
+    return {
+        "wave": wave.number,
+        "opened": wave.opened.isoformat(timespec="seconds"),
+        "closed": wave.closed.isoformat(timespec="seconds"),
+        "present": wave.present,
+        "answered": results.base,
+        "abstained": results.abstained,
+        "statistics": results.statistics,
+        "options": [_row_fields(row, results) for row in results.rows],
     }
 
 
@@ -239,7 +291,7 @@ def _move_headings(export: Export) -> Iterator[str]:
         yield gettext("People who went from it to this answer")
 
 
-def _moves(split: Split) -> list[tuple[Option, Option, int]]:
+def moves(split: Split) -> list[tuple[Option, Option, int]]:
     """Return the movements that are shown: from, to, and how many people, in the order of the ballot."""
     cells, options = (split.movement.cells or {}, split.movement.options) if split.movement else ({}, ())
     return [
@@ -258,7 +310,7 @@ def _move_rows(export: Export, question: Question) -> Iterator[tuple[Cell, ...]]
     split, gettext = export.splits.get(question.id, Split()), translations(export.event.language).gettext
     keys = [row.key for row in export.results[question.id].rows]
     nothing = [None] * (3 + 2 * len(_groups(export.event)))
-    for before, after, n in _moves(split):
+    for before, after, n in moves(split):
         yield (keys.index(after.key) + 1, after.label, *nothing, before.label, n)
     if (movement := split.movement) and movement.people:
         yield (None, gettext("Sum: have answered both times"), *nothing, None, movement.people)
@@ -267,29 +319,28 @@ def _move_rows(export: Export, question: Question) -> Iterator[tuple[Cell, ...]]
 
 def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tuple[Cell, ...]]:
     event = export.event
+    day = next((day for day, items in event.days if any(item.id == round_.item_id for item in items)), event.day)
     no_move = [None for _ in _move_headings(export)]
     for number, question in enumerate((one for one in round_.questions if one.answerable), 1):
         definition, results = question.definition, export.results[question.id]
-        kind: Any = environment(event.language).get_template(f"questions/{definition.kind}.html").module
         about = (
             event.title,
-            event.day,
+            day,
             round_number,
             round_.title,
             number,
             definition.text,
             definition.hint,
-            kind.name().unescape().strip(),
-            kind.instruction(question).unescape().strip(),
-            _state(question.state, event.language),
+            *kind_words(question, event.language),
+            state_name(question.state, event.language),
             question.wave,
             question.opened,
             question.closed,
-            _present(question),
+            present_at(question),
             results.base,
             results.abstained,
         )
-        mended = _corrections(export.corrections.get(question.id, ()), event.language)
+        mended = corrections_said(export.corrections.get(question.id, ()), event.language)
         if not results.rows:
             yield (*about, None, None, None, None, mended, *_group_cells(export, question, None), *no_move)
         for place, row in enumerate(results.rows, 1):
@@ -300,7 +351,13 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
             yield (*about, *move)
 
 
-def _corrections(log: Sequence[Correction], language: str) -> str | None:
+def kind_words(question: Question, language: str) -> tuple[str, str]:
+    """Return what the kind of a question is called, and how it is answered."""
+    kind: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
+    return kind.name().unescape().strip(), kind.instruction(question).unescape().strip()
+
+
+def corrections_said(log: Sequence[Correction], language: str) -> str | None:
     said = translations(language).gettext("%(time)s: “%(after)s” instead of “%(before)s”")
     lines = [
         said % {"time": f"{one.at:%d.%m.%Y %H:%M}", "after": one.change.after, "before": one.change.before}
@@ -309,7 +366,7 @@ def _corrections(log: Sequence[Correction], language: str) -> str | None:
     return "; ".join(lines) or None
 
 
-def _state(state: State, language: str) -> str:
+def state_name(state: State, language: str) -> str:
     gettext = translations(language).gettext
     return {
         State.READY: gettext("not asked yet"),
@@ -324,7 +381,7 @@ def _state(state: State, language: str) -> str:
 
 def _percent(share: float) -> Decimal:
     """Return a fraction in percent to one decimal, halves rounded up."""
-    return Decimal(int(round(share * 1000, 9) + 0.5)) / 10  # 0.285 * 1000 is a little less than 285
+    return Decimal(int(round(share * 1000, 9) + 0.5)).scaleb(-1)  # 0.285 * 1000 is a little less than 285
 
 
 class Format(NamedTuple):

@@ -274,11 +274,10 @@ def _kept(values: Mapping[str, Any], gone: bool) -> dict[str, Any]:
 # CSV
 
 
-def contributions_csv(export: FloorExport) -> bytes:
-    """Return all contributions as CSV, with headings in the event's language, as the results have it."""
-    language = export.event.language
+def contribution_headings(language: str) -> tuple[str, ...]:
+    """Return the names of the columns of a table of contributions."""
     gettext = translations(language).gettext
-    headings = (
+    return (
         gettext("Question time"),
         gettext("No."),
         gettext("Time"),
@@ -297,7 +296,12 @@ def contributions_csv(export: FloorExport) -> bytes:
         gettext("Draft"),
         gettext("Answer"),
     )
-    rows = [
+
+
+def contribution_rows(export: FloorExport) -> list[tuple[Cell, ...]]:
+    """Return such a row for each contribution, session by session, oldest first."""
+    language = export.event.language
+    return [
         (
             session.title,
             one.id,
@@ -320,7 +324,11 @@ def contributions_csv(export: FloorExport) -> bytes:
         for item_id, session in export.sessions.items()
         for one in export.sent(item_id)
     ]
-    return table([headings, *rows])
+
+
+def contributions_csv(export: FloorExport) -> bytes:
+    """Return all contributions as CSV, with headings in the event's language, as the results have it."""
+    return table([contribution_headings(export.event.language), *contribution_rows(export)])
 
 
 def log_csv(export: FloorExport) -> bytes:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 
 from poll_server.documents import round_csv, round_text, yaml_tree
-from poll_server.documents.event_file import Mistake, read_question
+from poll_server.documents.event_file import Mistake
+from poll_server.documents.event_questions import read_question
 from poll_server.documents.fields import Fields
 from poll_server.documents.pictures import Album, PictureFault
 from poll_server.documents.round_words import line, presumed, translated, words_in, written
@@ -27,6 +28,7 @@ QUESTIONS_MAXIMUM = 100
 """Questions in one round."""
 MISTAKES_MAXIMUM = 100
 """Mistakes that are told; reading ends with the last of them."""
+WINDOWS = "cp1252"
 _CONTROLS = [chr(code) for code in range(32) if chr(code) not in "\t\n\v\f\r"]
 """What a text has by mistake at most; in other files it is one letter in ten."""
 
@@ -169,7 +171,7 @@ class NoText(ValueError):
 def decoded(content: bytes) -> str:
     """Return the text of a file as UTF-8, or as Windows writes it; raises NoText."""
     try:
-        text = _decoded(content)
+        text = content.decode(encoding_of(content))
     except UnicodeDecodeError as error:
         raise NoText from error
     if sum(map(text.count, _CONTROLS)) > max(1, len(text) // 100):
@@ -177,13 +179,15 @@ def decoded(content: bytes) -> str:
     return text
 
 
-def _decoded(content: bytes) -> str:
+def encoding_of(content: bytes) -> str:
+    """Return the encoding of a text: UTF-16 by its first bytes, UTF-8, else that of Windows."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
+        return "utf-16"
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252")
+        return WINDOWS
+    return "utf-8-sig"
 
 
 def save_round(title: str, definitions: Iterable[Definition], language: str, form: str) -> bytes:

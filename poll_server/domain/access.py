@@ -9,7 +9,8 @@ from poll_server.domain.rounds import FINAL, State
 class Role(StrEnum):
     """Who looks. Everybody may open what PUBLIC may; a moderator, a screen and the podium have a secret link.
 
-    An OPERATOR runs the server and sees nothing of any event.
+    An ORGANISER has signed in, for own and shared events; an ADMINISTRATOR likewise, for all. An OPERATOR runs the
+    server and sees nothing of any event.
     """
 
     PUBLIC = "public"
@@ -17,6 +18,8 @@ class Role(StrEnum):
     SCREEN = "screen"
     PODIUM = "podium"
     MODERATOR = "moderator"
+    ORGANISER = "organiser"
+    ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
 
 

@@ -123,11 +123,13 @@ def together(ballots: Sequence[Ballot], outcomes: Sequence[Outcome]) -> Outcome:
     return min((one for ballot, one in zip(ballots, outcomes, strict=True) if ballot.key.part), key=_SAID_FIRST.index)
 
 
-def difference(ballot: Ballot, grp: str, replaced: Mapping[str, int]) -> Counter[Mark]:
+def difference(ballot: Ballot, grp: str, replaced: Mapping[str, int]) -> dict[Mark, int]:
     """Return what a written ballot changes in the tally: plus its marks, minus those it replaced."""
-    change: Counter[Mark] = Counter()
-    for key in ballot.marks.keys() | replaced.keys():
-        n = ballot.marks.get(key, 0) - replaced.get(key, 0)
-        if n:
-            change[Mark(ballot.key.question_id, ballot.key.wave, grp, key)] = n
+    question, wave, *_ = ballot.key
+    change = {Mark(question, wave, grp, key): n for key, n in ballot.marks.items() if n}
+    for key, n in replaced.items():
+        mark = Mark(question, wave, grp, key)
+        change[mark] = change.get(mark, 0) - n
+        if not change[mark]:
+            del change[mark]
     return change

@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from poll_server.domain.errors import Forbidden, Refused
-from poll_server.domain.text import BLANK_LETTERS, fold
+from poll_server.domain.text import BLANK_LETTERS, fold, is_seen
 
 TEXT_MAXIMUM = 500
 """Characters of a contribution, as sent and as published."""
@@ -23,7 +23,7 @@ SHOWN_FIRST = 30
 
 
 class SessionState(StrEnum):
-    """Where a session stands. Contributions and backings are taken in ``open`` only."""
+    """Where a session stands. Contributions and backings are taken in ``open``; taken back also in ``closed``."""
 
     READY = "ready"
     OPEN = "open"
@@ -137,6 +137,11 @@ class Contribution:
         return self.wording or self.text
 
     @property
+    def listed(self) -> bool:
+        """Whether it stands in the list that everybody may read."""
+        return self.fate in PUBLIC and not self.joined
+
+    @property
     def edited(self) -> bool:
         """Whether moderators have changed its words."""
         return bool(self.wording)
@@ -158,19 +163,35 @@ def checked_text(text: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return somebody's name as it is stored, maybe empty; raises Refused for one that is too long."""
+    """Return somebody's name as it is stored, empty if nothing of it is seen; raises Refused for one too long."""
     name = fold(name)
     if len(name) > NAME_MAXIMUM:
         raise Refused("too_long", start=name[:20], maximum=NAME_MAXIMUM)
-    return name
+    return name if is_seen(name) else ""
 
 
 def check_open(session: Session) -> None:
-    """Raise Refused unless a session takes contributions and backings now."""
+    """Raise Refused unless a session takes contributions now."""
     if session.state is SessionState.READY:
         raise Refused("session_ready")
     if session.state is not SessionState.OPEN:
         raise Refused("session_over")
+
+
+def takes_backing(state: SessionState, *, backed: bool) -> bool:
+    """Tell whether a session in this state takes backings, or that one is taken back."""
+    return state is SessionState.OPEN or (not backed and state is SessionState.CLOSED)
+
+
+def check_backing(session: Session, fate: Fate, *, backed: bool) -> None:
+    """Raise Refused unless a public contribution of this fate can be backed now, or Forbidden in an archived session.
+
+    A backing is taken back whatever the fate.
+    """
+    if session.state is SessionState.ARCHIVED:
+        raise Forbidden("archived")
+    if not takes_backing(session.state, backed=backed) or (backed and fate not in BACKABLE):
+        raise Refused("not_backable")
 
 
 def same(one: str, other: str) -> bool:

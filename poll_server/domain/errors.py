@@ -36,6 +36,9 @@ class Malformed(PollError):
 
     sentences: ClassVar[dict[str, str]] = {
         "malformed": "This message could not be read. Please reload the page and try again.",
+        "link_name": "Please give the link a name of at most %(maximum)s characters.",
+        "link_unseen": "This name has characters that nobody can see. Please type it anew instead of pasting it.",
+        "link_expires": "Please write a time that is still to come.",
         "too_large": "The file is too large. Please choose one of at most %(kilobytes)s kB.",
         "too_slow": "What you sent did not arrive in time. Please check your network and send it again.",
         "no_text": "This file is no text. Please choose one of text (.txt), CSV (.csv) or YAML (.yaml).",
@@ -48,8 +51,14 @@ class Unknown(PollError):
 
     sentences: ClassVar[dict[str, str]] = {
         "unknown_code": "This code does not exist. Please check it on the screen.",
+        "unknown_event": "There is no such event among yours. Please look it up in your list.",
+        "unknown_organiser": "Nobody with this name has an account here. Please check the name.",
+        "password_link": "This link has been used or is older than a day. Please ask for a new one.",
         "unknown_question": "This question does not exist in this event.",
         "unknown_round": "This round does not exist in this event.",
+        "unknown_slot": "This item is not in the programme any more. You see the present state.",
+        "unknown_series": "There is no series at this address. Please check it.",
+        "unknown_link": "There is no such link in this event.",
         "unknown_page": "There is no page at this address.",
         "unknown_entry": "This entry is not there any more. You see the present state.",
         "unknown_session": "There is no question time of this number in this event.",
@@ -112,12 +121,26 @@ class Refused(PollError):
         "wordless": "Please ask your question in words.",
         "unknown_addressee": "Nobody of this name is on the panel. Please choose again whom you ask.",
         "asked_enough": "You have sent %(maximum)s questions already. More are not possible.",
+        "sent_before": (
+            "Another question has come from this form already, and it is saved. "
+            "This text has not been sent. Please send it again as a new question."
+        ),
         "asked_same": "You have sent this question already.",
         "too_fast": "That was very fast. Please wait ten seconds and send it again.",
         "not_backable": "This question cannot be supported now.",
         "own": "This is your own question. Others can support it.",
         "reason": "Please choose one of the reasons, so that the author learns it.",
         "labels": "A question has at most %(maximum)s labels. Please take one away first.",
+        "sign_in": "Name or password is not right. Please check both.",
+        "sign_in_wait": "That was not right several times. Please wait %(seconds)s seconds, then try again.",
+        "sign_in_crowded": "Very many are signing in just now. Please try again in a few seconds.",
+        "password_wrong": "Your present password is not right. Nothing has changed.",
+        "password_short": "Please choose a password of at least %(minimum)s characters. Several words are a good one.",
+        "password_long": "Please choose a password of at most %(maximum)s characters.",
+        "password_plain": "This password is one of the first that anybody would try. Please choose another.",
+        "password_twice": "The two passwords are not the same. Please type the new one again.",
+        "untitled": "The programme has no title. Please give one.",
+        "unknown_zone": "This time zone is not known. Please choose one of the list.",
         "unstorable": "This answer could not be stored. Please choose again.",
     }
 
@@ -130,10 +153,32 @@ class Conflict(PollError):
     sentences: ClassVar[dict[str, str]] = {
         "conflict": "Somebody else was faster. You see the present state; your command was not carried out.",
         "contribution": "Somebody else was faster, so nothing has been done. It is about: “%(text)s”.",
+        "link_taken": "There is a link of this name already. Please choose another name, or take that one back first.",
+        "link_alike": (
+            "This name looks just like that of another link, “%(name)s”, although it is written with other letters. "
+            "Please choose another name, or take that one back first."
+        ),
         "edited": (
             "Somebody else has changed this question meanwhile. Your text still stands here and is not saved. "
             "If you save it now, it takes the place of theirs."
         ),
+        "event_edited": (
+            "Somebody else has changed this event meanwhile. What you wrote still stands here and is not saved. "
+            "Beside each field that differs you see what is stored now. If you save, yours takes its place."
+        ),
+        "programme_changed": "Somebody else has changed the programme meanwhile. You see the present state.",
+        "programme_pasted": (
+            "Somebody else has changed the programme meanwhile. Your text still stands here and is not saved. "
+            "What you see now is how it goes with the present programme."
+        ),
+        "slot_changed": (
+            "Somebody else has changed this item meanwhile. Your version still stands here and is not saved. "
+            "If you save it now, it takes the place of theirs."
+        ),
+        "exporting": "Files of this event are being made already. Please wait for them, or stop them first.",
+        "exports_wait": "Many exports are waiting on this server. Please try again in a few minutes.",
+        "export_failed": "The files could not be made. Please try again, or ask those who run this server.",
+        "exported": "The event has changed while its results were being written. Please start the export once more.",
         "opened": (
             "This question has been opened meanwhile, so it cannot be rewritten any more. "
             "What you wrote stands here as a new question and is not saved yet."
@@ -155,6 +200,10 @@ class Forbidden(PollError):
         "full": "The question has as many statements as it can have.",
         "last": "This was the last question.",
         "asked": "People have answered this question already. It cannot be deleted.",
+        "slot_edge": "The item cannot be moved any further within its day.",
+        "slot_session": "The question time of this item has been opened. It stays in the programme.",
+        "not_now": "This item is too far from now to begin now. Please change its time instead.",
+        "too_early": "The item would begin before the one before it. Nothing has changed.",
         "edge": "The question stands at the end of its round already.",
         "contributed_already": "Somebody has asked a question in the question time. A rehearsal would mix with it.",
         "asked_already": "A rehearsal is possible only before the first question. Please discard the answers first.",
@@ -163,7 +212,14 @@ class Forbidden(PollError):
         "joining": "Please choose first the entry that stays; it may not be joined with another one itself.",
         "origin": "This form was not sent from our own page. Please open the page again and repeat it there.",
         "operator": "These figures are only for those who run this server.",
+        "signed_out": "Please sign in first.",
+        "owner": "Only the owner of an event can share or delete it.",
+        "event_archived": "This event is archived. Its organisers can take it back out of the archive first.",
+        "event_runs": "People are being asked just now, or can ask. Please close the question or question time first.",
+        "code_fixed": "The code stays as it is once people have been asked.",
         "role": "This page is only for those who have its link. Please open the link that you were given.",
+        "link_revoked": "This link has been taken back. Please ask the organisers for a new one.",
+        "link_expired": "This link has expired. Please ask the organisers for a new one.",
     }
 
 

@@ -4,6 +4,7 @@
 """
 
 import re
+from functools import lru_cache
 
 NAMES = {"de": "Deutsch", "en": "English", "de-simple": "Leichte Sprache"}
 """Each language as it calls itself, in the order in which they are offered."""
@@ -17,6 +18,7 @@ def main_language(tag: str) -> str:
     return tag.removesuffix(_SIMPLE)
 
 
+@lru_cache(256)  # a hall's browsers send the same few
 def preferred(wanted: str, offered: tuple[str, ...]) -> str:
     """Return which of the languages ``offered`` an Accept-Language header wants most, the first one if it wants none.
 

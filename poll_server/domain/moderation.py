@@ -254,13 +254,20 @@ def _note(order: Deeds, one: Contribution, there: There) -> list[Contribution]:
 
 
 def _place(order: Deeds, one: Contribution, there: There) -> list[Contribution]:
-    """Put one at a rank among the planned ones: halfway between its neighbours, so that no other one changes."""
+    """Put one at a rank among the planned ones: halfway between its neighbours, so that no other one changes.
+
+    When halves have become too small to differ, all get whole numbers.
+    """
     if not order.place:
         return [replace(one, place=0.0)]
-    planned = sorted(other.place for other in there.values() if other.place and not other.joined and other is not one)
+    planned = [other for other in there.values() if other.place and not other.joined and other is not one]
+    planned.sort(key=lambda other: (other.place, other.id))
     at = min(order.place - 1, len(planned))
-    before = planned[at - 1] if at else 0.0
-    return [replace(one, place=(before + planned[at]) / 2 if at < len(planned) else before + 1)]
+    before = planned[at - 1].place if at else 0.0
+    place = (before + planned[at].place) / 2 if at < len(planned) else before + 1
+    if before < place and (at == len(planned) or place < planned[at].place):
+        return [replace(one, place=place)]
+    return [replace(each, place=float(n)) for n, each in enumerate([*planned[:at], one, *planned[at:]], 1)]
 
 
 def _join(order: Deeds, one: Contribution, there: There) -> list[Contribution]:

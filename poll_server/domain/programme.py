@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
 SMALL_BASE = 20
 """Below this many answers there are no shares, unless the event says another number: one person would move them by five
 percent and more."""
+
+
+NIGHT = timedelta(hours=4)
+"""What lies between two days of an event; a shorter gap over midnight belongs to an evening."""
 
 
 class ItemKind(StrEnum):
@@ -68,7 +72,8 @@ class Definition:
     ``language`` is that of its words, the event's unless it is a translation: kinds with ready-made words need it.
     ``added`` are the parts that participants have added, numbered behind the options; one that was taken back keeps its
     place without words. ``translations`` say the same in other languages. ``shares_from`` is the event's: of fewer
-    people who answered there are counts and no shares.
+    people who answered there are counts and no shares. Questions with the same ``origin`` are one question of a
+    library, whose results can be put side by side; it is empty for all others.
     """
 
     kind: str
@@ -81,6 +86,7 @@ class Definition:
     shares_from: int = SMALL_BASE
     translations: Mapping[str, Translation] = field(default_factory=dict)
     added: tuple[Option, ...] = ()
+    origin: str = ""
 
     @property
     def secret(self) -> bool:
@@ -128,7 +134,8 @@ class EventDraft:
     ``groups`` are those that participants may say they come from, with keys ``g1`` to ``g12``; ``group_names`` what
     they are called in other languages, by language and key.
     ``decline_reasons`` are what moderators tell authors; a contribution with one of the ``blocked_words``, by language,
-    waits in any case.
+    waits in any case. ``last_day`` is empty for an event of one day. ``welcome`` and ``contact`` have lines.
+    ``imprint``, ``privacy`` and ``accessibility`` are addresses, empty where the installation's are meant.
     """
 
     title: str
@@ -145,6 +152,53 @@ class EventDraft:
     group_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     decline_reasons: tuple[str, ...] = ()
     blocked_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    last_day: date | None = None
+    partners: str = ""
+    welcome: str = ""
+    contact: str = ""
+    imprint: str = ""
+    privacy: str = ""
+    accessibility: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDraft:
+    """Events that belong together, as an organiser prepares them."""
+
+    title: str
+    language: str
+    organisers: str = ""
+    events: tuple[EventDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesName:
+    """The series that an event belongs to; ``code`` leads to its public page."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesEvent:
+    """An event as its series lists it; times are aware, in the event's zone, None without a programme."""
+
+    code: str
+    title: str
+    day: date
+    starts: datetime | None
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Events that belong together, in the order of their days."""
+
+    code: str
+    title: str
+    organisers: str
+    language: str
+    events: tuple[SeriesEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +215,49 @@ class Item:
     people: tuple[Person, ...]
 
 
+def days_of(items: tuple[Item, ...]) -> tuple[tuple[date, tuple[Item, ...]], ...]:
+    """Return the days of an event with their slots, which come in the order of time."""
+    days: list[tuple[date, list[Item]]] = []
+    latest = datetime.min.replace(tzinfo=UTC)
+    for item in items:
+        day = item.starts.date()
+        if not days or (day != days[-1][0] and item.starts.astimezone(UTC) - latest >= NIGHT):
+            days.append((day, []))
+        days[-1][1].append(item)
+        latest = max(latest, (item.ends or item.starts).astimezone(UTC))
+    return tuple((day, tuple(found)) for day, found in days)
+
+
+def moved(moment: datetime, days: int, zone: tzinfo, there: tzinfo) -> datetime:
+    """Return a moment by the same clock so many days later, as clocks stand in ``zone``, and ``there`` afterwards.
+
+    A time that clocks pass over in that night is the one that much later.
+    """
+    wall = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    return wall.replace(tzinfo=there).astimezone(UTC).astimezone(there)
+
+
 def item_now(items: tuple[Item, ...], now: datetime) -> Item | None:
-    """Return the slot that runs at ``now``: the last begun, if it has not ended; none before and after the event."""
-    begun = [item for item in items if item.starts <= now]
-    if not begun or begun[-1].kind is ItemKind.END or (begun[-1].ends and begun[-1].ends <= now):
-        return None
-    return begun[-1]
+    """Return the slot that runs at ``now``, of several the last begun; none before and after the event."""
+    for item in reversed(items):
+        if item.starts > now:
+            continue
+        if item.kind is ItemKind.END:
+            return None
+        if item.ends > now if item.ends else _runs_on(item, items[-1], now):
+            return item
+    return None
+
+
+def _runs_on(item: Item, last: Item, now: datetime) -> bool:
+    """Tell whether a slot with an open end still runs: one before the last day of an event ends with its day."""
+    day = item.starts.date()
+    return last.starts.date() == day or now.astimezone(item.starts.tzinfo).date() == day
+
+
+def next_item(items: tuple[Item, ...], now: datetime) -> Item | None:
+    """Return the next slot that begins after ``now``."""
+    return next((item for item in items if item.starts > now), None)
 
 
 def next_round(items: tuple[Item, ...], now: datetime) -> Item | None:

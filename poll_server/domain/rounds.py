@@ -9,7 +9,7 @@ from functools import cached_property
 
 from poll_server.domain.errors import Forbidden, Unknown
 from poll_server.domain.languages import NAMES
-from poll_server.domain.programme import Definition, Item, Option
+from poll_server.domain.programme import Definition, Item, Option, SeriesName, days_of
 
 
 class State(StrEnum):
@@ -195,7 +195,8 @@ class Event:
     see; ``join_shown`` puts the join code on the screen instead. In a ``rehearsal`` simulated participants take part,
     and what is asked will be wiped. ``language`` is that of its title and its programme. Participants may
     say which of the ``groups`` they come from; ``group_names`` are these in other languages, by language and key, and
-    ``groups_language`` is that of ``groups``, empty for the event's own.
+    ``groups_language`` is that of ``groups``, empty for the event's own. What its organisers write of it is as in an
+    ``EventDraft``; ``edition`` counts how often they have changed that. Once ``archived`` it is not changed at all.
     """
 
     id: int
@@ -215,6 +216,16 @@ class Event:
     groups: tuple[Option, ...] = ()
     group_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     groups_language: str = ""
+    series: SeriesName | None = None
+    edition: int = 0
+    last_day: date | None = None
+    partners: str = ""
+    welcome: str = ""
+    contact: str = ""
+    imprint: str = ""
+    privacy: str = ""
+    accessibility: str = ""
+    archived: datetime | None = None
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -243,6 +254,21 @@ class Event:
         if found is None:
             raise Unknown("unknown_round")
         return found
+
+    @property
+    def begun(self) -> bool:
+        """Whether people have been asked anything."""
+        return any(question.asked for question in self.questions)
+
+    @cached_property
+    def ends(self) -> date:
+        """The last day, as it was given or by the programme."""
+        return max(self.last_day or self.day, *(day for day, _ in self.days))
+
+    @cached_property
+    def days(self) -> tuple[tuple[date, tuple[Item, ...]], ...]:
+        """The days of the event with the slots of each; one day without slots where there is no programme."""
+        return days_of(self.items) or ((self.day, ()),)
 
     @property
     def groups_spoken(self) -> str:

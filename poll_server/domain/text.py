@@ -47,6 +47,29 @@ def width(share: float) -> str:
     return f"{round(share * 100, 1):g}%"
 
 
+def looked_up(typed: str) -> str:
+    """Return a name as it is compared: one line, wide and small letters and what is not seen make no difference."""
+    seen = "".join(letter for letter in unicodedata.normalize("NFKC", typed) if unicodedata.category(letter) != "Cf")
+    return fold(seen).casefold()
+
+
+_DRAWN_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABESIJKMHOPCTYXABEZHIKMNOPTYX")
+"""Capitals of Cyrillic and Greek that are drawn as Latin ones are."""
+_WITHOUT_A_SHAPE = ("FILLER", "VARIATION SELECTOR", "GRAPHEME JOINER", "BRAILLE PATTERN BLANK")
+
+
+def drawn(typed: str) -> str:
+    """Return a name by what is seen of it: capitals, and what looks like a Latin letter is one."""
+    seen = "".join(letter for letter in unicodedata.normalize("NFKD", typed) if not has_no_shape(letter))
+    return fold(seen.upper().translate(_DRAWN_ALIKE))
+
+
+def has_no_shape(letter: str) -> bool:
+    """Tell whether nothing is seen of a character although it is no space."""
+    name = unicodedata.name(letter, "")
+    return unicodedata.category(letter) in ("Cf", "Cc") or any(word in name for word in _WITHOUT_A_SHAPE)
+
+
 BLANK_LETTERS = "\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}"
 """Letters by their category, of which nothing is seen."""
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -63,15 +86,41 @@ def clean(text: str) -> str:
 
     Line ends, tabs, emoji and letters written from right to left stay.
     """
-    return _UNWANTED.sub("", text)
+    return text if text.isascii() and text.isprintable() else _UNWANTED.sub("", text)
 
 
 def fold(text: str, maximum: int | None = None) -> str:
     """Return what somebody wrote as one line in its composed form, without spaces around, cut after `maximum`.
 
-    Composed it may be longer: some letters, such as \N{DEVANAGARI LETTER QA}, have none but a form of two.
+    Composed it may be longer: some letters, such as \N{DEVANAGARI LETTER QA}, have none but a form of two. Of marks
+    that stand upon one another, so that they would reach into other lines, only the first few stay.
     """
-    return " ".join(unicodedata.normalize("NFC", text).split())[:maximum].rstrip()
+    return " ".join(_unpiled(unicodedata.normalize("NFC", text)).split())[:maximum].rstrip()
+
+
+MARKS_MAXIMUM = 4
+"""Marks upon one letter: no living language needs more."""
+
+
+def _unpiled(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for letter in text:
+        category = unicodedata.category(letter)
+        if category in ("Mn", "Me"):
+            marks += 1
+        elif category != "Cf":  # what is not seen does not part a mark from its letter
+            marks = 0
+        if marks <= MARKS_MAXIMUM or category == "Cf":
+            kept.append(letter)
+    return "".join(kept)
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether anything of a text is seen: not only spaces, marks, and letters without a shape."""
+    unseen = {*BLANK_LETTERS, "\N{BRAILLE PATTERN BLANK}"}
+    return any(letter not in unseen and unicodedata.category(letter)[0] not in "CMZ" for letter in text)
 
 
 def one_line(text: str) -> str:

@@ -17,12 +17,16 @@ from poll_server.live.sending import broadcast
 from poll_server.live.urn import Boxes
 from poll_server.questions import kind_of
 from poll_server.questions.contract import ABSTENTION
-from poll_server.storage import ballots, groups, slips
+from poll_server.storage import ballots, deletion, groups, slips
+from poll_server.storage.contributions import Hand
 from poll_server.storage.database import Database
+from poll_server.storage.journal import SERVER, Line
 
 TRACES_ATTEMPTS = 100
 TRACES_SECONDS = 5.0
 """After the first attempt to remove the traces of secret votes; after each later one as much more, as votes wait."""
+QUIET_ATTEMPTS, QUIET_SECONDS = 720, 5.0
+"""How often, and after how long again, it is looked whether nobody is being asked: votes would wait meanwhile."""
 FAREWELL_SECONDS = 1.0
 """Until the last sockets of a process that has ended are closed."""
 
@@ -38,7 +42,7 @@ class Consequences:
         box: Boxes,
         crowds: Crowds,
         spawn: Callable[[Coroutine[Any, Any, None]], object],
-        step: Callable[[Room, Action, int, int], Awaitable[None]],
+        step: Callable[[Room, Action, int, int, Line | None], Awaitable[None]],
     ) -> None:
         self._database = database
         self._box = box
@@ -67,18 +71,41 @@ class Consequences:
         elif rehearsed and not room.event.rehearsal:
             self._spawn(self._send_home(room))
 
+    async def sweep(self, quiet: Callable[[], bool]) -> None:
+        """Take what belonged to deleted events out of the files, once it is ``quiet``, after an hour in any case.
+
+        Of PostgreSQL its operators take care: it rewrites no table without keeping everybody from it.
+        """
+        if not self._database.is_sqlite:
+            return
+        for _ in range(QUIET_ATTEMPTS):
+            if quiet():
+                break
+            await asyncio.sleep(QUIET_SECONDS)
+        with suppress(Unavailable):  # the next start tries again
+            async with self._database.read() as connection:
+                gone = await deletion.unswept(connection)
+            if gone and await self._rewritten():
+                async with self._database.write() as connection:
+                    await deletion.keep_swept(connection, gone)
+
     async def leave_no_traces(self) -> None:
         """Take away what a secret question that was closed has left behind in the files."""
+        await self._rewritten()
+
+    async def _rewritten(self) -> bool:
+        """Rewrite what held rows that are gone, as soon as it can be done; tells whether it was."""
         for attempt in range(TRACES_ATTEMPTS):
             try:
                 await self._database.leave_no_traces(slips.TABLES)
             except Unavailable as error:
                 log.warning(
-                    "traces of secret votes not removed yet", attempt=attempt, error=type(error.__cause__).__name__
+                    "traces of what is gone not removed yet", attempt=attempt, error=type(error.__cause__).__name__
                 )
                 await asyncio.sleep(TRACES_SECONDS * (attempt + 1))
             else:
-                return
+                return True
+        return False
 
     async def _settle(self, room: Room, question_id: int) -> None:
         """End a closing: after the grace, when every ballot that waited has been answered."""
@@ -89,7 +116,7 @@ class Consequences:
         while True:
             async with room.stepping:
                 try:
-                    await self._step(room, Action.SETTLE, question_id, room.event.revision)
+                    await self._step(room, Action.SETTLE, question_id, room.event.revision, None)
                 except (Unavailable, Conflict):
                     pass
                 except PollError:
@@ -106,8 +133,9 @@ class Consequences:
             present = room.event.question(question.id)
             if present.state is not State.OPEN or present.closes != question.closes:
                 return
+            line = Line(Hand(SERVER), "run_out", question.id, present.definition.text)
             with suppress(PollError):
-                await self._step(room, Action.CLOSE, question.id, room.event.revision)
+                await self._step(room, Action.CLOSE, question.id, room.event.revision, line)
                 return
         await asyncio.sleep(CLOSING.total_seconds())
         self._spawn(self._run_out(room, question))

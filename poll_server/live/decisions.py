@@ -16,15 +16,16 @@ from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import Decide
 from poll_server.storage import additions as added
-from poll_server.storage import decisions, events
+from poll_server.storage import decisions, events, journal
 from poll_server.storage.database import is_passing
+from poll_server.storage.journal import Line
 
 log = structlog.get_logger()
 
 _Stored = TypeVar("_Stored")
 
 
-async def decide(rooms: Rooms, room: Room, message: Decide) -> None:
+async def decide(rooms: Rooms, room: Room, message: Decide, line: Line | None = None) -> None:
     """Store what a moderator decides about an entry of a result, and show it at the desks at once.
 
     It is no step: several moderators decide at the same time, and the last word on an entry stands. Raises Unknown,
@@ -38,27 +39,27 @@ async def decide(rooms: Rooms, room: Room, message: Decide) -> None:
             raise Forbidden("archived_question")
         key, decision = resolve(room.askings.entries(question), message.entry, message.verdict, message.into)
         if addition := additions.decided(room, question, key, message.verdict):
-            await _settle_addition(rooms, room, addition)
+            await _settle_addition(rooms, room, addition, line)
         else:
-            room.decide(await _store_decision(rooms, room, question, key, decision))
+            room.decide(await _store_decision(rooms, room, question, key, decision, line))
     verdict = message.verdict or "undo"
     log.info("decided", code=room.event.code, question=question.id, wave=question.wave, verdict=verdict)
     await sending.list_entries(room)
 
 
-async def _settle_addition(rooms: Rooms, room: Room, addition: Addition) -> None:
+async def _settle_addition(rooms: Rooms, room: Room, addition: Addition, line: Line | None) -> None:
     """Store what becomes of an addition; the question goes out anew with the next tick, and its author is told."""
 
     async def settle(connection: AsyncConnection) -> Event:
         await added.settle(connection, addition)
         return await events.load(connection, room.event.id)
 
-    room.grow(await _stored(rooms, room, settle), addition)
+    room.grow(await _stored(rooms, room, settle, line), addition)
     connections.tell_additions(room, addition.participant)
 
 
 async def _store_decision(
-    rooms: Rooms, room: Room, question: Question, key: str, decision: Decision | None
+    rooms: Rooms, room: Room, question: Question, key: str, decision: Decision | None, line: Line | None
 ) -> dict[tuple[int, int], dict[str, Decision]]:
     """Return all decisions that stand after this one."""
 
@@ -66,15 +67,23 @@ async def _store_decision(
         await decisions.decide(connection, question.id, question.wave, key, decision)
         return await decisions.decisions(connection, room.event.question_ids)
 
-    return await _stored(rooms, room, store)
+    return await _stored(rooms, room, store, line)
 
 
-async def _stored(rooms: Rooms, room: Room, store: Callable[[AsyncConnection], Awaitable[_Stored]]) -> _Stored:
-    """Carry out what was decided in one transaction. Twice is the same as once, so it may be tried again."""
+async def _stored(
+    rooms: Rooms, room: Room, store: Callable[[AsyncConnection], Awaitable[_Stored]], line: Line | None
+) -> _Stored:
+    """Carry out what was decided in one transaction, with its line in the journal.
+
+    Twice is the same as once, so it may be tried again; then the journal may have it twice.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             async with rooms.database.write() as connection:
-                return await store(connection)
+                stored = await store(connection)
+                if line:
+                    await journal.note(connection, room.event.id, line)
+                return stored
         except Exception as error:
             if not is_passing(error):
                 raise

@@ -1,6 +1,10 @@
-"""Changing what is asked: questions written one by one, asked on the spot, in whole rounds; moved, copied, deleted."""
+"""Changing what is asked: questions written one by one, asked on the spot, in whole rounds; moved, copied, deleted.
+
+Each change is stored with its line in the journal.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +19,8 @@ from poll_server.messages import Arrange, Ask, Move
 from poll_server.questions import KINDS
 from poll_server.questions.drafts import seal
 from poll_server.questions.mending import Change
-from poll_server.storage import events, prepared, rounds, steps
+from poll_server.storage import events, library, prepared, rounds, steps
+from poll_server.storage.journal import Line
 from poll_server.storage.pictures import keep
 
 log = structlog.get_logger()
@@ -27,7 +32,15 @@ Pictures = Mapping[str, bytes]
 """The pictures that a question names, stored with it."""
 
 
-async def add(rooms: Rooms, room: Room, definition: Definition, pictures: Pictures, round_id: int, behind: int) -> int:
+async def add(
+    rooms: Rooms,
+    room: Room,
+    definition: Definition,
+    pictures: Pictures,
+    round_id: int,
+    behind: int,
+    line: Line | None = None,
+) -> int:
     """Store a new question behind one of a round, 0 for its end, and return its id; raises as `Rooms.edit`.
 
     An event without rounds gets one.
@@ -48,7 +61,7 @@ async def add(rooms: Rooms, room: Room, definition: Definition, pictures: Pictur
 
         return write
 
-    await rooms.edit(room, prepare)
+    await rooms.edit(room, prepare, line)
     log.info("question added", code=room.event.code, question=added, kind=definition.kind)
     return added
 
@@ -61,6 +74,7 @@ async def rewrite(
     definition: Definition,
     pictures: Pictures,
     mended: Sequence[Change] = (),
+    line: Line | None = None,
 ) -> None:
     """Store what a question is now, in one that people have been asked only words that were ``mended``.
 
@@ -84,11 +98,11 @@ async def rewrite(
 
         return write
 
-    await rooms.edit(room, prepare)
+    await rooms.edit(room, prepare, line)
     log.info("question mended" if mended else "question changed", code=room.event.code, question=question_id)
 
 
-async def remove(rooms: Rooms, room: Room, question_id: int) -> None:
+async def remove(rooms: Rooms, room: Room, question_id: int, line: Line | None = None) -> None:
     """Delete a question that nobody has been asked; raises Forbidden for another one, else as `Rooms.edit`."""
 
     def prepare(event: Event) -> Write:
@@ -97,11 +111,34 @@ async def remove(rooms: Rooms, room: Room, question_id: int) -> None:
             raise Forbidden("asked")
         return lambda connection: prepared.remove(connection, event, question)
 
-    await rooms.edit(room, prepare)
+    await rooms.edit(room, prepare, line)
     log.info("question deleted", code=room.event.code, question=question_id)
 
 
-async def arrange(rooms: Rooms, room: Room, message: Arrange) -> None:
+async def keep_in_library(
+    rooms: Rooms, room: Room, question_id: int, organiser_id: int, origin: str, line: Line
+) -> None:
+    """Keep a question in an organiser's library, under the origin that it has, else under this new one.
+
+    Raises as `Rooms.edit`.
+    """
+
+    def prepare(event: Event) -> Write:
+        question = event.question(question_id)
+        kept = replace(question.definition, origin=question.definition.origin or origin)
+
+        async def write(connection: AsyncConnection) -> None:
+            if kept != question.definition:
+                await library.link(connection, event, question, origin)
+            await library.keep(connection, organiser_id, kept)
+
+        return write
+
+    await rooms.edit(room, prepare, line)
+    log.info("question kept", code=room.event.code, question=question_id)
+
+
+async def arrange(rooms: Rooms, room: Room, message: Arrange, line: Line | None = None) -> None:
     """Move a question within its round, or copy it; raises as `Rooms.command`, at the end of the round Forbidden."""
 
     def plan_move(event: Event) -> Callable[[AsyncConnection], Awaitable[object]]:
@@ -112,11 +149,17 @@ async def arrange(rooms: Rooms, room: Room, message: Arrange) -> None:
         other = neighbour(event, question, up=message.move is Move.UP)
         return lambda connection: rounds.swap_questions(connection, event, message.seen, question, other)
 
-    await rooms.edit(room, plan_move)
+    await rooms.edit(room, plan_move, line)
 
 
 async def add_round(
-    rooms: Rooms, room: Room, seen: int, round_id: int | None, title: str, definitions: Sequence[Definition]
+    rooms: Rooms,
+    room: Room,
+    seen: int,
+    round_id: int | None,
+    title: str,
+    definitions: Sequence[Definition],
+    line: Line | None = None,
 ) -> int:
     """Store checked questions at the end of a round, or as a new one outside the programme; raises as `Rooms.command`.
 
@@ -133,11 +176,11 @@ async def add_round(
             added = await rounds.add_round(connection, room.event, seen, round_id, title, definitions)
             return await events.load(connection, room.event.id)
 
-        await rooms.change(room, change)
+        await rooms.change(room, change, line)
     return added
 
 
-async def ask(rooms: Rooms, room: Room, ask: Ask) -> list[str]:
+async def ask(rooms: Rooms, room: Room, ask: Ask, line: Line | None = None) -> list[str]:
     """Store a question asked on the spot; returns what is wrong with it in words, and then stores nothing.
 
     With ``open_now`` it is opened in the same transaction. Raises as `Rooms.command` does, also Forbidden when it is to
@@ -168,5 +211,5 @@ async def ask(rooms: Rooms, room: Room, ask: Ask) -> list[str]:
                 event = await events.reread(connection, event)
             return event
 
-        await rooms.change(room, change)
+        await rooms.change(room, change, line)
     return []

@@ -90,9 +90,12 @@ class Floor:
         """Take back an own contribution that waits, and return it; raises Unknown, Forbidden or Unavailable."""
         return await self._moderation.withdraw(participant, message)
 
-    async def carry_out(self, order: Deeds, hand: Hand) -> Done:
-        """Carry out a moderator's order whole; raises Unknown, Forbidden, Refused, Conflict or Unavailable."""
-        return await self._moderation.carry_out(order, hand)
+    async def carry_out(self, order: Deeds, hand: Hand, window: str = "") -> Done:
+        """Carry out a moderator's order whole, given in this window of a browser.
+
+        Raises Unknown, Forbidden, Refused, Conflict or Unavailable.
+        """
+        return await self._moderation.carry_out(order, hand, window)
 
     async def undo(self, message: Undo, hand: Hand) -> Done:
         """Take an order back whole; raises Forbidden when it is too late, Conflict or Unavailable."""

@@ -6,8 +6,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain import blocked
-from poll_server.domain.contributions import Contribution, Fate, check_open, checked_name, checked_text, same
+from poll_server.domain.contributions import (
+    Contribution,
+    Fate,
+    SessionState,
+    check_open,
+    checked_name,
+    checked_text,
+    same,
+)
 from poll_server.domain.errors import PollError, Refused
+from poll_server.domain.text import fold
 from poll_server.live.floor_keeping import Keeping
 from poll_server.live.pace import Pace
 from poll_server.live.together import Together
@@ -29,8 +38,8 @@ class Asking:
     async def ask(self, participant: str, message: Contribute) -> Contribution:
         """Store what somebody sends in, with all who do so now, and return it as it stands.
 
-        The same submission again is the same contribution, also when the session is over. Raises Unknown, Refused or
-        Unavailable.
+        The same submission again is the same contribution, also when the session is over; with another text it is
+        refused. Raises Unknown, Refused or Unavailable.
         """
         return await self._together.do((participant, message))
 
@@ -52,14 +61,15 @@ class Asking:
                 return told
 
             async def add(connection: AsyncConnection) -> dict[contributions.Sending, Contribution]:
-                taking = await contributions.hold_open(connection, {one.item_id for one in new})
-                return await contributions.add(connection, [one for one in new if one.item_id in taking])
+                held = await contributions.hold(connection, {one.item_id for one in new})
+                taken = [one for one in new if held[one.item_id] is SessionState.OPEN]
+                return await contributions.add(connection, taken)
 
             stored = await self._kept.write(add, again=True)
             for one in stored.values():
                 self._kept.memory.take(one)
                 self._kept.memory.backers.setdefault(one.id, 0)
-                self._kept.tell(one, at_once=False)
+                self._kept.tell(one, at_once=False, counted=one.listed)
             return [_as_stored(one, stored) for one in told]
 
     def _contribution(self, participant: str, message: Contribute, new: Sequence[Contribution]) -> Contribution:
@@ -67,14 +77,14 @@ class Asking:
         session = self._kept.memory.session(message.session)
         sending = (session.item_id, participant, message.submission)
         if before := self._kept.memory.sent(sending):
-            return before
+            return _sent_again(before, message)
         check_open(session)
         text = checked_text(message.text)
         if message.addressee and message.addressee not in session.people:
             raise Refused("unknown_addressee")
         mine = [one for one in new if (one.item_id, one.participant) == sending[:2]]
         if again := next((one for one in mine if one.submission == message.submission), None):
-            return again
+            return _sent_again(again, message)
         mine += self._kept.memory.own(participant, session.item_id)
         if len(mine) >= session.maximum:
             raise Refused("asked_enough", maximum=session.maximum)
@@ -98,6 +108,17 @@ class Asking:
             hits=hits,
             rehearsal=self._kept.event().rehearsal,
         )
+
+
+def _sent_again(before: Contribution, message: Contribute) -> Contribution:
+    """Return what was sent before under the same id; raises Refused if the message says something else."""
+    if (before.text, before.addressee, before.name) != (
+        fold(message.text),
+        message.addressee,
+        checked_name(message.name),
+    ):
+        raise Refused("sent_before")
+    return before
 
 
 def _as_stored(

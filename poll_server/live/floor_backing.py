@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.domain.contributions import BACKABLE, PUBLIC, check_open
+from poll_server.domain.contributions import PUBLIC, check_backing, takes_backing
 from poll_server.domain.errors import PollError, Refused, Unknown
 from poll_server.live.floor_keeping import Keeping
 from poll_server.live.pace import Pace
@@ -54,20 +54,23 @@ class Backing:
                 roots = {self._kept.memory.contribution(id_).root for id_, _ in pairs}
 
                 async def keep(connection: AsyncConnection) -> tuple[dict[tuple[int, str], bool], dict[int, int]]:
-                    taking = await contributions.hold_open(connection, set(session_of.values()))
-                    kept = {pair: backed for pair, backed in pairs.items() if session_of[pair[0]] in taking}
+                    held = await contributions.hold(connection, set(session_of.values()))
+                    kept = {
+                        pair: backed
+                        for pair, backed in pairs.items()
+                        if takes_backing(held[session_of[pair[0]]], backed=backed)
+                    }
                     await backings.keep(connection, kept)
                     return kept, await backings.count(connection, roots)
 
                 kept, backers = await self._kept.write(keep, again=True)
                 self._kept.memory.note(kept, backers)
                 self._kept.tell_numbers()
-                if len(kept) < len(pairs):
-                    closed = {id_ for id_, _ in pairs.keys() - kept.keys()}
-                    told = [
-                        Refused("session_over") if isinstance(one, Backed) and one.contribution in closed else one
-                        for one in told
-                    ]
+                late = pairs.keys() - kept.keys()  # another process has closed the session
+                told = [
+                    Refused("not_backable") if isinstance(one, Backed) and (one.contribution, who) in late else one
+                    for one, (who, _) in zip(told, wishes, strict=True)
+                ]
             return [
                 replace(one, backers=self._kept.memory.backers.get(one.contribution, 0))
                 if isinstance(one, Backed)
@@ -86,9 +89,7 @@ class Backing:
         standing = pairs.get((root.id, participant), self._kept.memory.backs(participant, root.id))
         if standing == message.backed:
             return told
-        check_open(self._kept.memory.session(root.item_id))
-        if root.fate not in BACKABLE:
-            raise Refused("not_backable")
+        check_backing(self._kept.memory.session(root.item_id), root.fate, backed=message.backed)
         if message.backed and participant in {one.participant for one in (root, *together)}:
             raise Refused("own")
         if not self._pace.take(participant, self._kept.now().timestamp()):

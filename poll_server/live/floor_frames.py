@@ -58,6 +58,7 @@ class FloorFrames:
         self._site = site
         self._answer_key = answer_key
         self._stamp = (0, 0)
+        self._numbers = 0
         self._frames: dict[Audience, Made] = {}
         self._pages: dict[tuple[Audience, int], Ready] = {}
         self._rests: dict[tuple[Audience, int], bytes] = {}
@@ -138,12 +139,17 @@ class FloorFrames:
         return items, view.listed.pages, view.session.state
 
     def etag(self, audience: Audience) -> str:
-        """Return a tag of everything that anybody sees of the floor: a weak one, of state and not of bytes."""
-        stamp = f"{self._version():x}.{self._kept.version:x}.{self._kept.numbers:x}"
+        """Return a tag of everything that anybody sees of the floor: a weak one, of state and not of bytes.
+
+        Numbers count in it from the tick on, as in what is kept: else one would be taken for newer than it is.
+        """
+        self._check()
+        stamp = f"{self._version():x}.{self._kept.version:x}.{self._numbers:x}"
         return f'W/"q{stamp}.{audience.look}{audience.wanted}{audience.language}"'
 
     def forget(self) -> None:
         """Drop everything: numbers have changed, too."""
+        self._numbers = self._kept.numbers
         self._frames.clear()
         self._pages.clear()
         self._rests.clear()

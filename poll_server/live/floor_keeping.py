@@ -22,9 +22,9 @@ _T = TypeVar("_T")
 
 
 class Moved:
-    """What has changed since it was last told: ``numbers`` of backers, a ``list``, or what is shown ``at_once``.
+    """What has changed since it was last told: ``numbers``, a ``list``, or what is shown ``at_once``.
 
-    ``people`` are those whose own contributions have changed.
+    Numbers are those of backers, and of all that is listed. ``people`` are those whose own contributions have changed.
     """
 
     def __init__(self) -> None:
@@ -108,10 +108,14 @@ class Keeping:
         self._moved.list = self._moved.numbers = self._moved.at_once = True
         self.wake.set()
 
-    def tell(self, one: Contribution, *, at_once: bool) -> None:
-        """Say that a contribution is new or has changed, maybe to everybody at once."""
+    def tell(self, one: Contribution, *, at_once: bool, counted: bool = False) -> None:
+        """Say that a contribution is new or has changed, maybe to everybody at once.
+
+        ``counted`` says that another number of them is listed for everybody now.
+        """
         self.version += 1
         self._moved.list = True
+        self._moved.numbers |= counted
         self._moved.at_once |= at_once
         self._moved.people |= {other.participant for other in (one, *self.memory.together(one.id))}
         self.wake.set()

@@ -1,7 +1,7 @@
 """What moderators do with contributions and sessions, and authors with their own: logged, shown at once, taken back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
@@ -36,11 +36,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What was done last with a contribution, by whom and when."""
+    """What was done last with a contribution, by whom and when, and in which window of a browser, maybe empty.
+
+    Nobody else has changed it from revision ``since`` to ``now``.
+    """
 
     hand: Hand
     deed: str
     at: datetime
+    window: str = ""
+    since: int = 0
+    now: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,11 @@ class Moderation:
                 await self._change(session, Deed.WITHDRAW, Hand(Role.AUDIENCE), after)
             return self._kept.memory.contribution(one.id)
 
-    async def carry_out(self, order: Deeds, hand: Hand) -> Done:
+    async def carry_out(self, order: Deeds, hand: Hand, window: str = "") -> Done:
         """Carry out an order whole; everybody sees it at once.
+
+        What has been changed since it was seen, but in the same ``window`` only, counts as seen: of two quick orders
+        the second one may have been given before the first was answered.
 
         Raises Unknown, Forbidden, Refused for a text that does not fit, Conflict when somebody else was faster with any
         of the contributions, or Unavailable; then nothing has changed.
@@ -85,12 +94,20 @@ class Moderation:
         async with self._kept.changing:
             await self._kept.refresh()
             session = self._changeable(order.session)
+            seen = ((id_, self._seen(id_, revision, window)) for id_, revision in order.contributions)
+            order = replace(order, contributions=tuple(seen))
             after = moderation.plan(order, self._kept.memory.there(session.item_id), self._kept.memory.rules.reasons)
             before = {id_: self._kept.memory.contribution(id_) for id_ in after}
-            batch = await self._change(session, order.deed, hand, after)
+            batch = await self._change(session, order.deed, hand, after, window)
             if batch:
                 self._remember(batch, session, before)
             return Done(order.deed, tuple(after), batch)
+
+    def _seen(self, id_: int, revision: int, window: str) -> int:
+        """Return the revision that a window knows of which has seen this one and was not answered since."""
+        last = self.last.get(id_)
+        known = window and last and last.window == window and last.since <= revision
+        return max(revision, last.now) if known and last else revision
 
     def _remember(self, batch: str, session: Session, before: Mapping[int, Contribution]) -> None:
         now = self._kept.now()
@@ -140,7 +157,9 @@ class Moderation:
             raise Forbidden("archived")
         return session
 
-    async def _change(self, session: Session, deed: str, hand: Hand, after: Mapping[int, Contribution]) -> str:
+    async def _change(
+        self, session: Session, deed: str, hand: Hand, after: Mapping[int, Contribution], window: str = ""
+    ) -> str:
         """Store a change with its line in the log, and take it; returns the name of its batch, empty for no change."""
         if not after:
             return ""
@@ -160,15 +179,22 @@ class Moderation:
         for one in stands.values():
             memory.turn(one.id, turn(at, *moderation.difference(before[one.id], one)))
             memory.take(one)
-            self.last[one.id] = Last(hand, deed, at)
+            since = self._since(before[one.id], window)
+            self.last[one.id] = Last(hand, deed, at, window, since, one.revision)
         memory.backers |= backers
         for id_, one in stands.items():
-            self._kept.tell(one, at_once=Fate.CURRENT in (before[id_].fate, one.fate) or one.fate is Fate.ANSWERED)
+            at_once = Fate.CURRENT in (before[id_].fate, one.fate) or one.fate is Fate.ANSWERED
+            self._kept.tell(one, at_once=at_once, counted=before[id_].listed != one.listed)
         if following != (present := self._following(session)):
             for id_ in filter(None, (following, present)):
                 self._kept.tell(memory.contribution(id_), at_once=False)
         log.info("deed", code=self._kept.event().code, session=session.item_id, deed=deed, contributions=len(stands))
         return batch
+
+    def _since(self, before: Contribution, window: str) -> int:
+        """Return from which revision on only this window has changed a contribution, up to ``before``."""
+        last = self.last.get(before.id)
+        return last.since if last and (last.window, last.now) == (window, before.revision) else before.revision
 
     def _following(self, session: Session) -> int:
         """Return the contribution that is planned as the next one, 0 for none; its author is told so."""

@@ -62,7 +62,7 @@ class FloorView:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """An own contribution. If it is joined with another one, ``fate`` and ``answer`` are those of that one.
+    """An own contribution. If it is joined with another one, ``fate``, ``reason`` and ``answer`` are those of that one.
 
     ``root`` is that one as everybody sees it, None without one or while it is not public. ``way`` is what has become
     of it one after the other, the present last.
@@ -70,6 +70,7 @@ class Own:
 
     seen: Seen
     fate: Fate
+    reason: str
     answer: str
     root: Seen | None
     way: tuple[Stage, ...]
@@ -258,9 +259,8 @@ def _own(memory: Memory, one: Contribution) -> Own:
     assert found is not None
     as_public = seen(root, Viewer.AUDIENCE, memory.backers.get(root.id, 0)) if one.joined else None
     following = root.id in [planned.id for planned in memory.planned(one.item_id)[:1]]
-    return Own(
-        found, root.fate, root.answer or one.answer, as_public, way(one, root, memory.turns, following=following)
-    )
+    became = way(one, root, memory.turns, following=following)
+    return Own(found, root.fate, root.reason, root.answer or one.answer, as_public, became)
 
 
 def _page(found: Sequence[Contribution], number: int, size: int, look: Callable[[Contribution], Seen | None]) -> Page:

@@ -21,6 +21,7 @@ from poll_server.domain.decisions import Decision
 from poll_server.domain.errors import Conflict
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import TAKES_BALLOTS, Action, Event, Question, State, allowed, following, plan_round
+from poll_server.domain.slots import seal
 from poll_server.domain.timing import Extension
 from poll_server.live import floor_views
 from poll_server.live.askings import Askings
@@ -28,6 +29,7 @@ from poll_server.live.floor import Floor
 from poll_server.live.floor_views import FloorView
 from poll_server.live.frames import Frames
 from poll_server.live.hub import Audience, Hub, audience_in
+from poll_server.live.links import Links
 from poll_server.live.presence import LINGER_SECONDS, Presence
 from poll_server.live.storing import EVERYTHING_STORED, Storing
 from poll_server.questions.contract import ANSWERED
@@ -50,6 +52,8 @@ class Room:
         self.askings = Askings()
         self.floor: Floor | None = None
         """The questions from the floor, if the event has a session for them."""
+        self.links = Links((), clock)
+        """Those of the team, with whoever came by each."""
         self.frames = Frames(self.seen, self.context, site)
         self.stepping = asyncio.Lock()
         """Held while the event is changed: one step at a time."""
@@ -84,6 +88,11 @@ class Room:
     def pseudonym(self, participant_id: str) -> str:
         """Return the name that a participant has in this event's rows; it tells nothing about other events."""
         return blake2b(participant_id.encode(), key=self.key, digest_size=16).hexdigest()
+
+    @property
+    def badge(self) -> str:
+        """What stands for the event in its team's cookies: one that gets its code when it is deleted has another."""
+        return f"{self.event.code}.{self.pseudonym('team')}"
 
     def now(self) -> datetime:
         """Return the time in the event's time zone."""
@@ -369,8 +378,8 @@ class Room:
             },
             "is_last": question is not None and following(self.event, question) is None,
             "storing": self.storing,
+            "programme_seal": seal(self.event.items),
             "more_time": len(self.extensions),
-            "screen_link": self.site.screen_link(self.event.code),
             "look": look,
             **self.queue(),
             "translated": {tag: self.event_in(tag).question(question.id) for tag in self.event.languages[1:]}

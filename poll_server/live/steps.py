@@ -1,4 +1,7 @@
-"""The steps of moderators that are none of a question's life: its time, the join code, a rehearsal."""
+"""The steps of moderators that are none of a question's life: its time, the join code, a rehearsal.
+
+Each is stored with its line in the journal.
+"""
 
 from contextlib import nullcontext
 
@@ -12,11 +15,12 @@ from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
 from poll_server.messages import Rehearse, ShowJoin, Sweep, Time
 from poll_server.storage import additions, events, extensions, rehearsal, steps
+from poll_server.storage.journal import Line
 
 log = structlog.get_logger()
 
 
-async def time(rooms: Rooms, room: Room, message: Time) -> None:
+async def time(rooms: Rooms, room: Room, message: Time, line: Line | None = None) -> None:
     """Start, prolong or take away the countdown of an open question; raises as `Rooms.command`.
 
     0 seconds also end what some participants have taken more, while the question closes only that.
@@ -34,13 +38,13 @@ async def time(rooms: Rooms, room: Room, message: Time) -> None:
                 await extensions.end(connection, question.id, question.wave)
             return await events.reread(connection, room.event)
 
-        await rooms.change(room, change)
+        await rooms.change(room, change, line)
         if ends_extensions:
             for participant, held in list(room.extensions.items()):
                 rooms.extensions.grant(room, participant, held._replace(until=room.now()))
 
 
-async def show_join(rooms: Rooms, room: Room, message: ShowJoin) -> None:
+async def show_join(rooms: Rooms, room: Room, message: ShowJoin, line: Line | None = None) -> None:
     """Put the join code on the screen or take it away; raises Conflict or Unavailable."""
     async with room.stepping:
         room.check_seen(message.seen)
@@ -49,10 +53,10 @@ async def show_join(rooms: Rooms, room: Room, message: ShowJoin) -> None:
             await steps.show_join(connection, room.event, message.seen, message.shown)
             return await events.reread(connection, room.event)
 
-        await rooms.change(room, change)
+        await rooms.change(room, change, line)
 
 
-async def sweep(rooms: Rooms, room: Room, message: Sweep) -> None:
+async def sweep(rooms: Rooms, room: Room, message: Sweep, line: Line | None = None) -> None:
     """Archive or restore what can be of a round, all of it in one transaction; raises as `Rooms.command`."""
     async with room.stepping:
         room.check_seen(message.seen)
@@ -65,10 +69,10 @@ async def sweep(rooms: Rooms, room: Room, message: Sweep) -> None:
                 await steps.take_step(connection, room.event, seen, step, message.action, room.present())
             return await events.reread(connection, room.event)
 
-        await rooms.change(room, change)
+        await rooms.change(room, change, line)
 
 
-async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
+async def rehearse(rooms: Rooms, room: Room, message: Rehearse, line: Line | None = None) -> None:
     """Begin a rehearsal with simulated participants, or end it and wipe what was asked; raises as `Rooms.command`."""
     code = room.event.code
     wiped = 0
@@ -86,7 +90,7 @@ async def rehearse(rooms: Rooms, room: Room, message: Rehearse) -> None:
                 wiped = await rehearsal.wipe(connection, room.event, message.seen)
             return await events.load(connection, room.event.id)
 
-        await rooms.change(room, change)
+        await rooms.change(room, change, line)
         if not message.begin:
             async with rooms.database.read() as connection:
                 room.askings.additions = await additions.additions(connection, room.event.question_ids)

@@ -1,10 +1,11 @@
-"""Whether votes are being stored, in the words of the desk's light."""
+"""Whether votes, and all else, are being stored, in the words of the desk's light."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from poll_server.live.urn import Boxes
+from poll_server.storage.database import Database
 
 SLOW_SECONDS = 1.5
 """Votes that wait longer than this are news; in a burst of ten thousand the last one waits half as long."""
@@ -29,9 +30,17 @@ class Storing(NamedTuple):
 EVERYTHING_STORED = Storing()
 
 
-def look(boxes: Boxes, before: Storing, now: datetime) -> Storing:
+def fails(boxes: Boxes, database: Database) -> bool:
+    """Tell whether nothing is stored just now.
+
+    Votes are tried a few times before the boxes give them up; whatever else is written says so after ``SLOW_SECONDS``.
+    """
+    return boxes.troubled or database.failed_for > SLOW_SECONDS
+
+
+def look(boxes: Boxes, database: Database, before: Storing, now: datetime) -> Storing:
     """Return how it stands now, after it stood as ``before``."""
-    if boxes.troubled:
+    if fails(boxes, database):
         return Storing(Light.FAILING, since=before.since or now)
     if boxes.waited >= SLOW_SECONDS:
         return Storing(Light.SLOW, boxes.waiting)

@@ -4,6 +4,7 @@ Over the socket a message is a flat JSON object with string values, repeated fie
 HTTP it is the same form. ``docs/protocol.md`` describes each message, and a test runs its examples.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -202,7 +203,23 @@ class Add:
     text: str
 
 
-DeskMessage = Arrange | Time | Command | Sweep | Look | Ask | ShowJoin | Rehearse | Decide
+SHIFTS = {"later": 5, "earlier": -5, "now": 0}
+"""Minutes by which a slot moves, 0 for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A conference runs late, or early: a slot and all that follow on its day move.
+
+    By so many ``minutes``, 0 lets the slot begin now. ``programme`` is the seal of what the sender saw.
+    """
+
+    item: int
+    minutes: int
+    programme: str
+
+
+DeskMessage = Arrange | Shift | Time | Command | Sweep | Look | Ask | ShowJoin | Rehearse | Decide
 
 
 def parse_vote(fields: Fields) -> Vote:
@@ -268,10 +285,8 @@ def _answer(fields: Fields) -> tuple[str, ...]:
 def parse_desk(fields: Fields) -> DeskMessage:
     """Read what a moderator says; raises Malformed."""
     action = text_of(fields, "action")
-    if action == "look":
-        return Look(number_of(fields, "question", ID_MAXIMUM), wanted_text(" ".join(fields.get("filter", ()))))
-    if action == "decide":
-        return _decide(fields)
+    if action in _WITHOUT_SEEN:
+        return _WITHOUT_SEEN[action](fields)
     seen = number_of(fields, "seen", ID_MAXIMUM)
     if action == "ask":
         lines = (line.strip() for line in text_of(fields, "options").splitlines())
@@ -290,6 +305,18 @@ def parse_desk(fields: Fields) -> DeskMessage:
         step = Action(action.removesuffix("_round"))
         return (Sweep if sweeps else Command)(step, number_of(fields, "question", ID_MAXIMUM), seen)
     raise Malformed("unknown_message")
+
+
+def _look(fields: Fields) -> Look:
+    return Look(number_of(fields, "question", ID_MAXIMUM), wanted_text(" ".join(fields.get("filter", ()))))
+
+
+def parse_shift(fields: Fields) -> Shift:
+    """Read which slot moves, and how; raises Malformed."""
+    by = text_of(fields, "by")
+    if by not in SHIFTS:
+        raise Malformed("malformed")
+    return Shift(number_of(fields, "item", ID_MAXIMUM), SHIFTS[by], text_of(fields, "programme"))
 
 
 def parse_edit(fields: Fields) -> Edit:
@@ -326,6 +353,10 @@ def _decide(fields: Fields) -> Decide:
         verdict,
         text_of(fields, "into") if verdict is Verdict.JOINED and "into" in fields else "",
     )
+
+
+_WITHOUT_SEEN: dict[str, Callable[[Fields], DeskMessage]] = {"look": _look, "decide": _decide, "shift": parse_shift}
+"""What carries no revision of the event."""
 
 
 def wanted_text(text: str) -> str:

@@ -38,10 +38,11 @@ def fields_of_form(items: Iterable[tuple[str, object]]) -> Fields:
 
 
 def _values(value: Any) -> tuple[str, ...]:
-    values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) for one in values):
+    if isinstance(value, str):
+        return (clean(value),)
+    if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
         raise Malformed("malformed")
-    return tuple(map(clean, values))
+    return tuple(map(clean, value))
 
 
 def text_of(fields: Fields, name: str) -> str:

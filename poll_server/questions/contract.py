@@ -8,11 +8,14 @@ and order does not matter.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, listing
 from poll_server.domain.programme import SMALL_BASE, Definition, Option, Reveal
+from poll_server.questions.blocks import Block
+from poll_server.questions.comparing import Compared, Line, counted
 
 ANSWERED = "#"
 ABSTAINED = "-"
@@ -33,6 +36,9 @@ For choices the keys of the options in the order of the ballot; ``KEY=value`` wh
 
 ABSTENTION: Answer = (ABSTAINED,)
 """The answer of somebody who abstains, whatever the kind."""
+
+Value = str | int | Decimal | None
+"""What stands in a cell of a table of ballots; None where nothing was said."""
 
 
 class Rule(NamedTuple):
@@ -92,15 +98,6 @@ class Row:
     leads: bool
 
 
-class Line(NamedTuple):
-    """A line of a comparison of groups: a row of the result, or a mean, None where there is none."""
-
-    key: str
-    label: str
-    row: Row | None = None
-    mean: float | None = None
-
-
 @dataclass(frozen=True)
 class Results:
     """A result. ``base`` is the number of people who answered, without those who ``abstained``.
@@ -133,9 +130,23 @@ class Results:
         return tuple(row for row in rest if row.count == most)
 
     @property
-    def lines(self) -> tuple["Line", ...]:
+    def lines(self) -> tuple[Line, ...]:
         """What stands beside each other when groups are compared."""
         return tuple(Line(row.key, row.label, row) for row in self.rows)
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """What stands beside each other when askings are compared; nothing where no figure says anything."""
+        return tuple(counted(row, self.base) for row in self.rows)
+
+    def absent(self, line: Compared) -> Compared | None:
+        """Return what stands for a line of another asking that this one has not; None for nothing."""
+        return None
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What a document tells of it, in its order."""
+        return (Block(self.rows),)
 
     @property
     def statistics(self) -> Mapping[str, float | None]:
@@ -254,6 +265,14 @@ class Kind(Protocol):
         """Return the answer in the words of the question."""
         ...
 
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """Return the headings of a table with a row for each ballot; an empty one stands for the question itself."""
+        ...
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """Return an answer as such a row."""
+        ...
+
     def pages(self, definition: Definition) -> tuple[Page, ...]:
         """Return the parts of a question answered piece by piece, in pages that browsers fetch one by one."""
         ...
@@ -321,6 +340,18 @@ class Plain:
     def final(self, definition: Definition, answers: Iterable[Answer]) -> Counter[str]:
         """Nothing."""
         return Counter()
+
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """One for the question."""
+        return ("",)
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """The answer in its words."""
+        return (", ".join(self.describe(definition, answer)),)
+
+    def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
+        """The answer as it is stored."""
+        return answer
 
     def pages(self, definition: Definition) -> tuple[Page, ...]:
         """None."""

@@ -17,6 +17,7 @@ from poll_server.domain.text import one_line
 from poll_server.questions import KINDS
 from poll_server.questions.contract import HINT_MAXIMUM, Problem, Rule
 from poll_server.questions.languages import in_language, to_translate, untranslated
+from poll_server.questions.linking import linked
 
 NUMBER_DIGITS = 6
 """Digits of a rule that is a number."""
@@ -97,7 +98,7 @@ class Draft:
         )
         found = {language: self._translated(words, definition) for language, words in self.translations.items()}
         whole = {language: one for language, one in found.items() if one != Translation("")}
-        definition = replace(definition, translations=whole)
+        definition = linked(replace(definition, translations=whole), base)
         problems += KINDS[self.kind].check(definition)
         sound = not problems
         return definition, [
@@ -163,8 +164,13 @@ class Draft:
 
 
 def seal(definition: Definition) -> str:
-    """Return a text that is the same as long as the question is the same, for a form to send back."""
-    return blake2b(orjson.dumps(definition, option=orjson.OPT_SORT_KEYS), digest_size=12).hexdigest()
+    """Return a text that is the same as long as the question is the same, for a form to send back.
+
+    Whether a library has it does not change a question.
+    """
+    return blake2b(
+        orjson.dumps(replace(definition, origin=""), option=orjson.OPT_SORT_KEYS), digest_size=12
+    ).hexdigest()
 
 
 def _wrong(definition: Definition, language: str, sound: bool) -> Iterator[Problem]:

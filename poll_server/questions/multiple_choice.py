@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.questions.choices import Choice, chosen
-from poll_server.questions.contract import Answer, Problem, Rule
+from poll_server.questions.contract import Answer, Problem, Rule, Value
 
 
 def limits(definition: Definition) -> tuple[int, int]:
@@ -44,3 +44,11 @@ class MultipleChoice(Choice):
         if len(answer) > maximum:
             raise Refused("too_many", chosen=len(answer), maximum=maximum, excess=len(answer) - maximum)
         return answer
+
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """One for each option."""
+        return tuple(option.label for option in definition.options)
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """1 where it was chosen, else 0."""
+        return tuple(int(option.key in answer) for option in definition.options)

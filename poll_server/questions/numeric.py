@@ -12,6 +12,8 @@ from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.domain.text import decimal
+from poll_server.questions.blocks import Block
+from poll_server.questions.comparing import Compared, Figure
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -22,6 +24,7 @@ from poll_server.questions.contract import (
     Results,
     Row,
     Rule,
+    Value,
     check_text_and_options,
 )
 
@@ -119,6 +122,12 @@ class Measured(Results):
     decimals: int = 0
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The histogram, whose longest bar is the most frequent range."""
+        whole = max((row.share for row in self.rows), default=0.0) or 1.0
+        return (Block(self.rows, sums=self.statistics, unit=self.unit, places=self.decimals + 1, whole=whole),)
+
+    @property
     def statistics(self) -> Mapping[str, float | None]:
         """Median, lower and upper quartile, mean."""
         found = self.quartiles
@@ -128,6 +137,17 @@ class Measured(Results):
             "quartile-3": found.third if found else None,
             "mean": self.mean,
         }
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """Median and mean, and where the middle half lies; the bins of two askings are not the same."""
+        values, places = self.statistics, self.decimals + 1
+        return tuple(
+            Compared(
+                names[0], "", self.base, tuple(Figure(name, values[name], False, places, self.unit) for name in names)
+            )
+            for names in (("median", "mean"), ("quartile-1", "quartile-3"))
+        )
 
 
 class Numeric(Plain):
@@ -203,6 +223,10 @@ class Numeric(Plain):
         unit = definition.rules.get("unit", "")
         behind = f"\N{NO-BREAK SPACE}{unit}" if unit else ""
         return tuple(_shown(Decimal(number), definition.language) + behind for number in answer)
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """The number."""
+        return tuple(map(Decimal, answer))
 
 
 # What may be given

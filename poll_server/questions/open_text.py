@@ -13,6 +13,7 @@ from itertools import chain
 from poll_server.domain.decisions import UNDECIDED, Decisions, Verdict
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
+from poll_server.questions.blocks import Block, Look
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -42,6 +43,11 @@ class Texts(Written):
 
     Where moderators joined several texts, the count is that of all of them.
     """
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One of texts; of few the chosen ones, without any the first."""
+        return (Block(self.rows, look=Look.TEXTS, selected=self.chosen or self.first),)
 
     @property
     def chosen(self) -> list[Row]:
@@ -91,10 +97,6 @@ class OpenText(WrittenKind):
             return [Text(text, text, n, n / base, n == sizes[0][0], text in chosen) for text, n in chain(first, others)]
 
         return Texts(base, Rows(rows(FIRST), sum(size for _, size in sizes), rows))
-
-    def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
-        """The text."""
-        return answer
 
 
 def _length(definition: Definition) -> int:

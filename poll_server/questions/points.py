@@ -10,6 +10,8 @@ from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.domain.text import begun, count
+from poll_server.questions.blocks import Block
+from poll_server.questions.comparing import Compared, Figure
 from poll_server.questions.contract import (
     ABSTENTION,
     ANSWERED,
@@ -21,6 +23,7 @@ from poll_server.questions.contract import (
     Results,
     Row,
     Rule,
+    Value,
     check_text_and_options,
 )
 
@@ -50,9 +53,26 @@ class Shared(Results):
         return sum(row.count for row in self.rows)
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One, with the people who gave any."""
+        return (Block(self.rows, ("givers", "points", "share")),)
+
+    @property
     def statistics(self) -> Mapping[str, float]:
         """The number of givers of each option, as ``givers-KEY``."""
         return {f"givers-{row.key}": n for row, n in zip(self.rows, self.givers, strict=True)}
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """Of each option its share of all points, and how many it got from a person on average."""
+        return tuple(
+            Compared(
+                *(row.key, row.label, self.base),
+                (Figure("share", row.share, share=True), Figure("each", row.count / self.base if self.base else None)),
+                row.leads,
+            )
+            for row in self.rows
+        )
 
 
 class Points(Plain):
@@ -123,6 +143,15 @@ class Points(Plain):
         """The labels of the options that got points, each with them."""
         labels = {option.key: begun(option.label) for option in definition.options}
         return tuple(f"{labels[key]}: {count(points, definition.language)}" for key, points in map(_pair, answer))
+
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """One for each option."""
+        return tuple(option.label for option in definition.options)
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """The points of each option."""
+        given = dict(map(_pair, answer))
+        return tuple(given.get(option.key, 0) for option in definition.options)
 
 
 def _values(definition: Definition, given: Sequence[str]) -> dict[str, int]:

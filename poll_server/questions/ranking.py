@@ -12,6 +12,8 @@ from typing import NamedTuple
 from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
+from poll_server.questions.blocks import Block
+from poll_server.questions.comparing import Compared, Figure
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -22,6 +24,7 @@ from poll_server.questions.contract import (
     Results,
     Row,
     Rule,
+    Value,
     check_text_and_options,
 )
 
@@ -63,11 +66,28 @@ class Ranked(Results):
         return next((row for row in self.rows if row.key in duels and duels[row.key].won == len(self.rows) - 1), None)
 
     @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One; its bars are the points."""
+        return (Block(self.rows, ("first", "mean", "points")),)
+
+    @property
     def statistics(self) -> Mapping[str, float | None]:
         """First places and mean place of each option, as ``first-KEY`` and ``mean-KEY``."""
         return {f"first-{key}": n for key, n in self.firsts.items()} | {
             f"mean-{key}": mean for key, mean in self.means.items()
         }
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """Of each option the share of the most points that were possible, and its mean place."""
+        return tuple(
+            Compared(
+                *(row.key, row.label, self.base),
+                (Figure("points", row.share, share=True), Figure("place", self.means.get(row.key))),
+                row.leads,
+            )
+            for row in self.rows
+        )
 
 
 class Ranking(Plain):
@@ -139,6 +159,15 @@ class Ranking(Plain):
         """The labels in order, each with its place."""
         labels = {option.key: option.label for option in definition.options}
         return tuple(f"{place}. {labels[key]}" for place, key in enumerate(answer, 1))
+
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """One for each option."""
+        return tuple(option.label for option in definition.options)
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """The place of each option that has one."""
+        at = {key: place for place, key in enumerate(answer, 1)}
+        return tuple(at.get(option.key) for option in definition.options)
 
 
 def _by_place(given: Sequence[str], last: int) -> Answer:

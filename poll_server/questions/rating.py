@@ -2,27 +2,31 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.domain.text import begun
+from poll_server.questions.blocks import Block, Look
+from poll_server.questions.comparing import Compared, Figure, Line
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
     SECRET_RULE,
     Answer,
-    Line,
     Plain,
     Problem,
     Results,
     Row,
     Rule,
+    Value,
     check_text_and_options,
 )
 from poll_server.questions.scales import SCALES, STANDARD, STEPS, Step, scale_of
 
+BESIDE = 5
+"""So many steps stand beside each other in a document."""
 END_MAXIMUM = 40
 """Characters of an end label: two of them stand beside each other on a phone."""
 
@@ -82,6 +86,30 @@ class Ratings(Results):
         """The mean of each item; of the question itself the distribution, too."""
         means = tuple(Line(f"mean-{item.key}", item.label, mean=item.mean) for item in self.items)
         return means if len(means) > 1 else (*super().lines, *means)
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """Mean and median of each item; of the question itself the distribution, too."""
+        means = [
+            Compared(f"mean-{item.key}", item.label, item.n, (Figure("mean", item.mean), Figure("median", item.median)))
+            for item in self.items
+        ]
+        return means if len(means) > 1 else [*means, *super().compared]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One for each item; those of several stand in one table, with their means, while the steps fit there."""
+        beside = len(self.items) > 1 and len(self.items[0].steps) <= BESIDE
+        look = Look.PARTS if beside else Look.BARS
+        return tuple(
+            Block(
+                tuple(replace(row, label=step.label) for row, step in zip(item.rows, item.steps, strict=True)),
+                label=item.label,
+                sums={"mean": item.mean} if beside else {"mean": item.mean, "median": item.median},
+                look=look,
+            )
+            for item in self.items
+        )
 
     @property
     def highest(self) -> tuple[Rated, ...]:
@@ -164,6 +192,16 @@ class Rating(Plain):
             for step in scale_of(definition)
             if cell(key, step) in answer
         )
+
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """One for each item."""
+        return tuple(label for _, label in _items(definition))
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """The value of the step of each item."""
+        steps = {cell(key, step): step.value for key, _ in _items(definition) for step in scale_of(definition)}
+        given = {one.rpartition("=")[0]: steps[one] for one in answer}
+        return tuple(given.get(key) for key, _ in _items(definition))
 
     def scale(self, definition: Definition) -> tuple[Step, ...]:
         """The steps, for the template."""

@@ -8,7 +8,7 @@ have answered a statement. So one that 9 of 10 agree with stands behind one that
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from html import escape
@@ -20,6 +20,8 @@ from poll_server.domain.decisions import UNDECIDED, Decisions, Entry, Listing, l
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.text import begun
+from poll_server.questions.blocks import Block, Look
+from poll_server.questions.comparing import Compared, Figure
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -30,6 +32,7 @@ from poll_server.questions.contract import (
     Results,
     Row,
     Rule,
+    Value,
     check_text_and_options,
 )
 
@@ -90,6 +93,18 @@ class Opinions(Results):
 
     items: tuple[Statement, ...] = ()
 
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One for each statement."""
+        return tuple(
+            Block(
+                tuple(replace(row, label=row.label.removeprefix(f"{one.text}: ")) for row in self.rows[at : at + 3]),
+                label=one.text,
+                look=Look.PARTS,
+            )
+            for at, one in zip(range(0, len(self.rows), 3), self.items, strict=True)
+        )
+
     @cached_property
     def agreed(self) -> list[Statement]:
         """Those with most agreement."""
@@ -110,6 +125,20 @@ class Opinions(Results):
     def _led(self, belongs: Callable[[Statement], bool], side: Callable[[Statement], int]) -> list[Statement]:
         known = [one for one in self.items if one.n >= LISTED_MINIMUM and belongs(one)]
         return sorted(known, key=lambda one: certain(side(one), one.n), reverse=True)[:LISTED]
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """Of each statement how many have answered it, and which shares of them agree and disagree."""
+        return tuple(
+            Compared(
+                *(one.key, one.text, one.n),
+                (
+                    Figure("agree", one.shares[0], share=True, people=one.agree),
+                    Figure("disagree", one.shares[1], share=True, people=one.disagree),
+                ),
+            )
+            for one in self.items
+        )
 
     @cached_property
     def lists(self) -> tuple[list[Statement], list[Statement], list[Statement]]:
@@ -183,6 +212,16 @@ class Statements(Plain):
         texts = {option.key: option.label for option in self.asked(definition)}
         pieces = (one.partition("=") for one in answer)
         return tuple(f"{begun(texts[key])}: {words[choice]}" for key, _, choice in pieces if key in texts)
+
+    def columns(self, definition: Definition) -> tuple[str, ...]:
+        """One for each statement that is asked."""
+        return tuple(option.label for option in self.asked(definition))
+
+    def cells(self, definition: Definition, answer: Answer) -> tuple[Value, ...]:
+        """The choice for each statement that was answered."""
+        words = dict(zip(CHOICES, WORDS[definition.language], strict=True))
+        given = {key: words[choice] for key, _, choice in (one.partition("=") for one in answer)}
+        return tuple(given.get(option.key) for option in self.asked(definition))
 
     def extensible(self, definition: Definition) -> bool:
         """If the question's rules say so."""

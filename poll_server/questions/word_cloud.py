@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import isqrt
 from typing import Any
@@ -26,6 +26,8 @@ from typing import Any
 from poll_server.domain.decisions import UNDECIDED, Decisions
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
+from poll_server.questions.blocks import Block, Look
+from poll_server.questions.comparing import Compared, counted
 from poll_server.questions.contract import (
     ANSWERED,
     COMMON_RULES,
@@ -44,6 +46,8 @@ LENGTH, LENGTH_MAXIMUM = 30, 60
 """How many characters a word may have: without a rule, and at most."""
 
 SIZES = 6
+_COMPARED = 15
+"""So many words of each asking stand beside each other."""
 _NAMED = 2
 """So many words are named in a sentence that says which are the most frequent."""
 _FEW = 5
@@ -66,6 +70,18 @@ class Words(Written):
     """
 
     levels: tuple[tuple[int, int], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    """The count of every word that is shown."""
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """The most frequent words."""
+        return tuple(counted(row, self.base) for row in self.rows[:_COMPARED])
+
+    def absent(self, line: Compared) -> Compared:
+        """A word that is not among the most frequent here, or that nobody wrote."""
+        n = self.counts.get(line.key, 0)
+        return counted(Row(line.key, line.label, n, min(1.0, n / self.base) if self.base else 0.0, False), self.base)
 
     @cached_property
     def leading(self) -> Sequence[Row]:
@@ -81,6 +97,11 @@ class Words(Written):
         start = sum(size for _, size in self.levels[:place])
         size = sum(size for _, size in self.levels[place : place + 1])
         return Rows(self.rows[start : min(start + size, start + _NAMED)], size, lambda: self.rows[start : start + size])
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One of words, the most frequent first."""
+        return (Block(self.rows, ("mentions",), look=Look.WORDS, selected=self.first),)
 
     @property
     def alphabetical(self) -> list[Row]:
@@ -135,7 +156,9 @@ class WordCloud(WrittenKind):
                 for key, n in seen.descending(limit)
             ]
 
-        return Words(base, Rows(rows(FIRST), sum(size for _, size in sizes), rows), levels=tuple(sizes[:2]))
+        return Words(
+            base, Rows(rows(FIRST), sum(size for _, size in sizes), rows), levels=tuple(sizes[:2]), counts=seen.counts
+        )
 
     def order(self, key: str) -> str:
         """The key itself, where ä is like ae."""
@@ -148,10 +171,6 @@ class WordCloud(WrittenKind):
         """
         forms = ((entered[mark], mark.partition("|")[2]) for mark in entered.forms.get(key, ()))
         return min(((n, form) for n, form in forms if n > 0), key=_rank, default=(0, key))[1]
-
-    def describe(self, definition: Definition, answer: Answer) -> tuple[str, ...]:
-        """The words as the person wrote them."""
-        return answer
 
 
 def limits(definition: Definition) -> tuple[int, int]:

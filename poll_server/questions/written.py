@@ -19,6 +19,7 @@ from poll_server.domain.decisions import (
 from poll_server.domain.errors import Refused
 from poll_server.domain.programme import Definition
 from poll_server.domain.text import clean, fold
+from poll_server.questions.comparing import Compared
 from poll_server.questions.contract import Plain, Results, Row
 from poll_server.questions.entered import Entered
 
@@ -41,6 +42,11 @@ class Written(Results):
         """As many rows from the beginning as are shown, one at least."""
         sizes = accumulate(_ROW_BYTES + len(escape(row.label).encode()) for row in self.rows[:FIRST])
         return self.rows[: max(1, sum(size <= FIRST_BYTES for size in sizes))]
+
+    @property
+    def compared(self) -> Sequence[Compared]:
+        """Nothing: no two askings have the same texts."""
+        return ()
 
     @property
     def more(self) -> int:

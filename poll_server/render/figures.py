@@ -21,7 +21,7 @@ def count_figures(
 ) -> None:
     """Add how many have answered of those who are there; who has abstained is counted beside them, not inside.
 
-    Of fewer than ``shares_from`` people there is no share.
+    Of fewer than ``shares_from`` people there is no share. ``replied`` is the verb, which follows the number.
     """
     answered, abstained = tally.get(ANSWERED, 0), tally.get(ABSTAINED, 0)
     there = max(answered + abstained, present)
@@ -30,6 +30,7 @@ def count_figures(
         "answered": text.count(answered, language),
         "abstained": text.count(abstained, language),
         "there": text.count(there, language),
+        "replied": translations(language).ngettext("has answered", "have answered", answered),
         "turnout": f" ({text.percent(share, language)})" if there >= max(1, shares_from) else "",
     }
     bars["turnout"] = text.width(share)

@@ -8,14 +8,14 @@ from uuid import UUID, uuid4
 import orjson
 
 from poll_server.domain import text
-from poll_server.domain.contributions import Fate, Order, Session, SessionState
+from poll_server.domain.contributions import Order, Session, SessionState
 from poll_server.domain.errors import PollError, Unavailable
 from poll_server.i18n import sentence
 from poll_server.render.pages import Site, page
 from poll_server.render.templates import environment, squeeze
 from poll_server.render.views import View
 
-_NAMES: dict[str, Any] = {"Fate": Fate, "Order": Order, "SessionState": SessionState}
+_NAMES: dict[str, Any] = {"Order": Order, "SessionState": SessionState}
 
 
 def questions_page(

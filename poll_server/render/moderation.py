@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from poll_server.domain.contributions import NAME_MAXIMUM, TEXT_MAXIMUM, Fate, Order, SessionAction, SessionState
+from poll_server.domain.contributions import NAME_MAXIMUM, TEXT_MAXIMUM, Order, SessionAction, SessionState
 from poll_server.domain.moderation import (
     ANSWER_MAXIMUM,
     LABEL_MAXIMUM,
@@ -17,7 +17,6 @@ from poll_server.render.templates import environment, squeeze
 
 _NAMES: dict[str, Any] = {
     "Deed": Deed,
-    "Fate": Fate,
     "Order": Order,
     "SessionAction": SessionAction,
     "SessionState": SessionState,

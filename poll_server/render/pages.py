@@ -15,8 +15,7 @@ from poll_server.render.templates import environment
 class Site:
     """What pages need to know of the installation: addresses, and where static files lie.
 
-    ``official`` is the text of the line for official websites, empty without one. ``screen_link`` makes the secret
-    link of an event's screen.
+    ``official`` is the text of the line for official websites, empty without one.
     """
 
     base_url: str
@@ -25,7 +24,6 @@ class Site:
     privacy: str
     accessibility: str
     static: Callable[[str], str]
-    screen_link: Callable[[str], str]
 
     @property
     def address(self) -> str:
@@ -44,7 +42,12 @@ def page(name: str, language: str, site: Site, **context: Any) -> bytes:
 
 @cache
 def qr_code(address: str) -> Markup:
-    """Return an address as an SVG QR code, without a border of its own."""
+    """Return an address as an SVG QR code, kept for the next one who asks."""
+    return drawn_qr_code(address)
+
+
+def drawn_qr_code(address: str) -> Markup:
+    """Return an address as an SVG QR code, without a border of its own; what is secret in it is kept nowhere."""
     code = segno.make(address, error="m", micro=False)
     svg = code.svg_inline(border=0, omitsize=True, lineclass=None, svgclass="sg-qr", dark="#000", light=None)
     return Markup(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))  # noqa: S704 - made of modules only

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from poll_server.domain import rounds, text
 from poll_server.domain.access import Role, Sight
+from poll_server.domain.accounts import Phase
 from poll_server.domain.additions import OWN_MAXIMUM
+from poll_server.domain.checklist import Address, Ready, Topic, Wrong
+from poll_server.domain.contributions import Fate
 from poll_server.domain.decisions import Verdict
 from poll_server.domain.languages import NAMES, main_language
 from poll_server.domain.programme import ItemKind
@@ -42,6 +45,12 @@ def environment(language: str = "de") -> Environment:
         "Sight": Sight,
         "State": rounds.State,
         "Action": rounds.Action,
+        "Phase": Phase,
+        "Ready": Ready,
+        "Topic": Topic,
+        "Wrong": Wrong,
+        "Address": Address,
+        "Fate": Fate,
         "ItemKind": ItemKind,
         "main_action": rounds.MAIN_ACTION,
         "kinds": KINDS,
@@ -62,6 +71,7 @@ def _filters(language: str) -> dict[str, Callable[..., object]]:
         "epoch": epoch,
         "time": lambda moment: f"{moment:%H:%M}",
         "day": lambda day: format_date(day, "long", locale=locale),
+        "days_to": lambda day, last: format_interval(day, last, "yMMMMd", locale=locale),
         "weekday": lambda day: format_date(day, "EEEE", locale=locale),
         "number": lambda n: text.count(n, language),
         "lines": lambda words: escape(words).replace("\n", Markup("&#10;")),  # frames keep no others in a field

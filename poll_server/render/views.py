@@ -8,7 +8,7 @@ from functools import cached_property
 from poll_server.domain import access, text
 from poll_server.domain.access import Role, Sight
 from poll_server.domain.decisions import Listing
-from poll_server.domain.programme import Item, item_now, next_round
+from poll_server.domain.programme import Item, item_now, next_item, next_round
 from poll_server.domain.rounds import Event, Question
 from poll_server.questions import KINDS
 from poll_server.questions.contract import Results
@@ -67,12 +67,29 @@ class View:
         known = self.question and (self.role is Role.MODERATOR or self.question.state.shown)
         return tuple(self.question.definition.rules.get("correct", ())) if self.question and known else ()
 
-    @property
+    @cached_property
     def item(self) -> Item | None:
         """The slot of the programme that runs now."""
         return item_now(self.event.items, self.now)
 
+    @cached_property
+    def next_item(self) -> Item | None:
+        """The next slot of the programme that begins."""
+        return next_item(self.event.items, self.now)
+
+    @cached_property
+    def today(self) -> tuple[Item, ...]:
+        """The slots of the day that is on, or else comes next; after the event those of its last day."""
+        near = self.item or self.next_item
+        return next((items for _, items in self.event.days if near in items), self.event.days[-1][1])
+
     @property
+    def over(self) -> bool:
+        """Whether the programme has ended and moderators have nothing on the stage any more."""
+        left = self.item or self.next_item
+        return bool(self.event.items) and left is None and self.event.current is None
+
+    @cached_property
     def next_round(self) -> Item | None:
         """The next slot in which the audience will be asked."""
         return next_round(self.event.items, self.now)

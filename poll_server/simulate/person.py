@@ -186,7 +186,9 @@ class Person:
     def hear(self, frame: Frame, now: float) -> None:
         """Take in what the server says."""
         ledger = self._ledger
-        ledger.errors += bool(frame.error)
+        # A question may close while somebody's statement is on its way.
+        is_late = self._has_added and frame.error == "no_addition"
+        ledger.errors += bool(frame.error) and not is_late
         if frame.group:
             self._group = None
         for form in frame.forms:

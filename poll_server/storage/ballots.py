@@ -150,6 +150,20 @@ async def standing_ballots(connection: AsyncConnection, question_id: int, wave: 
     return {participant: joined(pieces) for participant, pieces in found.items()}
 
 
+async def rows_after(
+    connection: AsyncConnection, question_id: int, wave: int, last: tuple[str, str], limit: int
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return (participant, part, answer) of so many ballots of one wave behind this participant and part, in order."""
+    rows = (
+        select(_BALLOTS.c.participant, _BALLOTS.c.part, _BALLOTS.c.answer)
+        .where(_BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave)
+        .where(tuple_(_BALLOTS.c.participant, _BALLOTS.c.part) > last)
+        .order_by(_BALLOTS.c.participant, _BALLOTS.c.part)
+        .limit(limit)
+    )
+    return [(participant, part, tuple(answer)) for participant, part, answer in await connection.execute(rows)]
+
+
 async def answers(connection: AsyncConnection, question_id: int, wave: int) -> list[tuple[str, ...]]:
     """Return the answers of all ballots of one wave, in an order that tells nothing about people."""
     rows = select(_BALLOTS.c.answer).where(_BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave)

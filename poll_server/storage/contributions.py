@@ -122,14 +122,15 @@ def _contribution(values: dict[str, Any], zone: ZoneInfo) -> Contribution:
     )
 
 
-async def hold_open(connection: AsyncConnection, session_ids: Collection[int]) -> set[int]:
-    """Hold the sessions against steps until the commit; return those that are open."""
+async def hold(connection: AsyncConnection, session_ids: Collection[int]) -> dict[int, SessionState]:
+    """Hold the sessions against steps until the commit; return where each stands."""
     rows = (
-        select(col(SessionRow.item_id))
-        .where(col(SessionRow.item_id).in_(session_ids), col(SessionRow.state) == SessionState.OPEN)
+        select(col(SessionRow.item_id), col(SessionRow.state))
+        .where(col(SessionRow.item_id).in_(session_ids))
         .order_by(col(SessionRow.item_id))
     )
-    return set((await connection.execute(rows.with_for_update(read=True))).scalars())
+    held = await connection.execute(rows.with_for_update(read=True))
+    return {item_id: SessionState(state) for item_id, state in held}
 
 
 async def add(connection: AsyncConnection, new: Sequence[Contribution]) -> dict[Sending, Contribution]:

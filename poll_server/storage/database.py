@@ -1,6 +1,7 @@
 """One database: SQLite (WAL, every commit on disk) or PostgreSQL, behind the same two doors, read and write."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to connect or to answer a statement before the attempt counts as failed."""
 OTHERS_SECONDS = 0.05
 """How often PostgreSQL is asked whether the transactions of others are over."""
+ROWS_IN_A_STATEMENT = 100
+"""SQLite keeps statements prepared, one for each number of rows: with a thousand in each they would take 80 MiB."""
 _READ_ONLY = "25006"
 """As a database is whose disk is nearly full, or which has just become a replica."""
 _PASSING_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
@@ -40,16 +43,24 @@ class Database:
     PostgreSQL gives up on a process that froze inside a transaction after two seconds.
     """
 
+    failing_since: float | None = None
+    """Since when, by the monotonic clock, no transaction that writes has got through; None while they do."""
+
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = create_async_engine(
-                url, hide_parameters=True, pool_size=1, max_overflow=0, json_serializer=_json
+                url,
+                hide_parameters=True,
+                pool_size=1,
+                max_overflow=0,
+                json_serializer=_json,
+                insertmanyvalues_page_size=ROWS_IN_A_STATEMENT,
             )
             self._reader = create_async_engine(url, hide_parameters=True, pool_size=2, json_serializer=_json)
             _configure_sqlite(self._writer, "BEGIN IMMEDIATE")
-            _configure_sqlite(self._reader, "BEGIN")
+            _configure_sqlite(self._reader, "BEGIN", "query_only=ON")
         else:
             arguments = {
                 "server_settings": {"idle_in_transaction_session_timeout": "2s"},
@@ -57,7 +68,7 @@ class Database:
                 "command_timeout": ANSWER_SECONDS,
             }
             self._writer = create_async_engine(url, hide_parameters=True, connect_args=arguments)
-            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ")
+            self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def dialect(self) -> str:
@@ -67,8 +78,19 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write: committed at the end of the block, undone by an exception."""
-        async with self._writer.begin() as connection:
-            yield connection
+        try:
+            async with self._writer.begin() as connection:
+                yield connection
+        except Exception as error:
+            if self.failing_since is None and is_passing(error):
+                self.failing_since = time.monotonic()
+            raise
+        self.failing_since = None
+
+    @property
+    def failed_for(self) -> float:
+        """For how many seconds nothing that was tried has been written; 0 when the last try got through."""
+        return 0.0 if self.failing_since is None else time.monotonic() - self.failing_since
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -141,12 +163,12 @@ async def _wait_for_others(driver: Any) -> None:
             await asyncio.sleep(OTHERS_SECONDS)
 
 
-def _configure_sqlite(engine: AsyncEngine, begin: str) -> None:
+def _configure_sqlite(engine: AsyncEngine, begin: str, *more: str) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: Any, _: object) -> None:
         connection.isolation_level = None
         pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}")
-        for pragma in pragmas:
+        for pragma in (*pragmas, *more):
             connection.execute(f"PRAGMA {pragma}")
 
     event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))

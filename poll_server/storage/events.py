@@ -1,5 +1,6 @@
 """Events: creating one, finding it, reading it whole, and reading what steps change."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,13 +21,15 @@ from poll_server.domain.programme import (
     Option,
     Person,
     Reveal,
+    SeriesName,
     Translation,
 )
 from poll_server.domain.rounds import TAKES_BALLOTS, Event, Question, Round, State, Wave
+from poll_server.domain.text import CODE_LENGTH, CODE_LETTERS
 from poll_server.questions import KINDS
 from poll_server.storage import additions, contributions, pictures
 from poll_server.storage.rounds import question_row
-from poll_server.storage.tables import CorrectionRow, EventRow, ItemRow, QuestionRow, RoundRow, WaveRow
+from poll_server.storage.tables import CorrectionRow, EventRow, ItemRow, QuestionRow, RoundRow, SeriesRow, WaveRow
 
 _PRESENT_WAVE = and_(col(WaveRow.question_id) == col(QuestionRow.id), col(WaveRow.wave) == col(QuestionRow.wave))
 
@@ -35,8 +38,15 @@ class CodeTaken(Exception):
     """The join code belongs to another event."""
 
 
-async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseudonym_key: bytes) -> int:
-    """Store a prepared event whole and return its id; raises CodeTaken."""
+def new_code() -> str:
+    """Return a join code of letters and digits that are not mistaken for one another."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)).lower()
+
+
+async def create(
+    connection: AsyncConnection, draft: EventDraft, code: str, pseudonym_key: bytes, series_id: int | None = None
+) -> int:
+    """Store a prepared event whole, maybe as one of a series, and return its id; raises CodeTaken."""
     session = AsyncSession(connection)
     event = EventRow(
         code=code,
@@ -54,6 +64,14 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
         ],
         decline_reasons=list(draft.decline_reasons),
         blocked_words={language: list(lines) for language, lines in draft.blocked_words.items()},
+        series_id=series_id,
+        last_day=draft.last_day,
+        partners=draft.partners,
+        welcome=draft.welcome,
+        contact=draft.contact,
+        imprint=draft.imprint,
+        privacy=draft.privacy,
+        accessibility=draft.accessibility,
     )
     session.add(event)
     try:
@@ -62,12 +80,13 @@ async def create(connection: AsyncConnection, draft: EventDraft, code: str, pseu
         raise CodeTaken(code) from error
     assert event.id is not None
     for position, item in enumerate(draft.items):
-        await _create_item(session, event.id, position, item)
+        await create_item(session, event.id, position, item)
     await pictures.keep(connection, event.id, draft.pictures)
     return event.id
 
 
-async def _create_item(session: AsyncSession, event_id: int, position: int, draft: ItemDraft) -> None:
+async def create_item(session: AsyncSession, event_id: int, position: int, draft: ItemDraft) -> None:
+    """Store a slot of the programme, with its round or its question session."""
     item = ItemRow(
         event_id=event_id,
         position=position,
@@ -117,6 +136,7 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
     items = await session.scalars(
         select(ItemRow).where(col(ItemRow.event_id) == event_id).order_by(col(ItemRow.position))
     )
+    series = await session.get_one(SeriesRow, row.series_id) if row.series_id else None
     event = Event(
         id=event_id,
         code=row.code,
@@ -133,6 +153,16 @@ async def load(connection: AsyncConnection, event_id: int) -> Event:
         rounds=await _rounds(session, event_id, row.language, row.shares_from, zone),
         groups=tuple(Option(key, label) for key, label, *_ in row.groups),
         group_names=_group_names(row.groups),
+        series=SeriesName(series.code, series.title) if series else None,
+        edition=row.edition,
+        last_day=row.last_day,
+        partners=row.partners,
+        welcome=row.welcome,
+        contact=row.contact,
+        imprint=row.imprint,
+        privacy=row.privacy,
+        accessibility=row.accessibility,
+        archived=row.archived and row.archived.astimezone(zone),
     )
     return await reread(connection, event)
 
@@ -260,7 +290,20 @@ async def _rounds(
 
 def _question(row: QuestionRow, language: str, shares_from: int, added: tuple[Option, ...]) -> Question:
     assert row.id is not None
-    definition = Definition(
+    definition = definition_of(row, language, shares_from, added)
+    return Question(
+        row.id,
+        row.round_id,
+        definition,
+        State(row.state),
+        row.wave,
+        answerable=KINDS[row.kind].answerable,
+    )
+
+
+def definition_of(row: QuestionRow, language: str, shares_from: int, added: tuple[Option, ...]) -> Definition:
+    """Return the question that a row holds, with what is its event's, and what participants have added to it."""
+    return Definition(
         kind=row.kind,
         text=row.text,
         options=tuple(Option(key, label) for key, label in row.options),
@@ -271,14 +314,7 @@ def _question(row: QuestionRow, language: str, shares_from: int, added: tuple[Op
         shares_from=shares_from,
         translations={tag: Translation(**one) for tag, one in row.translations.items()},
         added=added,
-    )
-    return Question(
-        row.id,
-        row.round_id,
-        definition,
-        State(row.state),
-        row.wave,
-        answerable=KINDS[row.kind].answerable,
+        origin=row.origin,
     )
 
 

@@ -105,5 +105,6 @@ def columns(definition: Definition) -> dict[str, Any]:
         "options": [[option.key, option.label] for option in definition.options],
         "rules": dict(definition.rules),
         "reveal": definition.reveal,
+        "origin": definition.origin,
         "translations": {language: asdict(one) for language, one in definition.translations.items()},
     }

@@ -10,8 +10,10 @@ from sqlalchemy import (
     Boolean,
     DateTime,
     Dialect,
+    Index,
     Integer,
     LargeBinary,
+    String,
     TypeDecorator,
     UniqueConstraint,
     Uuid,
@@ -55,12 +57,32 @@ def _flag() -> Any:
     return Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
 
 
+def _text() -> Any:
+    return Field(default="", sa_column=Column(String, nullable=False, server_default=text("''")))
+
+
 def _mapping() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False, server_default=text("'{}'")))
 
 
 def _list() -> Any:
     return Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'")))
+
+
+def _name() -> Any:
+    return Field(default="", sa_column=Column(String, nullable=False, server_default=text("''"), index=True))
+
+
+class SeriesRow(SQLModel, table=True):
+    """Events that belong together; ``code`` stands in the address of its public page."""
+
+    __tablename__ = "series"
+
+    id: int | None = _id()
+    code: str = Field(unique=True)
+    title: str
+    organisers: str
+    language: str
 
 
 class EventRow(SQLModel, table=True):
@@ -70,7 +92,8 @@ class EventRow(SQLModel, table=True):
     again. ``revision`` counts the moderators' steps; ``current`` is the question on the stage. What is asked while
     ``rehearsal`` is on can be wiped. Of fewer answers than ``shares_from`` no shares are shown.
     ``groups`` is a list of [key, label, names in other languages by tag], in older events without the last.
-    ``blocked_words`` maps a language to its lines.
+    ``blocked_words`` maps a language to its lines. ``edition`` counts how often organisers have changed what it is;
+    ``last_day`` is empty for one day, ``archived`` for an event that is not.
     """
 
     __tablename__ = "event"
@@ -94,6 +117,16 @@ class EventRow(SQLModel, table=True):
     groups: list[list[Any]] = Field(default=[], sa_column=Column(JSON, nullable=False, server_default="[]"))
     decline_reasons: list[str] = _list()
     blocked_words: dict[str, list[str]] = _mapping()
+    series_id: int | None = _reference("series", null=True)
+    edition: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    last_day: date | None = None
+    partners: str = _text()
+    welcome: str = _text()
+    contact: str = _text()
+    imprint: str = _text()
+    privacy: str = _text()
+    accessibility: str = _text()
+    archived: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class ItemRow(SQLModel, table=True):
@@ -129,7 +162,7 @@ class QuestionRow(SQLModel, table=True):
     """One thing asked. Its row changes with the moderators' steps only, never with a ballot.
 
     ``options`` is a list of [key, label]; ``wave`` the present one, from 1. ``translations`` maps a language to its
-    text, hint, options by key and rules.
+    text, hint, options by key and rules. ``origin`` names the question of a library that it is, empty for none.
     """
 
     __tablename__ = "question"
@@ -146,6 +179,7 @@ class QuestionRow(SQLModel, table=True):
     state: str
     wave: int = 1
     translations: dict[str, dict[str, Any]] = _mapping()
+    origin: str = _name()
 
 
 class WaveRow(SQLModel, table=True):
@@ -386,3 +420,166 @@ class DeedRow(SQLModel, table=True):
     before: dict[str, Any] = Field(sa_type=JSON)
     after: dict[str, Any] = Field(sa_type=JSON)
     batch: str
+
+
+class LinkRow(SQLModel, table=True):
+    """A secret link of an event's team: whom it lets in, and until when. Of its secret there is a hash only.
+
+    ``digest`` is empty for a link whose key is signed by the installation instead of kept: those that were made before
+    this table was, and the demo's. ``seen`` is the minute in which somebody was last on it.
+    """
+
+    __tablename__ = "link"
+    __table_args__ = (
+        Index(
+            "ix_link_name",
+            "event_id",
+            "name",
+            unique=True,
+            sqlite_where=text("revoked IS NULL"),
+            postgresql_where=text("revoked IS NULL"),
+        ),
+    )
+
+    id: int | None = _id()
+    event_id: int = _reference("event")
+    role: str
+    name: str
+    digest: str
+    made: datetime = Field(sa_type=Moment)
+    made_by: str
+    expires: datetime | None = Field(default=None, sa_type=Moment)
+    revoked: datetime | None = Field(default=None, sa_type=Moment)
+    seen: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class JournalRow(SQLModel, table=True):
+    """What somebody of the team has done in an event, by which role and link; nothing of the audience.
+
+    ``about`` is the question, if there is one; ``words`` say more in a few words of the team's own.
+    """
+
+    __tablename__ = "journal"
+
+    id: int | None = _id()
+    event_id: int = _reference("event")
+    at: datetime = Field(sa_type=Moment)
+    role: str
+    link: str
+    act: str
+    about: int | None = Field(default=None, sa_type=BigInteger)
+    words: str
+
+
+class DeletedEventRow(SQLModel, table=True):
+    """All that is kept of an event that was deleted: which it was, when and by which organiser.
+
+    ``swept`` says that nothing of it can be read from the database's files any more.
+    """
+
+    __tablename__ = "deleted_event"
+
+    id: int | None = _id()
+    at: datetime = Field(sa_type=Moment)
+    code: str
+    title: str
+    by: str
+    swept: bool
+
+
+class OrganiserRow(SQLModel, table=True):
+    """An account; ``sign_in`` is the name as it is looked up, ``password`` an argon2id hash, empty before the first."""
+
+    __tablename__ = "organiser"
+
+    id: int | None = _id()
+    sign_in: str = Field(unique=True)
+    name: str
+    password: str
+    role: str
+    created: datetime = Field(sa_type=Moment)
+    active: bool
+
+
+class OrganiserSessionRow(SQLModel, table=True):
+    """A browser in which an organiser has signed in; ``digest`` is the hash of what its cookie says."""
+
+    __tablename__ = "organiser_session"
+
+    id: int | None = _id()
+    organiser_id: int = _reference("organiser")
+    digest: str = Field(unique=True)
+    created: datetime = Field(sa_type=Moment)
+    seen: datetime = Field(sa_type=Moment)
+    browser: str
+
+
+class PasswordLinkRow(SQLModel, table=True):
+    """A link with which a password is set once; ``digest`` is the hash of what stands in it."""
+
+    __tablename__ = "password_link"
+
+    digest: str = Field(primary_key=True)
+    organiser_id: int = _reference("organiser")
+    expires: datetime = Field(sa_type=Moment)
+    used: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class OrganiserLinkRow(SQLModel, table=True):
+    """The link by which an organiser is at the desk of an event: its secret is known to nobody."""
+
+    __tablename__ = "organiser_link"
+
+    link_id: int = Field(sa_column=Column(BigId, ForeignKey("link.id"), primary_key=True, autoincrement=False))
+    organiser_id: int = _reference("organiser")
+
+
+class EventOrganiserRow(SQLModel, table=True):
+    """An organiser's event: own, or shared by its owner."""
+
+    __tablename__ = "event_organiser"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    event_id: int = Field(sa_column=Column(BigId, ForeignKey("event.id"), primary_key=True))
+    organiser_id: int = Field(sa_column=Column(BigId, ForeignKey("organiser.id"), primary_key=True, index=True))
+    owner: bool
+
+
+class LibraryQuestionRow(SQLModel, table=True):
+    """A question that an organiser has kept, as it was then; ``origin`` is what its uses in events have in common."""
+
+    __tablename__ = "library_question"
+    __table_args__ = (UniqueConstraint("organiser_id", "origin"),)
+
+    id: int | None = _id()
+    organiser_id: int = _reference("organiser")
+    origin: str
+    language: str
+    kind: str
+    text: str
+    hint: str
+    options: list[list[str]] = Field(sa_type=JSON)
+    rules: dict[str, Any] = Field(sa_type=JSON)
+    reveal: str
+    translations: dict[str, dict[str, Any]] = _mapping()
+
+
+class AttendanceRow(SQLModel, table=True):
+    """How many people were at an event in a minute; no row where nobody was. Nothing of who they were."""
+
+    __tablename__ = "attendance"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    event_id: int = Field(sa_column=Column(BigId, ForeignKey("event.id"), primary_key=True))
+    minute: datetime = Field(sa_column=Column(Moment, primary_key=True))
+    n: int
+
+
+class ReportChoiceRow(SQLModel, table=True):
+    """What an organiser has chosen for the documentation of an event, and whether everybody may read it."""
+
+    __tablename__ = "report_choice"
+
+    event_id: int = Field(sa_column=Column(BigId, ForeignKey("event.id"), primary_key=True, autoincrement=False))
+    choice: dict[str, Any] = Field(sa_type=JSON)
+    public: bool = _flag()

@@ -17,9 +17,18 @@ STYLES: Mapping[str, Sequence[str]] = {
         "vendor/kern-2.7.2.css",
         *("css/system_font.css", "css/app.css", "css/kinds.css", "css/contributions.css", "css/languages.css"),
     ),
+    "documentation": (
+        "vendor/kern-2.7.2.css",
+        *("css/system_font.css", "css/app.css", "css/kinds.css", "css/documentation.css"),
+    ),
     "desk": (*_STAFF, "css/kinds.css", "css/desk.css"),
     "editor": (*_STAFF, "css/desk.css", "css/editor.css"),
+    "library": (
+        *_STAFF,
+        *("css/kinds.css", "css/desk.css", "css/editor.css", "css/organise.css", "css/library.css"),
+    ),
     "moderation": (*_STAFF, "css/desk.css", "css/moderation.css"),
+    "organise": (*_STAFF, "css/desk.css", "css/organise.css"),
     "podium": (*_STAFF, "css/stage.css", "css/podium.css"),
     "screen": (*_STAFF, "css/kinds.css", "css/stage.css"),
 }
@@ -36,9 +45,12 @@ SCRIPTS: Mapping[str, Sequence[str]] = {
     "fit": ("js/screen.js",),
     "kept": ("js/kept.js",),
     "moderation": (*_HTMX, "js/live.js", "js/moderation.js"),
+    "numbers": (_HTMX[0],),
+    "organise": ("js/copy.js",),
     "podium": (*_HTMX, "js/live.js", "js/screen.js", "js/podium.js"),
     "preview": (*_FORMS, "js/preview.js"),
     "screen": (*_HTMX, "js/live.js", "js/screen.js"),
+    "slots": ("js/slots.js",),
 }
 """Scripts in the same way, in the order in which they run; what a module imports runs before it."""
 

@@ -10,7 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from poll_server.domain.errors import Malformed
 
 BODY_SECONDS = 30.0
-"""The largest form, with two pictures, comes in this time at 400 kbit/s."""
+"""A form with two pictures comes in this time at 400 kbit/s."""
 _TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 

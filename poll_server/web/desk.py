@@ -7,8 +7,9 @@ from poll_server import render
 from poll_server.documents.export import FORMATS, read_export
 from poll_server.domain.access import Role
 from poll_server.domain.errors import PollError, Unknown
+from poll_server.domain.rounds import Action
 from poll_server.i18n import sentence
-from poll_server.live import connections, decisions, editing, steps
+from poll_server.live import connections, decisions, editing, programming, steps
 from poll_server.live.encoding import encode
 from poll_server.live.hub import Audience, Member
 from poll_server.live.room import Room
@@ -21,20 +22,23 @@ from poll_server.messages import (
     DeskMessage,
     Look,
     Rehearse,
+    Shift,
     ShowJoin,
     Sweep,
     Time,
     parse_desk,
     wanted_text,
 )
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, html, parts, room_of
+from poll_server.storage.contributions import Hand
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, fields_posted, hand_of, html, parts, room_of
+from poll_server.web.noting import line_of
 
 
 async def page(request: Request) -> Response:
     """The desk, at the question on the stage or at a selected one."""
     room = await room_of(request)
     room.moderate()
-    return _page(room, seat(request, room))
+    return _page(request, room, seat(request, room))
 
 
 async def post(request: Request) -> Response:
@@ -43,18 +47,20 @@ async def post(request: Request) -> Response:
     room = await room_of(request)
     room.moderate()
     message = parse_desk(await fields_posted(request))
-    here = seat(request, room) if isinstance(message, Decide) else _FOLLOWING
+    here, stage = _seat_after(request, room, message), room.event.current
     try:
-        problems = await _carry_out(parts(request).rooms, room, message)
+        problems = await _carry_out(parts(request).rooms, room, message, await hand_of(request))
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
-        return _page(room, here, notice, message if isinstance(message, Ask) else None, STATUS.get(type(error), 422))
+        draft, status = message if isinstance(message, Ask) else None, STATUS.get(type(error), 422)
+        return _page(request, room, here, notice, draft, status)
     if problems:
         notice = {"code": "problems", "message": " ".join(problems)}
-        return _page(room, here, notice, message if isinstance(message, Ask) else None, 422)
+        return _page(request, room, here, notice, message if isinstance(message, Ask) else None, 422)
     if isinstance(message, Decide):
         return RedirectResponse(f"/e/{room.event.code}/desk?{request.url.query}#entries", 303)
-    return RedirectResponse(f"/e/{room.event.code}/desk", 303)
+    look = _look_after(room, message, stage)
+    return RedirectResponse(f"/e/{room.event.code}/desk{f'?question={look}' if look else ''}", 303)
 
 
 async def state(request: Request) -> Response:
@@ -76,17 +82,17 @@ async def export(request: Request) -> Response:
     return Response(chosen.write(found), media_type=chosen.media_type, headers=NO_STORE | named)
 
 
-async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage) -> None:
+async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage, hand: Hand) -> None:
     """A message of a desk's socket; the notice says what was wrong, or is emptied."""
-    notice = None
+    notice, stage = None, room.event.current
     try:
         if isinstance(message, Look):
             connections.look(room, member, message.question, message.wanted)
             return
-        if problems := await _carry_out(rooms, room, message):
+        if problems := await _carry_out(rooms, room, message, hand):
             notice = {"code": "problems", "message": " ".join(problems)}
         elif member.audience.look and not isinstance(message, Decide):
-            connections.look(room, member, 0)
+            connections.look(room, member, _look_after(room, message, stage))
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
         connections.greet(room, member)
@@ -95,25 +101,48 @@ async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage
     member.connection.push(encode(told))
 
 
-async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage) -> list[str]:
+async def _carry_out(rooms: Rooms, room: Room, message: DeskMessage, hand: Hand) -> list[str]:
     """Do what a moderator says; returns what is wrong with a question asked on the spot, raises PollError."""
+    line = line_of(message, hand, room)
     if isinstance(message, Command):
-        await rooms.command(room, message)
+        await rooms.command(room, message, line)
     elif isinstance(message, Sweep):
-        await steps.sweep(rooms, room, message)
+        await steps.sweep(rooms, room, message, line)
     elif isinstance(message, ShowJoin):
-        await steps.show_join(rooms, room, message)
+        await steps.show_join(rooms, room, message, line)
     elif isinstance(message, Arrange):
-        await editing.arrange(rooms, room, message)
+        await editing.arrange(rooms, room, message, line)
+    elif isinstance(message, Shift):
+        await programming.shift(rooms, room, message, line)
     elif isinstance(message, Time):
-        await steps.time(rooms, room, message)
+        await steps.time(rooms, room, message, line)
     elif isinstance(message, Rehearse):
-        await steps.rehearse(rooms, room, message)
+        await steps.rehearse(rooms, room, message, line)
     elif isinstance(message, Decide):
-        await decisions.decide(rooms, room, message)
+        await decisions.decide(rooms, room, message, line)
     elif isinstance(message, Ask):
-        return await editing.ask(rooms, room, message)
+        return await editing.ask(rooms, room, message, line)
     return []
+
+
+def _look_after(room: Room, message: DeskMessage, stage: int | None) -> int:
+    """Return the question that a desk looks at after a command, when ``stage`` stood on the stage before it.
+
+    It stays at the one that it has changed beside the stage, unless that went to the archive or came back; else it
+    follows the stage, 0.
+    """
+    question = message.question if isinstance(message, Arrange | Command | Time) else 0
+    if isinstance(message, Command) and message.action in (Action.ARCHIVE, Action.RESTORE):
+        question = 0
+    beside = stage == room.event.current and question != stage and room.event.has(question)
+    return question if beside else 0
+
+
+def _seat_after(request: Request, room: Room, message: DeskMessage) -> Audience:
+    """Return what a desk shows when a form of it was refused."""
+    if isinstance(message, Decide):
+        return seat(request, room)
+    return _FOLLOWING._replace(look=_look_after(room, message, room.event.current))
 
 
 _FOLLOWING = Audience(Role.MODERATOR)
@@ -132,13 +161,19 @@ def seat(connection: HTTPConnection, room: Room) -> Audience:
 
 
 def _page(
-    room: Room, here: Audience, notice: dict[str, str] | None = None, draft: Ask | None = None, status: int = 200
+    request: Request,
+    room: Room,
+    here: Audience,
+    notice: dict[str, str] | None = None,
+    draft: Ask | None = None,
+    status: int = 200,
 ) -> Response:
     content = render.page(
         "desk.html",
         room.event.language,
         room.site,
         view=room.view(Role.MODERATOR, look=here.look, wanted=here.wanted),
+        organiser=parts(request).accounts.has_key(request),
         notice=notice,
         draft=draft,
         **room.context(Role.MODERATOR, here.look),

@@ -17,8 +17,10 @@ from poll_server import render
 from poll_server.domain.access import Role
 from poll_server.domain.errors import Conflict, Forbidden, Malformed, PollError, Refused, Unavailable, Unknown
 from poll_server.domain.languages import NAMES
+from poll_server.domain.links import Link
 from poll_server.domain.rounds import Question
-from poll_server.i18n import sentence, translations
+from poll_server.domain.text import normal_code
+from poll_server.i18n import Sentence, sentence, translations
 from poll_server.live.compression import Ready, encoding_for
 from poll_server.live.room import Room
 from poll_server.live.rooms import Rooms
@@ -26,9 +28,15 @@ from poll_server.messages import ID_MAXIMUM
 from poll_server.messages.fields import Fields, fields_of_form, whole_number
 from poll_server.render import Site
 from poll_server.settings import LOOPBACK, Settings
+from poll_server.storage.contributions import Hand
 from poll_server.storage.database import Database
+from poll_server.storage.sharing import Part
+from poll_server.web.accounts import Accounts, SignedIn
+from poll_server.web.documentations import Documentations
+from poll_server.web.makings import Makings
 from poll_server.web.metrics import Metrics
 from poll_server.web.pictures import Pictures
+from poll_server.web.reach import Reach
 from poll_server.web.sessions import Sessions
 from poll_server.web.static import StaticFiles
 
@@ -79,6 +87,10 @@ class Parts:
     static: StaticFiles
     pictures: Pictures
     metrics: Metrics
+    accounts: Accounts
+    reach: Reach
+    makings: Makings
+    documentations: Documentations
 
 
 def parts(connection: HTTPConnection) -> Parts:
@@ -102,22 +114,75 @@ def question_in(room: Room, number: str) -> Question:
 
 def chosen_language(connection: HTTPConnection) -> str:
     """Return the language in the address of a frame or form, else the one chosen before; empty if there is none."""
-    named = connection.query_params.get("language") or parts(connection).sessions.language(connection)
+    named = connection.scope["query_string"] and connection.query_params.get("language")
+    named = named or parts(connection).sessions.language(connection)
     return named if named in NAMES else ""
 
 
 def check_origin(connection: HTTPConnection) -> None:
     """Refuse forms and sockets of other sites; raises Forbidden. Clients that are no browsers send no origin."""
     origin = connection.headers.get("origin")
-    if origin is not None and origin not in parts(connection).settings.origins:
+    elsewhere = connection.headers.get("sec-fetch-site") in ("cross-site", "same-site")
+    if elsewhere or (origin is not None and origin not in parts(connection).settings.origins):
         raise Forbidden("origin")
 
 
-async def check_role(connection: HTTPConnection, role: Role) -> None:
-    """Let only those in whose cookie names this role in this event; raises Forbidden or Unknown."""
+async def check_role(connection: HTTPConnection, role: Role) -> Link:
+    """Let only those in who have this role in this event by a link that is valid now; raises Forbidden or Unknown.
+
+    An organiser of the event enters its desk and screen without one, or when theirs is over: their own, which nobody
+    else can use, is made then.
+    """
     room = await room_of(connection)
-    if not parts(connection).sessions.has_role(connection, role, room.event.code):
+    found = parts(connection)
+    link_id = found.sessions.link_id(connection, role, room.badge)
+    if role in (Role.MODERATOR, Role.SCREEN) and not (link_id and room.links.opens(link_id)):
+        link_id = await found.accounts.desk_link(connection, room) or link_id
+    if link_id is None:
         raise Forbidden("role")
+    return room.links.valid(link_id)
+
+
+async def check_not_archived(connection: HTTPConnection) -> None:
+    """Refuse what changes an event in the archive; raises Forbidden or Unknown."""
+    if (await room_of(connection)).event.archived:
+        raise Forbidden("event_archived")
+
+
+async def hand_of(connection: HTTPConnection) -> Hand:
+    """Return whose deeds those of a desk's page are, for the log; raises as `check_role`."""
+    return Hand(Role.MODERATOR, (await check_role(connection, Role.MODERATOR)).name)
+
+
+async def check_organiser(request: Request) -> None:
+    """Let in who has signed in, to an event only its organisers; raises Forbidden or Unknown.
+
+    ``signed_in`` and ``part_here`` give then who it is, and what their part in the event is.
+    """
+    found = await parts(request).accounts.signed_in(request)
+    if found is None:
+        raise Forbidden("signed_out")
+    request.state.signed_in = found
+    if "code" in request.path_params:
+        code = normal_code(request.path_params["code"])
+        request.state.part = await parts(request).accounts.part_in(found, code)
+
+
+def signed_in(request: Request) -> SignedIn:
+    """Return who has signed in, behind a door for organisers."""
+    found: SignedIn = request.state.signed_in
+    return found
+
+
+def organiser_hand(request: Request) -> Hand:
+    """Return whose deeds those behind a door for organisers are, for the log."""
+    return Hand(Role.ORGANISER, signed_in(request).organiser.name)
+
+
+def part_here(request: Request) -> Part:
+    """Return the part of who has signed in, in the event that the address names."""
+    found: Part = request.state.part
+    return found
 
 
 def check_operator(request: Request) -> None:
@@ -153,12 +218,17 @@ class Upload(NamedTuple):
     content: bytes
 
 
-async def upload_posted(request: Request, maximum: int) -> tuple[Fields, Mapping[str, Upload]]:
-    """Read a posted form of at most so many bytes, and the files chosen in it by their fields; raises Malformed."""
+async def upload_posted(
+    request: Request, maximum: int, longest: int = TEXT_BYTES
+) -> tuple[Fields, Mapping[str, Upload]]:
+    """Read a posted form of at most so many bytes, and the files chosen in it by their fields; raises Malformed.
+
+    ``longest`` is the most bytes that one of its texts may have.
+    """
     bounded = Request(request.scope, _bounded(request.receive, maximum))
     try:
         async with bounded.form(
-            max_files=FILES_MAXIMUM, max_fields=UPLOADED_FIELDS_MAXIMUM, max_part_size=TEXT_BYTES
+            max_files=FILES_MAXIMUM, max_fields=UPLOADED_FIELDS_MAXIMUM, max_part_size=longest
         ) as form:
             items = form.multi_items()
             files = {
@@ -200,10 +270,10 @@ def ready(request: Request, content: Ready, headers: Mapping[str, str]) -> Respo
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> Response:
     """Return a page that belongs to no event."""
-    return html(render.page(name, _language(request), parts(request).site, **context), status)
+    return html(render.page(name, page_language(request), parts(request).site, **context), status)
 
 
-def _language(request: Request) -> str:
+def page_language(request: Request) -> str:
     """Return the language of pages that belong to no event: the one chosen before, else the installation's."""
     return chosen_language(request) or parts(request).settings.language
 
@@ -215,41 +285,67 @@ def error_page(request: Request, error: PollError) -> Response:
         log.warning("database does not answer", error=type(error.__cause__).__name__)
     if isinstance(error, Unknown) and error.code == "unknown_code":
         typed = request.path_params.get("code", "")
-        return page(request, "landing.html", status, typed=typed, error=_say(request, error))
-    return _plain_error(request, status, _say(request, error))
+        return page(request, "landing.html", status, typed=typed, error=said(request, error))
+    if isinstance(error, Forbidden) and error.code == "signed_out":
+        wanted = request.url.path if request.method == "GET" else "/organise"
+        was = parts(request).accounts.has_key(request)  # who only comes in by the first page has done nothing wrong
+        told = {"told": "" if was else said(request, error), "error": said(request, error) if was else ""}
+        return page(request, "organise/sign_in.html", status, wanted=wanted, typed="", **told)
+    shut = isinstance(error, Forbidden) and error.code == "role"
+    entrance = f"/organise/events/{normal_code(request.path_params['code'])}" if shut else ""
+    return _plain_error(request, status, said(request, error), entrance=entrance)
 
 
 async def on_poll_error(request: Request, error: Exception) -> Response:
-    """Answer what one of our own errors says."""
+    """Answer what one of our own errors says; a page that renews a part of itself and may not any more goes whole."""
     assert isinstance(error, PollError)
-    return error_page(request, error)
+    response = error_page(request, error)
+    if isinstance(error, (Forbidden, Unknown)) and "hx-request" in request.headers:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
     """Answer an address or a method that does not exist."""
     status = getattr(error, "status_code", 404)
-    gettext = translations(_language(request)).gettext
+    gettext = translations(page_language(request)).gettext
     if status == 405:
         return _plain_error(
             request, status, gettext("This address does not take that. Please use the page's own buttons.")
         )
-    return _plain_error(request, status, _say(request, Unknown("unknown_page")))
+    return _plain_error(request, status, said(request, Unknown("unknown_page")))
 
 
 async def on_failure(request: Request, error: Exception) -> Response:
     """Answer a mistake of ours: with a reference that the log has too, and nothing else about it."""
     reference = secrets.token_hex(2).upper()
     log.error("request failed", reference=reference, route=request.scope.get("path", "")[:3], exc_info=error)
-    gettext = translations(_language(request)).gettext
+    gettext = translations(page_language(request)).gettext
     message = gettext("That did not work. What you sent before is stored. Please try again.")
     return _plain_error(request, 500, message, reference)
 
 
-def _plain_error(request: Request, status: int, message: str, reference: str = "") -> Response:
-    gettext = translations(_language(request)).gettext
-    heading = gettext(HEADINGS.get(status, HEADINGS[500]))
-    return page(request, "error.html", status, heading=heading, message=message, reference=reference)
+def _plain_error(request: Request, status: int, message: str, reference: str = "", entrance: str = "") -> Response:
+    """Say what was wrong; ``entrance`` is where organisers get to what others need a link for."""
+    gettext = translations(page_language(request)).gettext
+    return page(
+        request,
+        "error.html",
+        status,
+        heading=gettext(HEADINGS.get(status, HEADINGS[500])),
+        message=message,
+        reference=reference,
+        entrance=entrance,
+        organising=request.scope.get("path", "").startswith("/organise"),
+    )
 
 
-def _say(request: Request, error: PollError) -> str:
-    return sentence(error, _language(request))
+def worded(request: Request, faults: Mapping[str, Sentence]) -> dict[str, str]:
+    """Return what is wrong with fields, in the language of pages that belong to no event."""
+    gettext = translations(page_language(request)).gettext
+    return {name: fault.said(gettext, {}) for name, fault in faults.items()}
+
+
+def said(request: Request, error: PollError) -> str:
+    """Return what an error says, in the language of pages that belong to no event."""
+    return sentence(error, page_language(request))

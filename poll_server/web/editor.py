@@ -25,7 +25,19 @@ from poll_server.questions.contract import Problem
 from poll_server.questions.drafts import Draft, seal
 from poll_server.questions.mending import Change, Correction
 from poll_server.storage import prepared
-from poll_server.web.doors import STATUS, Upload, check_origin, html, parts, question_in, room_of, upload_posted
+from poll_server.storage.journal import Line
+from poll_server.web.doors import (
+    STATUS,
+    Upload,
+    check_origin,
+    hand_of,
+    html,
+    parts,
+    question_in,
+    room_of,
+    upload_posted,
+)
+from poll_server.web.noting import about
 from poll_server.web.preview import preview
 
 UPLOAD_BYTES = 8_000_000
@@ -219,11 +231,14 @@ async def _save(request: Request, found: Page, edit: Edit) -> Response:
     rooms = parts(request).rooms
     try:
         if question is None:
-            added = await editing.add(rooms, found.room, definition, pictures, found.stand_in.round_id, found.behind)
+            line = Line(await hand_of(request), "add", None, definition.text)
+            place = found.stand_in.round_id, found.behind
+            added = await editing.add(rooms, found.room, definition, pictures, *place, line)
             return _to_desk(found.room, added)
         if changes or not fixed:
             after = mending.reworded(found.base, mending.words(definition)) if fixed else definition
-            await editing.rewrite(rooms, found.room, question.id, edit.seen, after, pictures, changes)
+            line = about(found.room, question.id, await hand_of(request), "mend" if fixed else "rewrite")
+            await editing.rewrite(rooms, found.room, question.id, edit.seen, after, pictures, changes, line)
         return _to_desk(found.room, question.id)
     except PollError as error:
         present = await _begin(request, found.room)
@@ -234,7 +249,8 @@ async def _delete(request: Request, found: Page) -> Response:
     if found.question is None:
         return _to_desk(found.room, 0)
     try:
-        await editing.remove(parts(request).rooms, found.room, found.question.id)
+        line = about(found.room, found.question.id, await hand_of(request), "remove")
+        await editing.remove(parts(request).rooms, found.room, found.question.id, line)
     except PollError as error:
         return replace(found, notice=error).response(STATUS.get(type(error), 422))
     return _to_desk(found.room, 0)

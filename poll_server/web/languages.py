@@ -13,6 +13,9 @@ from poll_server.live.room import Room
 from poll_server.messages import parse_language
 from poll_server.web.doors import NO_STORE, check_origin, chosen_language, fields_posted, parts, room_of
 
+_WANTED_CHARACTERS = 200
+"""So much of an Accept-Language header is read; a browser's is shorter."""
+
 
 def language_of(connection: HTTPConnection, room: Room) -> str:
     """Return the language of a page, frame or socket; empty for the event's own, at once where it has no other."""
@@ -20,7 +23,8 @@ def language_of(connection: HTTPConnection, room: Room) -> str:
     if len(offered) == 1:
         return ""
     chosen = chosen_language(connection)
-    language = chosen if chosen in offered else preferred(connection.headers.get("accept-language", ""), offered)
+    wanted = connection.headers.get("accept-language", "")[:_WANTED_CHARACTERS]
+    language = chosen if chosen in offered else preferred(wanted, offered)
     return "" if language == room.event.language else language
 
 

@@ -17,6 +17,7 @@ from poll_server.live.hub import Hub
 from poll_server.live.meters import Spread
 from poll_server.live.protocol import FanoutProtocol
 from poll_server.live.rooms import Rooms
+from poll_server.live.storing import fails
 
 ROLES = (Role.AUDIENCE, Role.SCREEN, Role.PODIUM, Role.MODERATOR)
 REASONS = ("slow", "flooding")
@@ -103,7 +104,9 @@ class _Collector(Collector):
             "poll_votes_waiting_seconds", "How long the vote that came first of these has waited.", boxes.waited
         )
         yield GaugeMetricFamily(
-            "poll_storing", "1 while votes are stored, 0 while the database takes none.", int(not boxes.troubled)
+            "poll_storing",
+            "1 while votes and all else are stored, 0 while the database takes nothing.",
+            int(not fails(boxes, self._rooms.database)),
         )
 
 

@@ -31,12 +31,23 @@ from poll_server.messages.fields import Fields, whole_number
 from poll_server.messages.floor import Browse, ModerationMessage, SessionStep, Undo, parse_moderation
 from poll_server.storage import contributions
 from poll_server.storage.contributions import Hand
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, check_role, fields_posted, html, parts, room_of
+from poll_server.web.doors import (
+    NO_STORE,
+    STATUS,
+    check_origin,
+    check_role,
+    fields_posted,
+    hand_of,
+    html,
+    parts,
+    room_of,
+)
 
 FIELDS_MAXIMUM = moderation.AT_ONCE_MAXIMUM + 20
 LOG_PAGE = 100
 PATIENCE = 0.4
 """Seconds that a page waits for suggestions; it shows those that are found by then. A script asks again instead."""
+_WINDOW_MAXIMUM = 40
 _LOOKED_FOR = ("wanted", "fate", "label", "addressee", "order", "page", "waiting_page")
 
 
@@ -131,7 +142,7 @@ async def post(request: Request) -> Response:
     message = parse_moderation(fields)
     status = 200
     try:
-        told = await _carry_out(look, message, hand_of(request))
+        told = await _carry_out(look, message, await hand_of(request), "".join(fields.get("window", ())))
     except PollError as error:
         status = STATUS.get(type(error), 422)
         told = _refused(look, message, fields, error)
@@ -150,15 +161,10 @@ async def post(request: Request) -> Response:
     return await _page(look, told, status)
 
 
-def hand_of(request: Request) -> Hand:
-    """Return whose deeds those of a page are, for the log: the role, and the name of the link that opened the page."""
-    return Hand(Role.MODERATOR, parts(request).sessions.link_name(request, Role.MODERATOR))
-
-
-async def _carry_out(look: Look, message: ModerationMessage, hand: Hand) -> Told:
+async def _carry_out(look: Look, message: ModerationMessage, hand: Hand, window: str) -> Told:
     """Do what a moderator says; raises PollError."""
     if isinstance(message, Deeds):
-        done = await look.floor.carry_out(message, hand)
+        done = await look.floor.carry_out(message, hand, window[:_WINDOW_MAXIMUM])
         return Told(done.deed, len(message.contributions), done.batch)
     if isinstance(message, Undo):
         done = await look.floor.undo(message, hand)
@@ -242,20 +248,28 @@ async def socket(websocket: WebSocket) -> None:
     """A moderator's socket; it only listens, deeds are posted."""
     try:
         check_origin(websocket)
-        await check_role(websocket, Role.MODERATOR)
+        link = await check_role(websocket, Role.MODERATOR)
         look = await look_of(websocket)
     except PollError:
         await websocket.close()
         return
     await websocket.accept()
     connection: FanoutProtocol = websocket.scope["extensions"][EXTENSION]
+    accounts = parts(websocket).accounts
+    await accounts.hold(websocket, connection)
     member = floor_sending.join_desk(look.floor, connection, look.browse.session)
     spoken = look.room.event.language
 
     def refuse(connection: FanoutProtocol, message: str | bytes) -> None:
         connection.push(encode(render.error_frame(Malformed("unknown_message"), spoken)))
 
-    connection.detach(refuse, lambda _: look.floor.hub.leave(member))
+    def leave(connection: FanoutProtocol) -> None:
+        look.floor.hub.leave(member)
+        look.room.links.leave(link.id, connection)
+        accounts.release(connection)
+
+    look.room.links.join(link.id, connection)
+    connection.detach(refuse, leave)
 
 
 # The log, and what organisers take home

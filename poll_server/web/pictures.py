@@ -37,6 +37,12 @@ class Pictures:
             del self._laid_by[next(iter(self._laid_by))]
         self._laid_by[event_id, name] = content
 
+    def forget(self, event_id: int) -> None:
+        """Keep no picture of an event that is deleted: another one may get its number."""
+        for kept in (self._kept, self._laid_by):
+            for at in [one for one in kept if one[0] == event_id]:
+                del kept[at]
+
     async def _read(self, event_id: int, name: str) -> bytes:
         async with self._database.read() as connection:
             content = await pictures.picture(connection, event_id, name)

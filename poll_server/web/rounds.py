@@ -27,7 +27,8 @@ from poll_server.live import editing
 from poll_server.live.room import Room
 from poll_server.messages import ID_MAXIMUM, Paste, parse_paste
 from poll_server.messages.fields import whole_number
-from poll_server.web.doors import NO_STORE, STATUS, check_origin, html, parts, room_of, upload_posted
+from poll_server.storage.journal import Line
+from poll_server.web.doors import NO_STORE, STATUS, check_origin, hand_of, html, parts, room_of, upload_posted
 
 FORM_BYTES = 600_000
 """The whole form with text and file: 100,000 characters take at most 400,000 bytes."""
@@ -47,7 +48,7 @@ async def page(request: Request) -> Response:
     """The empty form, and every round to save."""
     room = await room_of(request)
     room.moderate()
-    return _page(room, _Seen(_empty(room)))
+    return _page(request, room, _Seen(_empty(room)))
 
 
 async def post(request: Request) -> Response:
@@ -60,12 +61,12 @@ async def post(request: Request) -> Response:
         paste, form = await _pasted(request)
         read = await _read(room, paste.text, form)
         if read.mistakes or not paste.save or form:
-            return _page(room, _Seen(paste, read, status=422 if read.mistakes else 200))
+            return _page(request, room, _Seen(paste, read, status=422 if read.mistakes else 200))
         added = await _save(request, room, paste, read)
     except PollError as error:
         notice = {"code": error.code, "message": sentence(error, room.event.language)}
         read_again = await _read(room, paste.text) if paste.text else None
-        return _page(room, _Seen(paste, read_again, notice, STATUS.get(type(error), 422)))
+        return _page(request, room, _Seen(paste, read_again, notice, STATUS.get(type(error), 422)))
     return RedirectResponse(f"/e/{room.event.code}/desk?question={added}", 303)
 
 
@@ -120,10 +121,11 @@ async def _save(request: Request, room: Room, paste: Paste, read: ReadRound) -> 
     if paste.round is not None:
         room.event.round(paste.round)
     title = read.title or translations(room.event.language).gettext("Further questions")
-    return await editing.add_round(parts(request).rooms, room, paste.seen, paste.round, title, read.definitions)
+    line = Line(await hand_of(request), "add_round", None, title)
+    return await editing.add_round(parts(request).rooms, room, paste.seen, paste.round, title, read.definitions, line)
 
 
-def _page(room: Room, seen: _Seen) -> Response:
+def _page(request: Request, room: Room, seen: _Seen) -> Response:
     language = room.event.language
     understood = [(one, *_told(one, language)) for one in seen.read.questions] if seen.read else []
     content = render.page(
@@ -131,6 +133,7 @@ def _page(room: Room, seen: _Seen) -> Response:
         language,
         room.site,
         event=room.event,
+        organiser=parts(request).accounts.has_key(request),
         paste=seen.paste,
         read=seen.read,
         lines=seen.paste.text.splitlines(),

@@ -7,8 +7,8 @@ for a cookie of that role, limited to its path.
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
-from urllib.parse import quote, unquote
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from starlette.requests import HTTPConnection
@@ -19,6 +19,8 @@ from poll_server.domain.access import Role
 PARTICIPANT_SECONDS = 180 * 24 * 3600
 LINK_SECONDS = 30 * 24 * 3600
 RECEIPT_SECONDS = 600
+KNOWN_MAXIMUM = 4096
+"""Cookies whose signature is not checked again: those who have no socket ask every three seconds."""
 
 
 class Sessions:
@@ -30,11 +32,15 @@ class Sessions:
         self._participants = Signer(secret, salt="participant", digest_method=sha256)
         self._roles = TimestampSigner(secret, salt="role", digest_method=sha256)
         self._receipts = TimestampSigner(secret, salt="receipt", digest_method=sha256)
+        self._known = lru_cache(KNOWN_MAXIMUM)(self._unsigned)
 
     def participant(self, connection: HTTPConnection) -> str | None:
         """Return the participant's id from a valid cookie."""
+        return self._known(connection.cookies.get(self._participant_cookie, ""))
+
+    def _unsigned(self, cookie: str) -> str | None:
         try:
-            return self._participants.unsign(connection.cookies.get(self._participant_cookie, "")).decode()
+            return self._participants.unsign(cookie).decode()
         except BadSignature:
             return None
 
@@ -79,41 +85,41 @@ class Sessions:
     def _language_cookie(self) -> str:
         return "__Host-language" if self._https else "language"
 
-    def key(self, role: Role, code: str, name: str = "") -> str:
-        """Return the key in a secret link of a role in an event; links of one role can be told apart by a name."""
+    def key(self, role: Role, code: str) -> str:
+        """Return the key of a link that the installation signs, one for each role of an event."""
+        return self._key(role, code, "")
+
+    def name_signed(self, role: Role, code: str, key: str) -> str | None:
+        """Return the name in a link's key that this installation has signed, empty for none; None for another key.
+
+        Links with a name are of an earlier version.
+        """
+        name = key.rpartition("-")[0]
+        return name if hmac.compare_digest(self._key(role, code, name).encode(), key.encode()) else None
+
+    def _key(self, role: Role, code: str, name: str) -> str:
         digest = hmac.new(self._secret, ":".join(("link", role, code, *filter(None, [name]))).encode(), sha256)
         return f"{name}-{digest.hexdigest()[:32]}" if name else digest.hexdigest()[:32]
 
-    def key_fits(self, role: Role, code: str, key: str) -> bool:
-        """Tell whether a link's key is the right one, in constant time."""
-        return hmac.compare_digest(self.key(role, code, name_in(key)).encode(), key.encode())
-
-    def keep_role(self, response: Response, role: Role, code: str, path: str, name: str = "") -> None:
-        """Give the browser the cookie of a role in an event, with the name of the link that opened it."""
-        value = self._roles.sign(":".join((role, code, *filter(None, [quote(name, safe="")])))).decode()
+    def keep_role(self, response: Response, role: Role, badge: str, path: str, link_id: int) -> None:
+        """Give the browser the cookie of a role in the event with this badge, by a link."""
+        value = self._roles.sign(f"{role}:{badge}:#{link_id}").decode()
         response.set_cookie(
             self._role_cookie(role), value, LINK_SECONDS, path=path, secure=self._https, httponly=True, samesite="lax"
         )
 
-    def has_role(self, connection: HTTPConnection, role: Role, code: str) -> bool:
-        """Tell whether a request carries the cookie of a role in this event."""
-        return self._role(connection, role)[:2] == [role, code]
-
-    def link_name(self, connection: HTTPConnection, role: Role) -> str:
-        """Return the name of the link that gave somebody a role, empty for the one without a name."""
-        return unquote("".join(self._role(connection, role)[2:]))
-
-    def _role(self, connection: HTTPConnection, role: Role) -> list[str]:
-        """Return role, code and maybe a name in the cookie of a role; nothing in one that is not valid."""
+    def link_id(self, connection: HTTPConnection, role: Role, badge: str) -> int | None:
+        """Return the link by which a request has a role in this event; None if it has not, or by an earlier version."""
         try:
             value, signed = self._roles.unsign(
                 connection.cookies.get(self._role_cookie(role), ""), return_timestamp=True
             )
         except BadSignature:
-            return []
+            return None
         # A clock that was put back makes a cookie of the future, which is as good as one of today.
         is_fresh = datetime.now(UTC) - signed <= timedelta(seconds=LINK_SECONDS)
-        return value.decode().split(":") if is_fresh else []
+        begun, number = value.decode().rpartition("#")[::2]
+        return int(number) if is_fresh and begun == f"{role}:{badge}:" else None
 
     def _role_cookie(self, role: Role) -> str:
         return f"__Secure-{role}" if self._https else str(role)
@@ -128,8 +134,3 @@ class Sessions:
             return self._receipts.unsign(token, max_age=RECEIPT_SECONDS).decode()
         except BadSignature:
             return ""
-
-
-def name_in(key: str) -> str:
-    """Return the name in a link's key, empty for a link without one."""
-    return key.rpartition("-")[0]

@@ -248,12 +248,14 @@ live.addEventListener("submit", (event) => {
 // Backing: the button turns at once, the number comes with the acknowledgement.
 
 function toggle(button) {
-  const backed = button.getAttribute("aria-pressed") !== "true";
+  const backed = button.name === "back";
   press(button, backed);
   wish(`back-${button.value}`, place("backing").action, { do: backed ? "back" : "unback", contribution: button.value });
+  mark(list);
 }
 
 function press(button, backed) {
+  if (!button.matches(".sg-back")) return;
   const pressed = String(backed);
   if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
   button.name = backed ? "unback" : "back";
@@ -262,7 +264,9 @@ function press(button, backed) {
 function settleBacking(sent, told) {
   const button = place(`back-${told.contribution}`);
   if (button) press(button, told.backed);
+  else if (told.state === "stored" && !told.backed) said.textContent = said.dataset.unbacked;
   if (told.state === "refused") {
+    mark(list);
     fail(place(`q${told.contribution}`), told.message);
     return;
   }
@@ -307,6 +311,26 @@ function mark(root) {
     tag.append(label);
     button.replaceWith(tag);
   }
+  const changes = root.querySelector("[data-changes]");
+  for (const item of root.querySelectorAll("[data-item]")) offerBack(item, changes && backed.has(item.dataset.item));
+}
+
+// What is backed can be taken back where nothing can be backed any more, too.
+function offerBack(item, isBacked) {
+  const id = item.dataset.item;
+  const there = item.querySelector(".sg-unback");
+  if (isBacked && !item.querySelector(`#back-${id}`)) {
+    const button = place("unback").content.firstElementChild.cloneNode(true);
+    Object.assign(button, { id: `back-${id}`, value: id });
+    button.setAttribute("aria-describedby", `q${id}-text`);
+    item.append(button);
+  } else if (there && !isBacked) {
+    if (there === document.activeElement) {
+      item.tabIndex = -1;
+      item.focus({ preventScroll: true });
+    }
+    there.remove();
+  }
 }
 
 // A new list stays in hand while somebody is in the present one; it comes on demand, or when nobody has touched it.
@@ -332,11 +356,14 @@ function part(html) {
   return frame.content.querySelector("template");
 }
 
-async function showList(html) {
-  const frame = part(html);
-  mark(frame.content);
+function showList(html) {
   held = "";
   reorder.dataset.idle = "";
+  return draw(part(html));
+}
+
+async function draw(frame) {
+  mark(frame.content);
   await htmx.swap({ sourceElement: live, target: live, swap: "none", text: frame.outerHTML, transition: false });
 }
 
@@ -353,6 +380,16 @@ async function takeList(html) {
   delete reorder.dataset.idle;
   clearTimeout(pause);
   pause = setTimeout(showLater, STILL_FOR);
+  await draw(inPlace(html));
+}
+
+// What has become of those that stand there, where they stand.
+function inPlace(html) {
+  const frame = part(html);
+  const fresh = new Map([...frame.content.querySelectorAll("[data-item]")].map((item) => [item.dataset.item, item]));
+  const present = [...list.querySelectorAll("[data-item]")];
+  frame.content.querySelector("ul")?.replaceChildren(...present.map((item) => fresh.get(item.dataset.item) ?? item.cloneNode(true)));
+  return frame;
 }
 
 function showLater() {

@@ -53,6 +53,12 @@ function lookAt(question) {
   send(JSON.stringify(looked));
 }
 
+// After a step it is the server that says whether this desk stays at a question or follows the stage again.
+onText(() => {
+  const { look } = live.querySelector("[data-look]").dataset;
+  if (look !== looked.question) looked = { ...following, question: look };
+});
+
 onOpen(() => { if (looked !== first) send(JSON.stringify(looked)); });
 
 live.addEventListener("click", (event) => {
@@ -68,7 +74,6 @@ live.addEventListener("htmx:ws:before:message:outgoing", (event) => {
   if (values.action === "look") looked = { ...following, ...values };
   else if (values.action !== "decide") {
     stepping = document.activeElement.matches("#desk-question button:focus-visible");
-    looked = following;         // a step follows the stage again
     left = { id: stepId() };
   }
   if (isOpen()) {
@@ -87,7 +92,7 @@ async function post(values) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     notice.replaceChildren(...page.querySelector("#notice").childNodes);
     if (answer.ok && values.action === "ask") finishAsking();
-    if (values.action !== "decide") live.dataset.stateUrl = live.dataset.stateUrl.split("?")[0];
+    if (values.action !== "decide") live.dataset.stateUrl = page.getElementById("live").dataset.stateUrl;
     await ask();
   } catch {
     notice.replaceChildren(document.getElementById("unsent").content.cloneNode(true));

@@ -2,6 +2,7 @@
 // under a pointer.
 
 import { apply, live } from "./live.js";
+import { windowName } from "./window.js";
 
 const UNDO = 10000;
 const place = document.getElementById("desk-floor");
@@ -33,6 +34,7 @@ live.addEventListener("submit", async (event) => {
   const next = card?.nextElementSibling?.matches("[data-waits]") ? card.nextElementSibling.id : card?.previousElementSibling?.id;
   const within = form.contains(document.activeElement);
   const body = new URLSearchParams(new FormData(form, event.submitter));
+  body.set("window", windowName);
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
   const html = answer && (answer.headers.get("Content-Type") ?? "").startsWith("text/html") ? await answer.text() : "";
   if (!html.startsWith("<template hx ")) {

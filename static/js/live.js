@@ -145,10 +145,15 @@ function sayLost() {
   said.textContent = said.dataset.text;
 }
 
+// The link by which this page was opened is over: the page itself says so in its place, and what to do.
+const LINK_OVER = 4403;
+const leave = () => location.replace(location.pathname + location.search);
+
 async function state() {
   const signal = AbortSignal.timeout?.(ASKED_WITHIN);
   const answer = await fetch(live.dataset.stateUrl, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store", signal });
   if (answer.status === 304) return "";
+  if (answer.status === 403 || answer.status === 404) leave();
   if (!answer.ok) throw new Error(`state: ${answer.status}`);
   const text = await answer.text();
   etag = answer.headers.get("ETag") ?? "";
@@ -201,6 +206,7 @@ live.addEventListener("htmx:ws:after:connection", () => {
 
 live.addEventListener("htmx:ws:close", (event) => {
   clearTimeout(silence);
+  if (event.detail.code === LINK_OVER) leave();
   if (event.detail.reason !== "closed") return;
   failures += 1;
   if (!reached) lose();

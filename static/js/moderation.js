@@ -2,6 +2,7 @@
 // The socket only says that something has changed; what it is, is asked for with the present look.
 
 import { apply, live, onPart, onText } from "./live.js";
+import { windowName } from "./window.js";
 
 const off = "keys-off";
 const REST = 1500;              // ms without a move, after which a list may change under the pointer
@@ -130,6 +131,7 @@ live.addEventListener("submit", (event) => {
   event.preventDefault();
   const values = new URLSearchParams(new FormData(form, event.submitter));
   if (form === bulk && !values.has("contribution")) return;
+  values.set("window", windowName);
   const after = nextOf(event.submitter);
   touched = -REST;
   hold("");

@@ -231,12 +231,13 @@ async def test_tab_order_is_that_of_the_page_and_seen(conference: Conference, fo
         *("Text berichtigen", "Anordnen …", "Sofort eine Frage stellen S"),
         *(f"{question} {state}" for question, state in zip(QUESTIONS, states, strict=True)),
         "Frage vorbereiten (Sie sind gefragt! I)",
-        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Runden einfügen und sichern"),
+        *("Leinwand: Code zeigen L", "Leinwand öffnen", "Später oder früher …"),
+        *("Runden einfügen und sichern", "Fragenbibliothek"),
         *("Ergebnisse mitnehmen …", "Tastenkürzel ?", *LEGAL),
     ]
     await page.goto(conference.url)
     assert await _tab_stops(page) == [
-        *("Zum Inhalt springen", "Sie sind gefragt!", "Veranstaltungscode", "Teilnehmen", *LEGAL)
+        *("Zum Inhalt springen", "Sie sind gefragt!", "Veranstaltungscode", "Teilnehmen", "Für Veranstaltende", *LEGAL)
     ]
 
 

@@ -1,12 +1,15 @@
 """The list of entries at the desk in a real browser: by keyboard, by mouse, without JavaScript."""
 
 import httpx2
+import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conference import CODE, NARROW, STILL, Conference, figure, open_question
 from tests.browser.desks import notice, overflow
 from tests.harness.browser import axe
 from tests.web.people import ballot_form
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: word_cloud

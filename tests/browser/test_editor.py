@@ -1,5 +1,6 @@
 """The page on which a question is written, with real browsers: by keyboard, with its preview, and while people vote."""
 
+import pytest
 from playwright.async_api import FrameLocator, Page, ViewportSize, expect
 
 from tests.browser.conference import (
@@ -14,6 +15,8 @@ from tests.browser.conference import (
 )
 from tests.browser.desks import asked, overflow
 from tests.harness.browser import axe, watch_announcements
+
+pytestmark = pytest.mark.long
 
 NARROW: ViewportSize = {"width": 320, "height": 800}
 WIDE: ViewportSize = {"width": 1440, "height": 1000}

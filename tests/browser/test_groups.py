@@ -19,6 +19,8 @@ from tests.browser.conference import (
 )
 from tests.browser.looks import faults
 
+pytestmark = pytest.mark.long
+
 EVENT = event_of(
     "- {kind: single_choice, text: Was fehlt?, options: [Wohnraum, Bus und Bahn]}",
     "groups: [Kommune, Verband, Wissenschaft und Forschung]",

@@ -1,5 +1,6 @@
 """Several answers in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conference import (
@@ -13,6 +14,8 @@ from tests.browser.conference import (
     vote,
 )
 from tests.browser.looks import faults
+
+pytestmark = pytest.mark.long
 
 HOUSES, PATHS, OFFICES = "Leere Häuser umbauen", "Radwege ausbauen", "Verwaltungsdienstleistungen digitalisieren"
 ROUND = f"""

@@ -26,6 +26,8 @@ from tests.harness.browser import watch_announcements
 from tests.harness.proxy import StartProxy
 from tests.harness.server import PROJECT
 
+pytestmark = pytest.mark.long
+
 TEXT, QUESTION, PLAN = "Gleich ist Pause.", "Geht es weiter?", "Raumplan: links der Saal, rechts das Foyer"
 LINES = "Kaffee gibt es im Foyer.\nUm 11 Uhr geht es weiter."
 EVENT = event_of(f"""

@@ -1,5 +1,6 @@
 """Giving a number in a real browser: by keyboard alone, refused in words, growing on the screen, without JavaScript."""
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conference import (
@@ -13,6 +14,8 @@ from tests.browser.conference import (
 )
 from tests.browser.desks import overflow
 from tests.browser.looks import faults
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: numeric

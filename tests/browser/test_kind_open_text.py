@@ -1,5 +1,6 @@
 """Open texts in a real browser: by keyboard alone, chosen ones large on the screen, without JavaScript."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
@@ -13,6 +14,8 @@ from tests.browser.conference import (
     show_result,
 )
 from tests.browser.looks import faults
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: open_text

@@ -1,5 +1,6 @@
 """Giving points in a real browser: by keyboard alone, by buttons, kept through pushes, and without JavaScript."""
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conference import (
@@ -15,6 +16,8 @@ from tests.browser.conference import (
 from tests.browser.desks import push
 from tests.browser.looks import faults
 from tests.harness.browser import watch_announcements
+
+pytestmark = pytest.mark.long
 
 HOUSES, BUS, DOCTOR = "Leere Häuser", "Rufbus", "Ärztehaus"
 ROUND = f"""

@@ -17,6 +17,8 @@ from tests.browser.desks import overflow, push
 from tests.browser.looks import faults
 from tests.harness.browser import watch_announcements
 
+pytestmark = pytest.mark.long
+
 ROUND = """
 - kind: ranking
   text: Womit beginnen wir?

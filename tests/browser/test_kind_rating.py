@@ -1,5 +1,6 @@
 """Ratings in a real browser: by keyboard alone, by form without JavaScript, and without faults."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conference import (
@@ -12,6 +13,8 @@ from tests.browser.conference import (
     show_result,
 )
 from tests.browser.looks import faults
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: rating

@@ -1,5 +1,6 @@
 """Statements in a real browser: by keyboard alone, offline, after a reload, on the screen."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
@@ -13,6 +14,8 @@ from tests.browser.conference import (
 )
 from tests.browser.looks import faults
 from tests.harness.proxy import StartProxy
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: statements
@@ -78,7 +81,7 @@ async def test_statements_by_keyboard_alone(conference: Conference) -> None:
     await expect(page.locator("[data-resend]")).to_have_count(0)
     await close_question(desk)
     await show_result(desk)
-    await expect(screen.locator("#strip")).to_contain_text("1 von 1 haben geantwortet")
+    await expect(screen.locator("#strip")).to_contain_text("1 von 1 hat geantwortet")
     assert [await faults(seen) for seen in (page, screen)] == [{}, {}]
     whole = page.get_by_role("link", name="Alle 3 Aussagen")
     box = await whole.bounding_box()

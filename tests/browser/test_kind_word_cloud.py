@@ -1,5 +1,6 @@
 """Word clouds in a real browser: by keyboard alone, growing on the screen, waiting for approval, without JavaScript."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conference import (
@@ -13,6 +14,8 @@ from tests.browser.conference import (
     show_result,
 )
 from tests.browser.looks import faults
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: word_cloud

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.conference import (
@@ -16,6 +17,8 @@ from tests.browser.conference import (
     vote,
 )
 from tests.browser.looks import faults
+
+pytestmark = pytest.mark.long
 
 ROUND = """
 - kind: single_choice

@@ -47,12 +47,14 @@ async def _expect_visible(page: Page, state: str) -> None:
 
 
 async def test_pages_without_an_event_lead_to_the_legal_notes(conference: Conference) -> None:
-    """Landing page, legal pages themselves, error pages and the pages of the secret links."""
+    """Landing page, legal pages themselves, error pages and the pages of the secret links; the first to sign in."""
     page = await (await conference.new_context()).new_page()
     legal = [f"/legal/{topic}" for topic in ("imprint", "privacy", "accessibility")]
     for path in ("/", "/join?code=falsch", *legal, "/nichts", conference.links.desk, conference.links.screen):
         await page.goto(f"{conference.url}{path}")
         await _expect_visible(page, path)
+        organisers = page.get_by_role("contentinfo").get_by_role("link", name="Für Veranstaltende")
+        assert await organisers.count() == (path in ("/", "/join?code=falsch"))
 
 
 async def test_audience_pages_lead_to_the_legal_notes_in_every_state(conference: Conference) -> None:

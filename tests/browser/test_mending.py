@@ -1,5 +1,6 @@
 """Words are mended while people have forms open that stand in an order of their own: nothing but the words changes."""
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conference import (
@@ -14,6 +15,8 @@ from tests.browser.conference import (
     to_next,
 )
 from tests.browser.desks import asked
+
+pytestmark = pytest.mark.long
 
 WRITTEN = ["Leere Häuser", "Rufbus und Bahn", "Bürgerbüro", "Läden", "Ärztehaus"]
 MENDED = 'Rufbus & "Bahn" <abends>'

@@ -1,5 +1,6 @@
 """Questions from the floor as the audience meets them in real browsers."""
 
+import re
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -94,6 +95,42 @@ async def test_author_and_backer_by_keyboard(start_server: StartServer, visit: V
     await expect(button).to_have_attribute("aria-pressed", "true")
     await button.press("Space")
     await expect(button.locator("[data-figure]")).to_have_text("0")
+
+
+@pytest.mark.long
+async def test_backing_taken_back_after_the_end_by_keyboard(start_server: StartServer, visit: Visit) -> None:
+    """When it is answered, or the session closed, who has backed it has a button; focus and number are right."""
+    server = await start_server()
+    made = await hall(server)
+    one, two = await made.add(made.new(1), made.new(2))
+    page = await visit(made, viewport=NARROW)
+    for id_ in (one.id, two.id):
+        await page.locator(f"#back-{id_}").press("Enter")
+        await expect(page.locator(f"#back-{id_} [data-figure]")).to_have_text("1")
+    async with Person(made.stored) as person:
+        await person.open("desk")
+        desk = await person.get("/desk/questions")
+        form = {"action": "answer", "session": str(made.session), "contribution": f"{one.id}.0"}
+        assert (await person.post("/desk/questions", form)).status_code == 303
+        answered = page.locator(f"#q{one.id}").get_by_role("button", name="Nicht mehr meine Frage")
+        await expect(answered).to_be_visible()
+        assert ("answered", await faults(page), await page.evaluate(SMALL_TARGETS)) == ("answered", {}, [])
+        await answered.press("Enter")
+        await expect(page.locator("#said-own")).to_have_text("Sie unterstützen diese Frage nicht mehr.")
+        await expect(page.locator(f"#q{one.id} [data-figure]")).to_have_text("0")
+        await expect(page.locator(f"#q{one.id}")).to_be_focused()
+        await expect(answered).to_have_count(0)
+        (seen,) = set(re.findall(r'name="seen" value="(\d+)"', desk.text))
+        form = {"action": "session_close", "session": str(made.session), "seen": seen}
+        assert (await person.post("/desk/questions", form)).status_code == 303
+    closed = page.locator(f"#q{two.id}").get_by_role("button", name="Nicht mehr meine Frage")
+    await expect(closed).to_be_visible()
+    await page.reload()
+    await closed.click()
+    await expect(page.locator(f"#q{two.id} [data-figure]")).to_have_text("0")
+    await page.reload()
+    await expect(page.locator("#list button")).to_have_count(0)
+    assert ("closed", await faults(page)) == ("closed", {})
 
 
 async def test_author_without_javascript(start_server: StartServer, visit: Visit) -> None:

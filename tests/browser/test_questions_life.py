@@ -200,4 +200,6 @@ async def test_whole_life_of_questions(start_server: StartServer, visit: Visit) 
     for page in (screen, podium):
         await expect(current(page)).to_have_count(0)
     await expect(author.locator("#own")).to_contain_text("Auf dem Podium beantwortet")
+    # The backer's last touch is still in the list, so what is new there waits until they ask for it.
+    await backer.get_by_role("button", name="Neue Reihenfolge zeigen").press("Enter")
     await expect(backer.locator("#list li", has_text=SCHOOL)).to_contain_text("Auf dem Podium beantwortet")

@@ -1,10 +1,13 @@
 """A whole round is pasted at the desk: by keyboard alone and without JavaScript, on a narrow and a wide page."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conference import Conference
 from tests.browser.desks import asked, overflow
 from tests.harness.browser import axe
+
+pytestmark = pytest.mark.long
 
 WRONG = "Wie war es?\nHöchtens: 2\n- Gut\n- Mittel\n\nWas noch?\n"
 RIGHT = WRONG.replace("Höchtens: 2\n", "Enthaltung: ja\n")

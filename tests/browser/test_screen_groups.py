@@ -19,6 +19,8 @@ from tests.browser.conference import (
 from tests.browser.projection import PROJECTIONS, faults, long_text, long_texts
 from tests.harness.browser import axe
 
+pytestmark = pytest.mark.long
+
 GROUPS, OPTIONS = 12, 20
 
 

@@ -3,16 +3,20 @@
 import csv
 import json
 import sqlite3
+import zipfile
 from dataclasses import replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pikepdf
+
 from poll_server.domain.contributions import Contribution, Fate
-from poll_server.storage import backings, contributions
+from poll_server.storage import backings, contributions, rehearsal, report_choices
 from poll_server.storage.database import Database
-from tests.cli.commands import Ran, poll_server, voted
+from tests.cli.commands import Ran, poll_server, stored, voted
 
 
 async def test_recount_of_right_tallies(data: Path, example: Path) -> None:
@@ -55,10 +59,16 @@ async def test_export_has_questions_from_the_floor(data: Path, example: Path, tm
         await backings.keep(connection, {(first.id, "fan1"): True, (first.id, "fan2"): True})
     await database.close()
     out = tmp_path / "out"
-    for form, names in (("csv", ("", "-questions", "-questions-log")), ("json", ("", "-questions"))):
+    files = {"csv": ("-csv.zip", "-questions-log.csv"), "json": (".json", "-questions.json")}
+    for form, names in files.items():
         ran = await poll_server("export", "demo", "--out", out, "--format", form, "--data", data)
-        assert ran == Ran(0, "".join(f"{out / f'demo{name}.{form}'}\n" for name in names), "")
-    rows = list(csv.reader((out / "demo-questions.csv").read_text("utf-8-sig").splitlines(), delimiter=";"))
+        assert ran == Ran(0, "".join(f"{out / f'demo{name}'}\n" for name in names), "")
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        f"demo{name}" for names in files.values() for name in names
+    )
+    with zipfile.ZipFile(out / "demo-csv.zip") as packed:
+        contributed = packed.read("contributions.csv").decode("utf-8-sig")
+    rows = list(csv.reader(contributed.splitlines(), delimiter=";"))
     kept = [(row[2], row[3], row[7], row[10]) for row in rows[1:]]
     when = "22.11.2026 13:05"
     assert kept == [(when, "'=1+1, oder nicht?", "Freigegeben", "2"), (when, "Wann fährt der Bus?", "Wartend", "0")]
@@ -66,3 +76,51 @@ async def test_export_has_questions_from_the_floor(data: Path, example: Path, tm
     told = [(one["text"], one["fate"], one["backers"]) for one in sessions[0]["contributions"]]
     assert told == [("=1+1, oder nicht?", "accepted", 2), ("Wann fährt der Bus?", "waiting", 0)]
     assert [file.name for file in out.iterdir() if b"geheim" in file.read_bytes()] == []
+
+
+async def test_export_of_nothing_makes_nothing(data: Path, example: Path, tmp_path: Path) -> None:
+    """An unknown code, an installation that is not there and a folder that is a file are said in a sentence."""
+    await poll_server("event", "create", example, "--data", data)
+    out = tmp_path / "out"
+    ran = await poll_server("export", "nowhere", "--out", out, "--data", data)
+    assert ran == Ran(1, "", "There is no event with the code nowhere.\n")
+    ran = await poll_server("export", "demo", "--out", out, "--data", tmp_path / "none")
+    assert (ran.code, ran.out) == (1, "")
+    ran = await poll_server("export", "demo", "--out", example, "--data", data)
+    assert ran == Ran(1, "", f"{example} cannot be written: File exists.\n")
+    assert list(out.iterdir()) == []
+
+
+async def test_export_waits_for_the_end_of_a_rehearsal(data: Path, example: Path, tmp_path: Path) -> None:
+    """While simulated participants answer there is no export, and the command says why."""
+    await poll_server("event", "create", example, "--data", data)
+    database = Database(f"sqlite+aiosqlite:///{data / 'poll.sqlite3'}")
+    event = await stored(data, "demo")
+    async with database.write() as connection:
+        await rehearsal.begin(connection, event, event.revision)
+    await database.close()
+    ran = await poll_server("export", "demo", "--out", tmp_path / "out", "--data", data)
+    assert ran == Ran(1, "", "A rehearsal is running. Please end it first.\n")
+
+
+async def test_export_makes_the_documentation(data: Path, example: Path, tmp_path: Path) -> None:
+    """As PDF an event gives its documentation, the same each time, in the language that its organiser has chosen."""
+    await poll_server("event", "create", example, "--data", data)
+    made = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        ran = await poll_server("export", "DEMO", "--out", folder, "--format", "pdf", "--data", data)
+        assert ran == Ran(0, f"{folder / 'demo.pdf'}\n", "")
+        made.append((folder / "demo.pdf").read_bytes())
+    assert (made[0] == made[1], spoken(made[0])) == (True, "de-DE")
+    database = Database(f"sqlite+aiosqlite:///{data / 'poll.sqlite3'}")
+    async with database.write() as connection:
+        await report_choices.keep(connection, 1, report_choices.Kept({"language": "en"}, public=False))
+    await database.close()
+    await poll_server("export", "demo", "--out", tmp_path / "one", "--format", "pdf", "--data", data)
+    assert spoken((tmp_path / "one" / "demo.pdf").read_bytes()) == "en-GB"
+
+
+def spoken(pdf: bytes) -> str:
+    """The language of a PDF."""
+    with pikepdf.open(BytesIO(pdf)) as read:
+        return str(read.Root.Lang)

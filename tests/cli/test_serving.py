@@ -1,6 +1,7 @@
 """`serve`, `demo` and `migrate`; the servers are processes of their own."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from signal import SIGINT, SIGTERM
@@ -47,7 +48,8 @@ async def test_demo_prints_its_links_and_serves_them(data: Path) -> None:
     """The first line is JSON with the links of the example event; the server opens them; a second start keeps them."""
     first = await _demo(data)
     base = first["base"]
-    assert sorted(first) == ["audience", "base", "code", "desk", "podium", "screen"]
+    links = {"audience", "base", "code", "desk", "podium", "screen"}
+    assert set(first) == links | {"organise", "organiser", "password"}
     assert (first["code"], first["audience"]) == ("demo", f"{base}/e/demo")
     assert first["desk"].startswith(f"{base}/e/demo/desk/link/")
     assert first["screen"].startswith(f"{base}/e/demo/screen/link/")
@@ -55,6 +57,21 @@ async def test_demo_prints_its_links_and_serves_them(data: Path) -> None:
     second = await _demo(data)
     assert {name: link.replace(second["base"], base) for name, link in second.items()} == first
     assert await stored(data, "demo") == made
+
+
+async def test_demo_has_an_organiser_who_signs_in(data: Path) -> None:
+    """With the name and password that are printed the organiser of the example event signs in; no page has them."""
+    async with running("demo", "--json", "--port", "0", "--data", data) as process:
+        assert process.stdout is not None
+        links: dict[str, str] = json.loads(await process.stdout.readline())
+        form = {"name": links["organiser"], "password": links["password"]}
+        async with httpx2.AsyncClient(base_url=links["base"], timeout=PATIENCE_SECONDS, trust_env=False) as client:
+            pages = [(await client.get(path)).text for path in ("/", "/organise", "/organise/sign-in")]
+            signed_in = await client.post("/organise/sign-in", data=form, headers={"origin": links["base"]})
+            pages.append((await client.get("/organise")).text)
+    assert signed_in.status_code == 303
+    assert "/organise/events/demo" in pages[-1]
+    assert [page for page in pages if links["password"] in page] == []
 
 
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
@@ -83,9 +100,9 @@ async def test_demo_tells_people_what_to_open(data: Path) -> None:
         assert process.stdout is not None
         said = (await process.stdout.readuntil(b"Ctrl-C ends it.\n")).decode()
         base = said.partition("/e/demo")[0].splitlines()[-1]
-        links = await poll_server("event", "links", "demo", "--data", data, POLL_PUBLIC_URL=base)
-        listed = [line.split()[1] for line in links.out.splitlines()[:4]]
-        assert [line for line in said.splitlines() if line.startswith("http")] == listed
+        pages = ["", *(f"/{page}/link/KEY" for page in ("desk", "screen", "podium"))]
+        told = [re.sub("[0-9a-f]{32}", "KEY", line) for line in said.splitlines() if line.startswith("http")]
+        assert told == [*(f"{base}/e/demo{page}" for page in pages), f"{base}/organise"]
         assert "\033" not in said
         process.send_signal(SIGINT)
         assert await process.stdout.read() == b"\nStopped. Every vote that was acknowledged is stored.\n"

@@ -47,6 +47,7 @@ def test_json_says_everything_of_each_question() -> None:
         "wave": 1,
         "groups": [],
         "movements": None,
+        "earlier": [],
     }
     assert json.loads(to_json(example())) == {
         "schema": 2,
@@ -56,13 +57,16 @@ def test_json_says_everything_of_each_question() -> None:
             "subtitle": "Ein Tag",
             "organisers": "Netzwerk",
             "day": "2026-11-22",
+            "last_day": "2026-11-22",
             "time_zone": "Europe/Berlin",
             "language": "de",
             "groups": [],
         },
+        "programme": [],
         "rounds": [
             {
                 "title": "Runde I",
+                "starts": None,
                 "questions": [
                     {
                         "kind": "multiple_choice",
@@ -86,6 +90,7 @@ def test_json_says_everything_of_each_question() -> None:
                         "corrections": [],
                         "groups": [],
                         "movements": None,
+                        "earlier": [],
                     },
                     bus
                     | {
@@ -104,9 +109,10 @@ def test_json_says_everything_of_each_question() -> None:
                     },
                 ],
             },
-            {"title": "Runde II", "questions": []},
+            {"title": "Runde II", "starts": None, "questions": []},
             {
                 "title": "Runde III",
+                "starts": None,
                 "questions": [
                     bus
                     | {
@@ -198,10 +204,14 @@ def test_schema_is_a_schema() -> None:
     objects = [
         SCHEMA,
         SCHEMA["properties"]["event"],
+        SCHEMA["properties"]["programme"]["items"],
         SCHEMA["properties"]["rounds"]["items"],
+        SCHEMA["$defs"]["item"],
+        SCHEMA["$defs"]["item"]["properties"]["people"]["items"],
         SCHEMA["$defs"]["question"],
         SCHEMA["$defs"]["question"]["properties"]["groups"]["items"],
         SCHEMA["$defs"]["question"]["properties"]["movements"],
+        SCHEMA["$defs"]["question"]["properties"]["earlier"]["items"],
         SCHEMA["$defs"]["options"]["items"],
     ]
     assert [one["required"] for one in objects] == [list(one["properties"]) for one in objects]

@@ -1,12 +1,9 @@
 """The export as CSV, read back by Python's csv module and by LibreOffice."""
 
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -19,6 +16,7 @@ from poll_server.domain.rounds import State
 from poll_server.domain.text import storable
 from poll_server.i18n import LANGUAGES
 from tests.documents.exports import BUS, CLOSED, OPENED, example, exported, question, read_csv
+from tests.documents.office import office_csv
 from tests.documents.spreadsheet import FORMULAS, NUMBERS_AND_DATES, PLAIN
 
 TEXT_COLUMNS = (0, 3, 5, 6, 7, 8, 9, 17, 20)
@@ -133,46 +131,6 @@ def test_headings_are_no_formulas_and_differ(language: str) -> None:
 
 # LibreOffice
 
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_SPACES = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
-
-
-def _written(node: ElementTree.Element) -> str:
-    space = _SPACES.get(node.tag, "") * int(node.get(f"{_TEXT}c", "1"))
-    return space + (node.text or "") + "".join(_written(child) + (child.tail or "") for child in node)
-
-
-def _office_cell(cell: ElementTree.Element) -> str | float | datetime:
-    assert cell.get(f"{_TABLE}formula") is None
-    kind = cell.get(f"{_OFFICE}value-type", "string")
-    if kind == "date":
-        return datetime.fromisoformat(cell.attrib[f"{_OFFICE}date-value"])
-    if kind == "float":
-        return float(cell.attrib[f"{_OFFICE}value"])
-    assert kind == "string"
-    return "\n".join(_written(line) for line in cell.findall(f"{_TEXT}p"))
-
-
-def office_rows(content: bytes, folder: Path) -> list[list[str | float | datetime]]:
-    """The cells of a CSV as LibreOffice in German takes them; the test fails where one is a formula."""
-    (folder / "demo.csv").write_bytes(content)
-    program = shutil.which("soffice")
-    assert program
-    # Semicolon, double quote, UTF-8, from line 1, no column formats, German, quotes say nothing, find dates.
-    reader = "--infilter=Text - txt - csv (StarCalc):59,34,76,1,,1031,false,true"
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, profile, "--headless", reader, "--convert-to", "fods", "--outdir", str(folder), "demo.csv"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=90)
-    found = []
-    for row in ElementTree.parse(folder / "demo.fods").iter(f"{_TABLE}table-row"):
-        cells: list[str | float | datetime] = []
-        for cell in row.findall(f"{_TABLE}table-cell"):
-            cells += [_office_cell(cell)] * int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        found.append(cells)
-    return found
-
 
 def _as_text(value: str | float | datetime) -> str:
     """A short whole number among the answers is a number that is shown as it was written."""
@@ -185,7 +143,7 @@ def test_libreoffice_reads_numbers_times_and_text_as_they_are_meant(tmp_path: Pa
         *FORMULAS, *NUMBERS_AND_DATES, *filter(str.strip, PLAIN), title="=1+1", tally={"#": 3, "o1": 1, "o2": 2}
     )
     content = to_csv(export)
-    rows_read = office_rows(content, tmp_path)
+    rows_read = office_csv(content, tmp_path)
     written = read_csv(content)
     assert rows_read[0] == written[0]
     for shown, meant in zip(rows_read[1:], written[1:], strict=True):

@@ -3,7 +3,7 @@
 import pytest
 
 from poll_server.domain.programme import EventDraft, SessionDraft
-from tests.documents.test_event_file import mistakes, read
+from tests.documents.event_files import mistakes, read
 
 HEAD = "title: Tag der Städte\ndate: 2022-01-21\n"
 ITEM = "programme:\n  - time: 9.30\n    title: Fragerunde\n    kind: question_session\n"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from poll_server.domain.programme import Definition, Option, Translation
-from tests.documents.test_event_file import DOCUMENT, ROUND, mistakes, read
+from tests.documents.event_files import DOCUMENT, ROUND, mistakes, read
 
 CHOICE = "- {kind: single_choice, text: Was fehlt?, options: [Bus, Netz], hint: Eins., translations: "
 YES_NO = "- {kind: yes_no, text: Kommen Sie?, translations: "

@@ -102,6 +102,12 @@ def told(text: str) -> tuple[str, str]:
         ("a" * (TEXT_MAXIMUM + 1), ("", "too_long")),
         ("ä" * 10_000, ("", "too_long")),
         ("متى؟", ("متى؟", "")),
+        ("Wa" + "\u0301\u0489" * 200 + "nn?", ("Wá\u0489\u0301\u0489\u0301nn?", "")),
+        ("Wa" + "\u0316\u200c" * 200 + "nn?", ("Wa" + "\u0316\u200c" * 4 + "\u200c" * 196 + "nn?", "")),
+        ("\u0301" * 400, ("", "wordless")),
+        ("\u2063\u200d\ufe0f" * 100, ("", "wordless")),
+        ("\u2800", ("", "wordless")),
+        ("👩‍❤️‍👨 Wann heiraten sie?", ("👩‍❤️‍👨 Wann heiraten sie?", "")),
     ],
 )
 def test_text_as_it_is_stored(text: str, expected: tuple[str, str]) -> None:
@@ -119,8 +125,9 @@ def test_any_text_is_stored_in_one_line_or_refused(text: str) -> None:
 
 
 def test_name_may_be_empty_but_not_long() -> None:
-    """A name is one line of at most 80 characters."""
-    assert (checked_name(""), checked_name(" Kim \n Beispiel ")) == ("", "Kim Beispiel")
+    """A name is one line of at most 80 characters; one of which nothing is seen is none."""
+    assert (checked_name(""), checked_name(" Kim \n Beispiel "), checked_name("🙂")) == ("", "Kim Beispiel", "🙂")
+    assert {checked_name(unseen) for unseen in ("\u200b", "\u3164\u115f", "\u2800", "\u0301" * 3)} == {""}
     with pytest.raises(Refused) as refused:
         checked_name("K" * 81)
     assert refused.value.code == "too_long"

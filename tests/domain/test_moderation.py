@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from poll_server.domain.contributions import Contribution, Fate
 from poll_server.domain.errors import Conflict, Forbidden, PollError, Refused
@@ -173,6 +175,33 @@ def test_place_among_the_planned(place: int, expected: list[int]) -> None:
     assert set(after) <= {3}
     now = {**there(*found), **after}
     assert [one.id for one in sorted(now.values(), key=lambda one: one.place) if one.place] == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 7)), min_size=1, max_size=200))
+@example([(0, 2), (1, 2)] * 100)
+@example([(0, 1), (1, 1)] * 100)
+def test_places_never_meet(moves: list[tuple[int, int]]) -> None:
+    """However often things are moved, each stands at the rank it was put at, and no two at the same place."""
+    now = {id_: contribution(id_, Fate.ACCEPTED, place=float(id_)) for id_ in range(1, 7)}
+    ranks = list(now)
+    for at, place in moves:
+        chosen = at + 1
+        now |= planned(order(Deed.PLACE, now[chosen], place=place), *now.values())
+        ranks = [id_ for id_ in ranks if id_ != chosen]
+        if place:
+            ranks.insert(place - 1, chosen)
+        places = sorted((one.place, one.id) for one in now.values() if one.place)
+        assert [id_ for _, id_ in places] == ranks
+        assert len({place for place, _ in places}) == len(ranks)
+        assert all(place > 0 for place, _ in places)
+
+
+def test_equal_places_are_parted_by_the_next_move() -> None:
+    """Two that were left at one place, as by taking something back, get places of their own with what moves."""
+    found = [contribution(id_, Fate.ACCEPTED, place=1.0) for id_ in (1, 2, 3)]
+    after = planned(order(Deed.PLACE, found[2], place=2), *found)
+    now = {**there(*found), **after}
+    assert [(one.id, one.place) for one in sorted(now.values(), key=lambda one: one.place)] == [(1, 1), (3, 2), (2, 3)]
 
 
 def test_joining_takes_along_what_was_joined() -> None:

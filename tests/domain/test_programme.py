@@ -1,5 +1,6 @@
 """What is on now, and when the audience is asked next."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -77,3 +78,22 @@ def test_next_round_without_rounds(items: tuple[Item, ...]) -> None:
     """Where nobody is asked, there is no next round."""
     assert next_round(items, at("9:00")) is None
     assert item_now(items, at("9:00")) is None
+
+
+def test_item_now_while_slots_overlap() -> None:
+    """A long slot is on again when one that began later and ran beside it is over."""
+    items = (item(1, "9:00", "12:00"), item(2, "9:30", "10:00"))
+    assert [item_now(items, at(clock)) for clock in ("9:15", "9:45", "10:00", "12:00")] == [*items, items[0], None]
+
+
+def test_item_now_on_days_of_a_longer_event() -> None:
+    """A slot with an open end lasts until its day is over where the event goes on; on the last day it runs on."""
+    tomorrow = replace(item(3, "9:00"), starts=at("9:00") + timedelta(days=1))
+    items = (item(1, "9:00", "10:00"), item(2, "18:00"), tomorrow)
+    moments = [
+        at("23:59"),
+        at("23:59") + timedelta(minutes=1),
+        at("9:00") + timedelta(days=1),
+        at("9:00") + timedelta(days=2),
+    ]
+    assert [item_now(items, moment) for moment in moments] == [items[1], None, tomorrow, tomorrow]

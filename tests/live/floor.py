@@ -74,10 +74,10 @@ class Hall:
         """A contribution as it stands now."""
         return self.floor.memory.contribution(one.id)
 
-    async def do(self, deed: Deed, *chosen: Contribution, hand: Hand = DESK, **values: Any) -> Done:
+    async def do(self, deed: Deed, *chosen: Contribution, hand: Hand = DESK, window: str = "", **values: Any) -> Done:
         """Let a moderator do something with contributions as they were seen."""
         seen = tuple((one.id, one.revision) for one in chosen)
-        return await self.floor.carry_out(Deeds(self.session, deed, seen, **values), hand)
+        return await self.floor.carry_out(Deeds(self.session, deed, seen, **values), hand, window)
 
     async def undo(self, batch: str) -> Done:
         """Take it back."""

@@ -21,7 +21,7 @@ from poll_server.live.room import Room
 from poll_server.render import Site
 
 NOON = datetime(2022, 1, 21, 11, 0, tzinfo=UTC)
-SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: f"/static/{name}", lambda code: f"/screen/{code}")
+SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: f"/static/{name}")
 OPTIONS = (Option("o1", "Wohnraum"), Option("o2", "Bus"), Option("o3", "Netz"))
 TALLY = Counter({"#": 9127, "o1": 7331, "o2": 1796})
 RESULT = re.compile(r"7\.?331|1\.?796|\b80\s%|80\.3%|19\.7%|is-lead|Am häufigsten")

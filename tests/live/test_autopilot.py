@@ -18,7 +18,7 @@ from poll_server.live.rooms import Rooms
 from poll_server.render import Site
 from tests.storage.databases import definition, draft, migrated, stored
 
-SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: name, lambda code: code)
+SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: name)
 AT_ONCE = dict.fromkeys(State, 0.01)
 
 

@@ -27,7 +27,7 @@ from poll_server.render import Receipt, Site
 from poll_server.storage.database import Database
 from tests.storage.databases import definition, draft, migrated, stored
 
-SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: name, lambda code: code)
+SITE = Site("http://localhost", "", "/i", "/p", "/a", lambda name: name)
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 

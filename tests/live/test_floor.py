@@ -12,7 +12,7 @@ from poll_server.domain.contributions import Fate, SessionAction
 from poll_server.domain.errors import Conflict, Unknown
 from poll_server.domain.moderation import Deed
 from poll_server.domain.programme import SessionDraft
-from poll_server.live import steps
+from poll_server.live import floor_views, steps
 from poll_server.live.floor import Floor
 from poll_server.live.floor_memory import Memory
 from poll_server.messages import Rehearse
@@ -93,6 +93,17 @@ async def test_same_submission_is_one_question(hall: Hall) -> None:
     assert list(hall.floor.memory.there(hall.session)) == [first.id]
 
 
+async def test_same_submission_with_another_text_is_refused(hall: Hall) -> None:
+    """Together or later: what was sent first is kept, and nobody is told that the other one is."""
+    first, other = hall.contribute(1, "Wann?"), hall.contribute(1, "Warum?")
+    found = await asyncio.gather(*(told(hall.floor.ask("anna", one)) for one in (first, other, first)))
+    assert found == ["", "sent_before", ""]
+    assert [await told(hall.floor.ask("anna", one)) for one in (other, first)] == ["sent_before", ""]
+    assert await told(hall.floor.ask("anna", replace(first, addressee="Kim Beispiel"))) == "sent_before"
+    assert await told(hall.floor.ask("bert", other)) == ""
+    assert [one.text for one in hall.floor.memory.there(hall.session).values()] == ["Wann?", "Warum?"]
+
+
 async def test_bad_questions_are_refused_with_the_reason(hall: Hall) -> None:
     """Each hears why, and the good ones of the same moment are stored."""
     messages = {
@@ -117,7 +128,7 @@ async def test_session_takes_questions_while_it_is_open(database: Database) -> N
         one = await hall.accepted("anna", 1)
         await hall.step(SessionAction.CLOSE)
         assert await told(hall.ask("bert", 2)) == "session_over"
-        assert await told(hall.back("bert", one)) == "session_over"
+        assert await told(hall.back("bert", one)) == "not_backable"
         await hall.step()
         assert await told(hall.ask("bert", 2)) == ""
 
@@ -183,6 +194,45 @@ async def test_what_cannot_be_backed(hall: Hall) -> None:
     assert await hall.back("bert", public) == 1
 
 
+@pytest.mark.parametrize("deed", [Deed.SHOW, Deed.ANSWER, Deed.PROMISE])
+async def test_backing_is_taken_back_whatever_becomes_of_it(hall: Hall, deed: Deed) -> None:
+    """On the panel, answered or in writing, in an open session and in a closed one; in an archived one nothing is."""
+    one = await hall.accepted("anna", 1)
+    for who in ("bert", "cem", "dora"):
+        await hall.back(who, one)
+    await hall.do(deed, one)
+    assert await hall.back("bert", one, backed=False) == 2
+    await hall.step(SessionAction.CLOSE)
+    assert await hall.back("cem", one, backed=False) == 1
+    assert [await told(hall.back(who, one)) for who in ("bert", "cem")] == ["not_backable"] * 2
+    await hall.step(SessionAction.ARCHIVE)
+    assert await told(hall.back("dora", one, backed=False)) == "archived"
+    assert hall.floor.memory.backers[one.id] == 1
+
+
+async def test_author_of_a_joined_one_takes_an_earlier_backing_back(hall: Hall) -> None:
+    """Who has backed what an own question is joined with later has a backing, and can take it back."""
+    root, own = await hall.accepted("anna", 1), await hall.accepted("bert", 2)
+    await hall.back("bert", root)
+    await hall.do(Deed.JOIN, own, into=root.id)
+    assert await hall.back("bert", root, backed=False) == 0
+    assert await told(hall.back("bert", root)) == "own"
+
+
+async def test_backing_taken_back_moves_the_order(hall: Hall) -> None:
+    """In a closed session, too: list and screen follow the numbers."""
+    first, second = await hall.accepted("anna", 1), await hall.accepted("bert", 2)
+    for who, one in (("cem", first), ("dora", first), ("cem", second)):
+        await hall.back(who, one)
+    await hall.step(SessionAction.CLOSE)
+    for who in ("cem", "dora"):
+        await hall.back(who, first, backed=False)
+    listed = floor_views.audience(hall.floor.memory, hall.session).listed.items
+    following = floor_views.podium(hall.floor.memory, hall.session).listed.items
+    expected = [(second.id, 1), (first.id, 0)]
+    assert [[(one.id, one.backers) for one in some] for some in (listed, following)] == [expected] * 2
+
+
 async def test_backings_at_the_same_moment_are_counted_by_the_database(hall: Hall) -> None:
     """A thousand wishes at once, some of them twice and some taken back at once: people who back it in the end."""
     found = [await hall.accepted("anna", number) for number in (1, 2)]
@@ -230,6 +280,27 @@ async def test_second_of_two_moderators_is_told(hall: Hall) -> None:
     conflict = found[1]
     assert isinstance(conflict, Conflict)
     assert (conflict.contribution, hall.now(one).fate) == (one.id, Fate.ACCEPTED)
+
+
+async def test_quick_orders_of_one_window_are_no_conflict(hall: Hall) -> None:
+    """What was changed in the same window only counts as seen; others are told, and so is this one after them."""
+    one = await hall.ask("anna", 1)
+    await hall.do(Deed.ACCEPT, one, window="w1")
+    await hall.do(Deed.NOTE, one, window="w1", text="Achtung")
+    await hall.do(Deed.LABEL, one, window="w1", label="Verkehr")
+    assert (hall.now(one).fate, hall.now(one).note, hall.now(one).labels) == (Fate.ACCEPTED, "Achtung", ("Verkehr",))
+    for window in ("w2", ""):
+        assert await told(hall.do(Deed.NOTE, one, window=window, text="Nein")) == "contribution"
+    await hall.do(Deed.NOTE, hall.now(one), window="w2", text="Doch")
+    assert await told(hall.do(Deed.NOTE, one, window="w1", text="Nein")) == "contribution"
+    await hall.do(Deed.NOTE, hall.now(one), window="w1", text="Gut")
+    await hall.do(Deed.NOTE, replace(one, revision=hall.now(one).revision - 1), window="w1", text="Besser")
+    assert await told(hall.do(Deed.NOTE, one, window="w1", text="Nein")) == "contribution"
+    await hall.do(Deed.NOTE, hall.now(one), text="ohne Fenster")
+    assert (
+        await told(hall.do(Deed.NOTE, replace(one, revision=hall.now(one).revision - 1), text="Nein")) == "contribution"
+    )
+    assert hall.now(one).note == "ohne Fenster"
 
 
 async def test_order_about_many_is_done_whole_or_not_at_all(hall: Hall) -> None:
@@ -411,7 +482,7 @@ async def test_rehearsal_is_refused_when_somebody_has_asked(hall: Hall) -> None:
 
 
 async def test_what_has_moved_is_told_once(hall: Hall) -> None:
-    """Numbers, lists, what is shown at once, and whose own it is."""
+    """Numbers, of backers and of all that is listed; lists, what is shown at once, and whose own it is."""
     room, rooms = hall.room, hall.rooms
     hall.floor = Floor(  # one that nobody else takes from
         rooms.database,
@@ -425,6 +496,9 @@ async def test_what_has_moved_is_told_once(hall: Hall) -> None:
         site=room.site,
     )
     one = await hall.accepted("anna", 1)
+    moved = hall.floor.kept.taken()
+    assert (moved.numbers, moved.list, moved.at_once, moved.people) == (True, True, False, {"anna"})
+    await hall.ask("anna", 2)
     moved = hall.floor.kept.taken()
     assert (moved.numbers, moved.list, moved.at_once, moved.people) == (False, True, False, {"anna"})
     await hall.back("bert", one)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx2
+import pytest
 from playwright.async_api import expect
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -21,6 +22,8 @@ from tests.operations.conftest import Front
 from tests.operations.nginx import NAME
 from tests.web.events import SINGLE, Stored, draft, store
 from tests.web.people import Desk, Line, Person, Receipt, ballot_form, receipts
+
+pytestmark = pytest.mark.long
 
 RESTARTED = 1012
 STYLE = "audience.css"
@@ -133,6 +136,16 @@ async def test_metrics_stay_behind_nginx(front: Front) -> None:
         assert (await visitor.get("/metrics")).status_code == 404
     told = await guide.run("metrics", {"http://127.0.0.1:8000": front.server.url})
     assert told == "poll_storing 1.0\n"
+
+
+async def test_long_programmes_reach_the_server(front: Front) -> None:
+    """What is too long is told by the server, in its own words; nginx stops it at other forms alone."""
+    much, own = {"text": (None, "9 Uhr Los\n" * 500_000)}, "/organise/events/probe7/programme"
+    async with front.visitor() as visitor:
+        headers = {"origin": front.nginx.url}
+        paths = ("/organise/programme", f"{own}/paste", own, "/organise/new")
+        found = [(await visitor.post(path, files=much, headers=headers)).status_code for path in paths]
+    assert found == [403, 403, 413, 413]
 
 
 async def test_http_leads_to_https(front: Front) -> None:

@@ -168,6 +168,18 @@ def test_rows_and_statistics_are_numbers_of_the_result(kind: Kind, data: DataObj
 
 @FIFTY
 @given(st.data())
+def test_ballots_are_rows_of_a_table(kind: Kind, data: DataObject) -> None:
+    """Each answer is a row as long as the headings; where people choose, the row tells all that the marks do."""
+    question = asked(data, kind)
+    rows = [kind.cells(question.definition, answer) for answer in question.answers]
+    assert {len(row) for row in rows} <= {len(kind.columns(question.definition))}
+    if not kind.written:
+        told = {(tuple(sorted(marks.items())), row) for marks, row in zip(question.bags, rows, strict=True)}
+        assert len({marks for marks, _ in told}) == len({row for _, row in told}) == len(told)
+
+
+@FIFTY
+@given(st.data())
 def test_results_carry_no_participant(kind: Kind, data: DataObject) -> None:
     """Every word of a result stands in the question or in a mark, or is the kind's own: there without answers, too."""
     question = asked(data, kind)

@@ -39,6 +39,16 @@ def test_share_of_those_who_have_answered_leaves_abstentions_out() -> None:
     assert (found.figures["turnout"], found.bars["turnout"]) == (" (50\N{NO-BREAK SPACE}%)", "50%")
 
 
+@pytest.mark.parametrize(
+    ("answered", "expected"), [(0, "haben geantwortet"), (1, "hat geantwortet"), (2, "haben geantwortet")]
+)
+def test_verb_follows_the_number(answered: int, expected: str) -> None:
+    """One has answered, others have."""
+    figures = dict[str, str]()
+    count_figures(figures, {}, {"#": answered}, 2, 0, "de")
+    assert figures["replied"] == expected
+
+
 @pytest.mark.parametrize(("there", "turnout"), [(19, ""), (20, " (50\N{NO-BREAK SPACE}%)"), (0, "")])
 def test_few_people_are_no_base_of_a_share(there: int, turnout: str) -> None:
     """Where fewer are there than the event shows shares from, how many have answered is a count alone."""

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from poll_server import render
 from poll_server.domain.access import Role
-from poll_server.domain.programme import Definition, Option
+from poll_server.domain.programme import Definition, Item, ItemKind, Option
 from poll_server.domain.rounds import State, Wave
 from poll_server.questions.split import Movement, Pair, Split, by_group, movement
 from poll_server.render import Counted
@@ -100,3 +101,20 @@ def test_movements_that_cannot_be_shown_are_told() -> None:
         Movement(),
         1,
     )
+
+
+@pytest.mark.parametrize(
+    ("ended", "later", "current", "over"),
+    [(True, False, None, True), (True, False, 5, False), (False, False, None, False), (True, True, None, False)],
+)
+def test_programme_is_over_when_nothing_is_left_on_the_stage(
+    ended: bool, later: bool, current: int | None, over: bool
+) -> None:
+    """Not in a break, nor while moderators go on after its end; the page says that it is over, or that one is asked."""
+    begins, ends = NOON - timedelta(hours=2), NOON + timedelta(hours=-1 if ended else 1)
+    item = Item(1, begins, ends, False, ItemKind.TALK, "Vortrag", "", ())
+    items = (item, replace(item, id=2, starts=NOON + timedelta(hours=1), ends=None)) if later else (item,)
+    there = replace(event(State.READY), items=items, current=current)
+    seen = render.view(there, there.on_stage, None, 3, NOON, Role.AUDIENCE)
+    page = render.frame("audience", seen).decode()
+    assert (seen.over, "Das Programm ist beendet" in page, "Hier sind Sie gefragt" in page) == (over, over, not over)

@@ -40,6 +40,7 @@ async def test_crowd_loses_and_doubles_nothing(server: Server) -> None:
     assert await _recount(stored) == 0
 
 
+@pytest.mark.long
 async def test_crowd_answers_every_kind_of_the_example(server: Server) -> None:
     """Whatever the demo asks, people find answers that count; as many as they were told, abstentions beside them.
 

@@ -61,7 +61,7 @@ class Asking:
     async def add(self, *new: Contribution) -> list[Contribution]:
         """Store contributions, and return what stands for each."""
         async with self.database.write() as connection:
-            assert await contributions.hold_open(connection, [self.session]) == {self.session}
+            assert await contributions.hold(connection, [self.session]) == {self.session: SessionState.OPEN}
             found = await contributions.add(connection, new)
         return [found[one.item_id, one.participant, one.submission] for one in new]
 

@@ -297,3 +297,19 @@ async def test_recount_finds_a_removed_ballot(database: Database) -> None:
         await connection.execute(table.delete().where(table.c.question_id == question_id, table.c.participant == "b"))
     found = [(d.mark.key, d.stored, d.recounted) for d in await differences(database, question_id)]
     assert found == [("#", 2, 1), ("o1", 2, 1)]
+
+
+async def test_ballots_are_read_in_pieces(database: Database) -> None:
+    """Each piece begins behind the last row of the one before, in the order of participants, whatever its size."""
+    question_id = ids(await opened(database))[0]
+    people = [f"p{at:02}" for at in range(7)]
+    await ballots.count(database, [ballot(question_id, person, id=at) for at, person in enumerate(people)])
+    found: list[tuple[str, str, tuple[str, ...]]] = []
+    sizes: list[int] = []
+    async with database.read() as connection:
+        while not sizes or sizes[-1]:
+            last = found[-1][:2] if found else ("", "")
+            some = await ballots.rows_after(connection, question_id, 1, last, 3)
+            found += some
+            sizes.append(len(some))
+    assert (sizes, found) == ([3, 3, 1, 0], [(person, "", ("o1",)) for person in people])

@@ -87,14 +87,14 @@ async def test_contributions_have_the_order_of_their_batch(database: Database) -
     ]
 
 
-async def test_session_that_is_not_open_is_not_held(database: Database) -> None:
-    """Before and after it is open, nothing is to be stored."""
+async def test_sessions_are_held_as_they_stand(database: Database) -> None:
+    """Whoever stores something learns in the transaction what each of them takes."""
     asked = await asking(database)
     other = await asking(database)
     await other.step(SessionState.CLOSED)
     async with database.write() as connection:
-        held = await contributions.hold_open(connection, [other.session, asked.session])
-    assert held == {asked.session}
+        held = await contributions.hold(connection, [other.session, asked.session])
+    assert held == {asked.session: SessionState.OPEN, other.session: SessionState.CLOSED}
 
 
 async def test_second_of_two_changes_is_a_conflict(database: Database) -> None:

@@ -33,6 +33,16 @@ async def test_read_sees_one_state_from_beginning_to_end(database: Database) -> 
     assert await tally(database, question_id) == {"#": 2, "o1": 2}
 
 
+async def test_read_cannot_write(database: Database) -> None:
+    """Whoever only reads, such as an export, changes nothing, whatever they try."""
+    event = await opened(database)
+    with pytest.raises(Unavailable):
+        async with database.read() as connection:
+            await connection.execute(text("UPDATE event SET title = 'x'"))
+    async with database.read() as connection:
+        assert await events.load(connection, event.id) == event
+
+
 async def test_write_is_undone_by_an_exception(database: Database) -> None:
     """A step whose transaction fails after it leaves everything as it was."""
     event = await opened(database)

@@ -11,8 +11,9 @@ from alembic import command
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from poll_server.domain.links import PAGES
 from poll_server.domain.rounds import Action, Event
-from poll_server.storage import ballots, events
+from poll_server.storage import ballots, events, links
 from poll_server.storage.database import Database, alembic_config, migrate
 from tests.storage.databases import BACKENDS, ballot, differences, stepped, tally
 
@@ -95,7 +96,7 @@ async def read(database: Database) -> Event:
 async def test_database_of_an_earlier_version_goes_on(
     backend: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """What version 0004 has counted is there after the migration, a recount agrees, and people go on voting."""
+    """What version 0004 has counted is there after the migration, a recount agrees, people go on voting, links open."""
     on_postgres = backend == "postgresql"
     url = request.getfixturevalue("postgres_url") if on_postgres else f"sqlite+aiosqlite:///{tmp_path / 'alt.sqlite3'}"
     await asyncio.to_thread(command.upgrade, alembic_config(url), "0004")
@@ -109,6 +110,9 @@ async def test_database_of_an_earlier_version_goes_on(
         assert (first.wave, first.earlier[0].present, first.counts_since) == (2, 3, OPENED)
         assert (event.groups, event.languages, second.opened) == ((), ("de",), None)
         assert await differences(database, 1, 2) == []
+        async with database.read() as connection:
+            kept = {name: await links.signed(connection, 1, role) for name, role in PAGES.items()}
+        assert kept == {"desk": {"Regie": 1}, "screen": {"Leinwand": 2}, "podium": {"Podium": 3}}
         counted = await ballots.count(
             database, [ballot(1, "a", "o2", number=2, wave=2), ballot(1, "b", "o2", wave=2), ballot(1, "c", wave=1)]
         )

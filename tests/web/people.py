@@ -182,8 +182,9 @@ class Person:
         return await self.http.post(self.path + path, data=fields, files=files, headers={"origin": self.origin} | given)
 
     async def open(self, page: str, name: str = "") -> None:
-        """Exchange the secret link of the desk or the screen for its cookie; it may be a link with a name."""
-        response = await self.http.post(self.stored.link(page, name), headers={"origin": self.origin})
+        """Exchange the secret link of the desk or the screen for its cookie; with a name it is a new one."""
+        path = await self.stored.new_link(page, name) if name else self.stored.link(page)
+        response = await self.http.post(path, headers={"origin": self.origin})
         assert (response.status_code, response.headers["location"]) == (303, f"{self.path}/{page}")
 
     async def line(self, path: str = "/socket", **headers: str) -> Line:

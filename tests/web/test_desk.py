@@ -269,6 +269,32 @@ async def test_desk_that_asks_for_a_question_that_is_gone_follows_the_stage(
     assert await desk.say("close", stored.ids[0]) == "step"
 
 
+async def test_desk_stays_at_a_question_that_it_changes_beside_the_stage(
+    new_event: NewEvent, new_desk: NewDesk
+) -> None:
+    """After moving, copying, taking answers back: by socket and by form; what moves the stage is followed again."""
+    stored = await new_event()
+    desk = await new_desk(stored)
+    first, second = stored.ids[:2]
+    for action in ("open", "close"):
+        await desk.do(action, first)
+    await desk.do("next", first)
+    await desk.line.send({"action": "look", "question": str(first)})
+    await desk.see(lambda frame: f'data-look="{first}"' in frame)
+    for action in ("down", "up", "copy", "discard"):
+        assert (action, await desk.say(action, first)) == (action, "")
+        frame = await desk.at(int(desk.seen) + 1)
+        assert (f'id="head-{first}"' in frame, f'data-look="{first}"' in frame) == (True, True)
+    places = []
+    for fields in ({"action": "down", "question": str(first)}, {"action": "open", "question": str(second)}):
+        answer = await desk.person.post("/desk", fields | {"seen": desk.seen})
+        places.append((answer.status_code, answer.headers["location"].partition("/desk")[2]))
+        desk.seen = str(int(desk.seen) + 1)
+    assert places == [(303, f"?question={first}"), (303, "")]
+    refused = await desk.person.post("/desk", {"action": "close", "question": str(first), "seen": desk.seen})
+    assert (refused.status_code, f'id="head-{first}"' in refused.text) == (403, True)
+
+
 async def test_closing_settles_after_a_restart(start_server: StartServer) -> None:
     """A server that was killed while a question closed closes it when somebody comes back."""
     server = await start_server()

@@ -14,6 +14,7 @@ from poll_server.storage.database import BUSY_MILLISECONDS
 from tests.harness.server import Server
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import ballots_of
+from tests.web.floor import hall
 from tests.web.people import ballot_form, german, receipts
 
 ATTEMPT_SECONDS = ATTEMPTS * BUSY_MILLISECONDS / 1000 + sum(PAUSE_SECONDS * 2**attempt for attempt in range(ATTEMPTS))
@@ -113,3 +114,25 @@ async def test_locked_database_passes_unnoticed(new_event: NewEvent, new_person:
     receipt = await line.receipt(submission)
     assert (receipt.state, receipt.answer, receipt.number) == ("counted", "o1", "1")
     assert await ballots_of(stored) == {(stored.ids[0], 1): 1}
+
+
+async def test_locked_database_keeps_questions_waiting(
+    shared_server: Server, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """The light says so as well where nobody votes: a question that is not stored is told of, the desk, its page of
+    questions and whoever watches the server hear of it, and by itself that all is well again.
+    """
+    made = await hall(shared_server)
+    desk, anna = await new_desk(made.stored), await new_person(made.stored)
+    asked = {"do": "ask", "session": str(made.session), "submission": str(uuid4()), "text": "Wird das gespeichert?"}
+    await anna.get("/questions")
+    with locked(shared_server):
+        refused = await anna.post("/questions", asked)
+        assert (refused.status_code, german(Unavailable("not_saved")) in refused.text) == (503, True)
+        await desk.line.until(lambda frame: FAILING in frame)
+        assert lights([(await desk.person.get("/desk/questions")).text]) == [FAILING]
+        assert (await anna.http.get("/readyz")).status_code == 503
+    await desk.line.until(lambda frame: STORED in frame)
+    assert lights(desk.line.frames) == [STORED, FAILING, STORED]
+    assert (await anna.http.get("/readyz")).status_code == 200
+    assert (await anna.post("/questions", asked)).status_code == 303

@@ -2,15 +2,24 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+import pytest
+
+from poll_server.domain.contributions import SessionState
+from poll_server.domain.programme import SessionDraft
+from poll_server.simulate.questions import QUESTIONS, UNFIT
 from tests.harness.server import Server
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import Stored, draft, store
+from tests.web.floor import Hall, hall
 from tests.web.people import Desk, Person, ballot_form
+from tests.web.test_contributions import line
 from tests.web.test_presence import figure
+from tests.web.test_questions_hidden import LINKS, Seat
 
 MARK = "data-rehearsal"
 
@@ -23,6 +32,23 @@ def counted(stored: Stored) -> list[int]:
             database.execute(f"SELECT count(*) FROM {table} WHERE question_id IN ({places})").fetchone()[0]
             for table in ("ballot", "tally", "wave")
         ]
+
+
+def asked(made: Hall) -> tuple[list[int], str]:
+    """How many rows a session has: contributions, backings, deeds; and where it stands."""
+    ids = "SELECT id FROM contribution WHERE item_id = :id"
+    tables = {"contribution": "item_id = :id", "backing": f"contribution_id IN ({ids})", "deed": "item_id = :id"}
+    with closing(sqlite3.connect(made.stored.server.data / "poll.sqlite3")) as database:
+        (left,) = database.execute(
+            "SELECT count(*) FROM backing WHERE contribution_id NOT IN (SELECT id FROM contribution)"
+        )
+        assert left == (0,)
+        found = [
+            database.execute(f"SELECT count(*) FROM {table} WHERE {which}", {"id": made.session}).fetchone()[0]
+            for table, which in tables.items()
+        ]
+        (state,) = database.execute("SELECT state FROM question_session WHERE item_id = ?", [made.session]).fetchone()
+    return found, state
 
 
 def crowd_of(stored: Stored) -> list[str]:
@@ -91,6 +117,52 @@ async def test_rehearsal_from_beginning_to_wipe(new_event: NewEvent, new_person:
     told = [json.loads(line) for line in stored.server.logs().splitlines() if f'"{stored.code}"' in line]
     assert [line["event"] for line in told] == ["rehearsal begun", "rehearsal wiped", "simulated participants left"]
     assert (told[2]["lost"], told[2]["doubled"]) == (0, 0)
+
+
+@pytest.mark.long
+async def test_rehearsal_takes_the_questions_of_simulated_people_with_it(
+    shared_server: Server, new_person: NewPerson, new_desk: NewDesk
+) -> None:
+    """They ask and back, all pages say that it is a rehearsal, a question is shown; after it no byte tells of any."""
+    made = await hall(shared_server, SessionDraft(moderated=False, listed=True), state=SessionState.READY)
+    desk, anna, late = await new_desk(made.stored), await new_person(made.stored), await new_person(made.stored)
+    seats = [Seat(role, await new_person(made.stored)) for role in LINKS]
+    for seat, link in zip(seats, LINKS.values(), strict=True):
+        await seat.sit_down(link)
+    live = await line(anna)
+    assert MARK not in (await anna.get("/questions")).text
+    assert await desk.say("rehearsal_begin") == ""
+    await desk.at(1)
+    await live.until(lambda frame: MARK in frame)
+    form = {"session": str(made.session), "contribution": "", "action": "session_open", "seen": "0"}
+    assert (await desk.person.post("/desk/questions", form)).status_code == 303
+    for _ in range(2):  # a question, and backings that move its number
+        await live.until(lambda frame: re.search(r'"q\d+":"[1-9]', frame))
+    state = await anna.get("/questions/state")
+    shown = re.findall(r'data-item="(\d+)"', state.text)[0]
+    assert (MARK in (await anna.get("/questions")).text, MARK in state.text) == (True, True)
+    show = {"session": str(made.session), "contribution": f"{shown}.0", "action": "show"}
+    assert (await desk.person.post("/desk/questions", show)).status_code == 303
+    texts = [one.text for one in (*QUESTIONS, *UNFIT)]
+    for seat in seats:
+        present = await seat.bytes()
+        assert [text for text in texts if text in present] != []
+
+    before = len(live.frames)
+    assert await desk.say("rehearsal_wipe") == ""
+    await live.until(lambda frame: 'hx-target="#list"' in frame and "data-item" not in frame and MARK not in frame)
+    await until_crowds(made.stored, 0)
+    again = await anna.get("/questions/state", **{"if-none-match": state.headers["etag"]})
+    got = [again.text, *live.frames[before:][-1:], (await late.get("/questions")).text]
+    got += [(await anna.get(path)).text for path in ("/questions", "/questions/list", "")]
+    got += [(await desk.person.get(path)).text for path in ("/desk", "/desk/questions", "/desk/questions/log")]
+    got.append((await desk.person.get("/desk/questions/export/questions.json")).text)
+    for seat, link in zip(seats, LINKS.values(), strict=True):
+        got.append((await seat.person.get(f"/{link}")).text)
+    assert again.status_code == 200
+    assert [text for text in texts for page in got if text in page] == []
+    assert [MARK in page for page in got] == [False] * len(got)
+    assert asked(made) == ([0, 0, 0], "ready")
 
 
 async def test_rehearsal_outlives_no_server_and_goes_on_with_the_next(server: Server) -> None:

@@ -1,0 +1,55 @@
+"""When a question is still the one that a library has, so that results of both can be put side by side.
+
+Results can be compared if people have been asked the same. Another wording, another hint, other answers or another
+order of them, another scale or base make it another question. How much time there is, when the result appears and
+which translations there are do not.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from poll_server.domain.programme import Definition, Translation
+from poll_server.domain.rounds import Question
+from poll_server.questions import kind_of
+from poll_server.questions.languages import in_language, to_translate, untranslated
+
+_TIME = frozenset({"seconds", "extension"})
+
+
+def linked(definition: Definition, base: Definition) -> Definition:
+    """Return a question made from another one, with its origin if people will be asked the same."""
+    return replace(definition, origin=base.origin if _asked(definition) == _asked(base) else "")
+
+
+def keepable(question: Question) -> bool:
+    """Tell whether a library can hold a question: people answer it, and nothing of it lies with the event."""
+    rules = kind_of(question.definition).rules
+    return question.answerable and not any(rules[name].type is bytes for name in question.definition.rules)
+
+
+def spoken(definition: Definition, language: str) -> Definition | None:
+    """Return a question with this as its own language and the one that it had as a translation; None without it."""
+    if definition.language == language:
+        return definition
+    if language not in definition.translations or untranslated(definition, language):
+        return None
+    wanted = to_translate(definition)
+    own = Translation(
+        definition.text,
+        {option.key: option.label for option in definition.options},
+        {name: value for name, value in definition.rules.items() if name in wanted},
+        definition.hint,
+    )
+    others = {tag: one for tag, one in definition.translations.items() if tag != language}
+    return replace(in_language(definition, language), translations={definition.language: own, **others})
+
+
+def _asked(definition: Definition) -> tuple[Any, ...]:
+    """What people are asked, apart from the time that they have."""
+    rules = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in definition.rules.items()
+        if name not in _TIME and value
+    }
+    options = [(option.key, option.label) for option in definition.options]
+    return definition.kind, definition.language, definition.text, definition.hint, options, rules
