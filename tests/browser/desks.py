@@ -54,7 +54,8 @@ async def press_unaware(desk: Page, key: str, meanwhile: Page, pressed: str, the
 
 
 async def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
+    """By how many pixels the page, once it is loaded, is wider than its window."""
+    await page.wait_for_load_state()
     return int(await page.evaluate(OVERFLOW))
 
 
