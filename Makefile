@@ -49,11 +49,12 @@ check: .venv/.installed-dev
 	$(BIN)/python tools/check.py
 
 bench: .venv/.installed-dev
-	@tools/system_packages.sh
+	@tools/system_packages.sh bench
 	$(BIN)/python -m bench.run --page docs/benchmarks.md
 	$(BIN)/python -m pytest -q -m long -o faulthandler_timeout=1200 --kills 100 tests/test_recovery.py
 
 bench-short: .venv/.installed-dev
+	@tools/system_packages.sh
 	$(BIN)/python -m bench.short
 
 lock: .venv/.made

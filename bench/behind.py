@@ -26,10 +26,14 @@ STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
 START_SECONDS, STOP_SECONDS = 5.0, 10.0
 
 
-def measure(folder: Path, size: int, rounds: int, quiet: Quiet) -> list[Figure]:
-    """Measure everybody's coming in, votes and frames; raises BenchError when nginx cannot speak for the crowd."""
+def check() -> None:
+    """Raise BenchError when nginx cannot speak for the crowd."""
     if not STREAM.exists():
         raise BenchError("The crowd needs an nginx that speaks TLS: run 'apt-get install libnginx-mod-stream'.")
+
+
+def measure(folder: Path, size: int, rounds: int, quiet: Quiet) -> list[Figure]:
+    """Measure everybody's coming in, votes and frames."""
     with ExitStack() as stack:
         phones = free_port()
         server = stack.enter_context(Server(folder / "behind", address=f"http://{NAME}:{phones}"))

@@ -60,6 +60,7 @@ def _measure_all(sizes: Sequence[int], rounds: int) -> list[Figure]:
     if most < max(sizes):
         _say(f"Only {most:,} sockets fit the limit of open files ('ulimit -Hn'): measuring with these instead of more.")
     found: list[Figure] = []
+    behind.check()
     with folder() as made:
         build(made)
         quiet = Quiet()

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Sees to what the tests need from the system: Chromium, nginx, LibreOffice, a C compiler and PostgreSQL's programs (no server).
+# Sees to what the tests need from the system: Chromium, nginx, LibreOffice, a C compiler and PostgreSQL's programs (no server);
+# with the word "bench" to what the benchmark needs, too.
 # Root on Debian or Ubuntu gets what is missing installed; anybody else reads the command and gets exit code 1.
 set -euo pipefail
 
-# Prints the packages whose programs are not there; $1 is the name of Chromium's package.
+# Prints the packages whose programs are not there; $1 is the name of Chromium's package, $2 "bench" for the benchmark's, too.
 missing_packages() {
   if [ -z "${POLL_TEST_CHROMIUM:-}" ] && ! command -v chromium chromium-browser google-chrome > /dev/null; then
     echo "$1"
@@ -13,6 +14,9 @@ missing_packages() {
   fi
   if ! command -v nginx > /dev/null && [ ! -x /usr/sbin/nginx ]; then
     echo nginx
+  fi
+  if [ "$2" = bench ] && [ ! -e /usr/lib/nginx/modules/ngx_stream_module.so ]; then
+    echo libnginx-mod-stream
   fi
   if ! command -v cc > /dev/null; then
     echo gcc libc6-dev
@@ -28,7 +32,7 @@ case $distribution in
   *) chromium_package=chromium ;;
 esac
 
-read -r -d '' -a packages < <(missing_packages "$chromium_package") || true
+read -r -d '' -a packages < <(missing_packages "$chromium_package" "${1:-}") || true
 [ "${#packages[@]}" -gt 0 ] || exit 0
 
 install=(apt-get install -y --no-install-recommends "${packages[@]}")
