@@ -9,30 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from poll_server.questions import KINDS
-
-_FONT = "vendor/fira-sans-4.106.css"
-_STAFF = ("vendor/kern-2.7.2.css", _FONT, "css/app.css")
-STYLES: Mapping[str, Sequence[str]] = {
-    "audience": (
-        "vendor/kern-2.7.2.css",
-        *("css/system_font.css", "css/app.css", "css/kinds.css", "css/contributions.css", "css/languages.css"),
-    ),
-    "documentation": (
-        "vendor/kern-2.7.2.css",
-        *("css/system_font.css", "css/app.css", "css/kinds.css", "css/documentation.css"),
-    ),
-    "desk": (*_STAFF, "css/kinds.css", "css/desk.css"),
-    "editor": (*_STAFF, "css/desk.css", "css/editor.css"),
-    "library": (
-        *_STAFF,
-        *("css/kinds.css", "css/desk.css", "css/editor.css", "css/organise.css", "css/library.css"),
-    ),
-    "moderation": (*_STAFF, "css/desk.css", "css/moderation.css"),
-    "organise": (*_STAFF, "css/desk.css", "css/organise.css"),
-    "podium": (*_STAFF, "css/stage.css", "css/podium.css"),
-    "screen": (*_STAFF, "css/kinds.css", "css/stage.css"),
-}
-"""Style sheets by their names without the ending: files of static/, the later ones over the earlier ones."""
+from poll_server.render.styles import STYLES, style_sheet
 
 _HTMX = ("vendor/htmx-4.0.1.min.js", "vendor/hx-ws-4.0.1.min.js")
 _FORMS = tuple(f"js/{module}.js" for module in dict.fromkeys(kind.module for kind in KINDS.values()) if module)
@@ -52,15 +29,13 @@ SCRIPTS: Mapping[str, Sequence[str]] = {
     "screen": (*_HTMX, "js/live.js", "js/screen.js"),
     "slots": ("js/slots.js",),
 }
-"""Scripts in the same way, in the order in which they run; what a module imports runs before it."""
+"""Scripts by their names in the same way, in the order in which they run; what a module imports runs before it."""
 
 _MODULES = "js/"
 _IMPORT = re.compile(r'import \{ (\w+(?:, \w+)*) \} from "\./(\w+\.js)";\n')
 _EXPORT = re.compile(r"^export (?=(?:async )?function (\w+)\(|const (\w+) =)", re.MULTILINE)
 _REMARK = re.compile(r"^[ \t]*//.*\n|(?<=[;,(){}])[ \t]+// .*$", re.MULTILINE)
 _STRANGE = re.compile(r"^(?:[ \t]*(?:import|export)|await)\b.*|\bimport\s*[.(].*", re.MULTILINE)
-_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
-_ADDRESS = re.compile(r'url\("(?!data:)')
 
 
 class NotUnderstood(Exception):
@@ -69,16 +44,8 @@ class NotUnderstood(Exception):
 
 def bundles(folder: Path) -> dict[str, str]:
     """Return the text of each bundle of a folder like static/ by its file name; raises NotUnderstood."""
-    styles = {f"{name}.css": "".join(style(folder, file) for file in files) for name, files in STYLES.items()}
+    styles = {f"{name}.css": style_sheet(folder, name) for name in STYLES}
     return styles | {f"{name}.js": script(folder, files) for name, files in SCRIPTS.items()}
-
-
-def style(folder: Path, file: str) -> str:
-    """Return a style sheet whose addresses are right one folder above, our own without its comments."""
-    text = (folder / file).read_text("utf-8")
-    above = file.rpartition("/")[0]
-    text = _ADDRESS.sub(f'url("{above}/', text)
-    return _COMMENT.sub("", text) if above == "css" else text
 
 
 def script(folder: Path, files: Sequence[str]) -> str:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from poll_server.render.styles import STYLES
 from poll_server.resources import resource
-from poll_server.web.bundles import SCRIPTS, STYLES, NotUnderstood, bundles, script, style
+from poll_server.web.bundles import SCRIPTS, NotUnderstood, bundles, script
 
 STATIC = resource("static")
 RAN = ["vendor/plain.js", "js/page.js", "js/shared.js"]
@@ -82,17 +83,6 @@ def test_module_that_cannot_be_joined(tmp_path: Path, line: str, why: str) -> No
     with pytest.raises(NotUnderstood) as refused:
         script(folder_of(tmp_path, page=f"{line}\n", shared=SHARED), ["js/page.js"])
     assert str(refused.value) == f"page.js: {why}"
-
-
-def test_style_sheet_has_addresses_that_are_right_above(tmp_path: Path) -> None:
-    """A bundle lies above its sources; icons within it stay, and the comments of others do, too."""
-    text = '/* Whose it is */\n@font-face{src:url("fonts/a.woff2")}\ni{mask:url("data:image/svg+xml,x")}\n'
-    for above in ("vendor", "css"):
-        (tmp_path / above).mkdir()
-        (tmp_path / above / "a.css").write_text(text, encoding="utf-8")
-    moved = text.replace("fonts/", "vendor/fonts/")
-    assert style(tmp_path, "vendor/a.css") == moved
-    assert style(tmp_path, "css/a.css") == text.replace("fonts/", "css/fonts/").partition("\n")[2]
 
 
 def test_every_source_is_in_a_bundle() -> None:
