@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from poll_server.documents.export import Export
+from poll_server.documents.report.words import Words
 from poll_server.documents.workbook import visible
 from poll_server.domain import text
 from poll_server.domain.rounds import FINAL, Question
@@ -52,7 +53,7 @@ def svg(export: Export, question: Question, shown: Callable[[str], str] = visibl
         parts.append(_text(MARGIN, top, _SMALL, gettext("Further answers: %(n)s") % {"n": left}, _MUTED))
     top += 60
     base = f"{gettext('Have answered')}: {text.count(results.base, event.language)}"
-    where = shown(f"{base} · {event.title}, {event.day:%d.%m.%Y}")
+    where = shown(f"{base} · {event.title}, {Words(event.language).days(event.day, event.ends)}")
     for line in wrapped(where, 105, _LABEL_LINES):
         parts.append(_text(MARGIN, top, _SMALL, line, _MUTED))
         top += 34

@@ -15,17 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server import questions
 from poll_server.documents.cells import Cell, table
+from poll_server.documents.wording import corrections_said, kind_words, state_name
 from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import Item, Option, days_of
-from poll_server.domain.rounds import Event, Question, Round, State
+from poll_server.domain.rounds import Event, Question, Round
 from poll_server.i18n import translations
 from poll_server.questions.contract import Results, Row
 from poll_server.questions.mending import Correction
 from poll_server.questions.split import NO_GROUP, Movement, Split
-from poll_server.render import environment
 from poll_server.render.counted import Pass
-from poll_server.storage import ballots, decisions, events, groups, prepared
+from poll_server.storage import ballots, decisions, events, groups, prepared, report_choices
 
 SCHEMA_VERSION = 2
 """Raised by one whenever a program that reads the JSON would have to be changed."""
@@ -37,7 +37,7 @@ class Export:
 
     ``corrections`` are those of questions whose words were mended, oldest first; ``splits`` those of results that are
     shown: where there is none, there may never be one. ``earlier`` are the results of passes before that were kept,
-    oldest first.
+    oldest first. ``introduction``, ``remarks`` by question and ``licence`` are organisers' words for the documentation.
     """
 
     event: Event
@@ -45,6 +45,9 @@ class Export:
     corrections: Mapping[int, Sequence[Correction]] = field(default_factory=dict)
     splits: Mapping[int, Split] = field(default_factory=dict)
     earlier: Mapping[int, Sequence[Pass]] = field(default_factory=dict)
+    introduction: str = ""
+    remarks: Mapping[int, str] = field(default_factory=dict)
+    licence: str = ""
 
 
 async def read_export(connection: AsyncConnection, event_id: int) -> Export:
@@ -58,6 +61,7 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
     ids = [question.id for question in event.questions]
     tallies = await ballots.tallies(connection, ids)
     decided = await decisions.decisions(connection, ids)
+    written = (await report_choices.find(connection, event_id)).choice
     return Export(
         event,
         {
@@ -83,6 +87,9 @@ async def read_export(connection: AsyncConnection, event_id: int) -> Export:
             for question in event.questions
             if question.earlier
         },
+        written.get("introduction", ""),
+        {int(question): remark for question, remark in written.get("remarks", {}).items()},
+        written.get("licence", ""),
     )
 
 
@@ -104,6 +111,10 @@ def to_json(export: Export) -> bytes:
             "title": event.title,
             "subtitle": event.subtitle,
             "organisers": event.organisers,
+            "partners": event.partners,
+            "contact": event.contact,
+            "licence": export.licence,
+            "introduction": export.introduction,
             "day": event.day.isoformat(),
             "last_day": event.ends.isoformat(),
             "time_zone": event.time_zone,
@@ -150,6 +161,7 @@ def _question_fields(question: Question, export: Export) -> dict[str, Any]:
         "kind": definition.kind,
         "text": definition.text,
         "hint": definition.hint,
+        "remark": export.remarks.get(question.id, ""),
         "rules": definition.rules,
         "translations": {language: asdict(one) for language, one in definition.translations.items()},
         "state": question.state,
@@ -349,34 +361,6 @@ def _round_rows(export: Export, round_number: int, round_: Round) -> Iterator[tu
             yield (*about, place, row.label, row.count, share, mended, *groups, *no_move)
         for move in _move_rows(export, question):
             yield (*about, *move)
-
-
-def kind_words(question: Question, language: str) -> tuple[str, str]:
-    """Return what the kind of a question is called, and how it is answered."""
-    kind: Any = environment(language).get_template(f"questions/{question.definition.kind}.html").module
-    return kind.name().unescape().strip(), kind.instruction(question).unescape().strip()
-
-
-def corrections_said(log: Sequence[Correction], language: str) -> str | None:
-    said = translations(language).gettext("%(time)s: “%(after)s” instead of “%(before)s”")
-    lines = [
-        said % {"time": f"{one.at:%d.%m.%Y %H:%M}", "after": one.change.after, "before": one.change.before}
-        for one in log
-    ]
-    return "; ".join(lines) or None
-
-
-def state_name(state: State, language: str) -> str:
-    gettext = translations(language).gettext
-    return {
-        State.READY: gettext("not asked yet"),
-        State.OPEN: gettext("still open"),
-        State.CLOSING: gettext("still open"),
-        State.CLOSED: gettext("closed"),
-        State.SHOWN: gettext("result shown"),
-        State.ARCHIVED: gettext("archived"),
-        State.ARCHIVED_SHOWN: gettext("archived, result shown"),
-    }[state]
 
 
 def _percent(share: float) -> Decimal:

@@ -212,7 +212,12 @@ def to_json(export: FloorExport) -> bytes:
     event = export.event
     content = {
         "schema": SCHEMA_VERSION,
-        "event": {"code": event.code, "title": event.title, "day": event.day.isoformat()},
+        "event": {
+            "code": event.code,
+            "title": event.title,
+            "day": event.day.isoformat(),
+            "last_day": event.ends.isoformat(),
+        },
         "sessions": [
             {
                 "title": session.title,

@@ -150,7 +150,12 @@ def to_json(event: Event, entries: Iterable[Entry]) -> bytes:
     """Return the log as JSON; times have an offset."""
     content = {
         "schema": SCHEMA_VERSION,
-        "event": {"code": event.code, "title": event.title, "day": event.day.isoformat()},
+        "event": {
+            "code": event.code,
+            "title": event.title,
+            "day": event.day.isoformat(),
+            "last_day": event.ends.isoformat(),
+        },
         "log": [
             {
                 "at": one.at.isoformat(timespec="seconds"),

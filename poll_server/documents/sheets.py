@@ -12,15 +12,10 @@ from operator import itemgetter
 from poll_server import questions
 from poll_server.documents.ballots import cells_of, headings_of, withheld
 from poll_server.documents.cells import Cell, Share
-from poll_server.documents.export import (
-    Export,
-    corrections_said,
-    kind_words,
-    moves,
-    present_at,
-    state_name,
-)
+from poll_server.documents.export import Export, moves, present_at
 from poll_server.documents.floor_export import FloorExport, contribution_headings, contribution_rows
+from poll_server.documents.report.words import Words
+from poll_server.documents.wording import corrections_said, kind_words, state_name
 from poll_server.documents.workbook import Column, Row, Sheet, Workbook, sheet_name
 from poll_server.domain.rounds import Event, Question
 from poll_server.i18n import translations
@@ -70,10 +65,10 @@ def _ballots_name(event: Event, place: tuple[int, int]) -> str:
 
 def _about(event: Event, sheets: Sequence[Sheet]) -> Sheet:
     """Say what all columns are: those of one sort once."""
-    gettext = translations(event.language).gettext
+    gettext, days = translations(event.language).gettext, Words(event.language).days(event.day, event.ends)
     everywhere = gettext("All sheets")
     said: list[Row] = [
-        (everywhere, None, f"{event.title}, {event.day:%d.%m.%Y}"),
+        (everywhere, None, f"{event.title}, {days}"),
         (
             everywhere,
             None,

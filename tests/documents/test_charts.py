@@ -45,7 +45,7 @@ def test_picture_has_the_numbers_of_the_result() -> None:
         "13\N{NO-BREAK SPACE}% (1)",
         "Jugendrat",
         "0\N{NO-BREAK SPACE}% (0)",
-        "Haben geantwortet: 8 · Tagung, 22.11.2026",
+        "Haben geantwortet: 8 · Tagung, 22. November 2026",
     ]
     assert bars(picture) == [1.0, 0.125, 0.0]
 

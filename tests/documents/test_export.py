@@ -18,13 +18,15 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from poll_server.documents import export as module
 from poll_server.documents.export import FORMATS, Export, headings, read_export, to_csv, to_json
+from poll_server.documents.report import Choice
 from poll_server.domain.ballots import Ballot, Key, Rank
 from poll_server.domain.errors import Forbidden
 from poll_server.domain.programme import Definition
 from poll_server.domain.rounds import Action, Event, State
 from poll_server.questions import kind_of
-from poll_server.storage import ballots, rehearsal
+from poll_server.storage import ballots, rehearsal, report_choices
 from poll_server.storage.database import Database
+from poll_server.storage.report_choices import Kept
 from tests.documents.exports import BERLIN, BUS, example, exported, question, read_csv
 from tests.questions.samples import ANSWERED_KINDS, SAMPLES
 from tests.storage.databases import ballot, differences, draft, ids, migrated, opened, rows, stepped, stored
@@ -42,6 +44,7 @@ def test_json_says_everything_of_each_question() -> None:
         "kind": "single_choice",
         "text": BUS.text,
         "hint": "",
+        "remark": "",
         "rules": {},
         "translations": {},
         "wave": 1,
@@ -56,6 +59,10 @@ def test_json_says_everything_of_each_question() -> None:
             "title": "Tagung",
             "subtitle": "Ein Tag",
             "organisers": "Netzwerk",
+            "partners": "",
+            "contact": "",
+            "licence": "",
+            "introduction": "",
             "day": "2026-11-22",
             "last_day": "2026-11-22",
             "time_zone": "Europe/Berlin",
@@ -72,6 +79,7 @@ def test_json_says_everything_of_each_question() -> None:
                         "kind": "multiple_choice",
                         "text": "Womit „beginnen“?",
                         "hint": "Zwei Vorhaben.",
+                        "remark": "",
                         "rules": {"minimum": 1, "maximum": 2},
                         "translations": {},
                         "state": "shown",
@@ -296,6 +304,19 @@ async def test_export_has_only_the_present_wave_of_its_own_event(database: Datab
     export = await export_of(database, event)
     assert counts(export) == [(0, dict.fromkeys(("o1", "o2", "o3", "o4"), 0))] * 2
     assert [(one.wave, one.opened) for one in export.event.questions] == [(2, None), (1, None)]
+
+
+async def test_export_has_what_organisers_wrote_for_the_documentation(database: Database) -> None:
+    """Licence, introduction and remarks come out of the choice as they were written, and fit the schema."""
+    event = await stored(database, draft([BUS, BUS]))
+    _, second = ids(event)
+    choice = Choice(introduction="Eins.\n\nZwei.", remarks={second: "Dazu gab es Streit."}, licence="CC BY 4.0")
+    async with database.write() as connection:
+        await report_choices.keep(connection, event.id, Kept(choice.fields(), public=False))
+    told = json.loads(to_json(await export_of(database, event)))
+    assert valid(told)
+    assert (told["event"]["introduction"], told["event"]["licence"]) == ("Eins.\n\nZwei.", "CC BY 4.0")
+    assert [one["remark"] for one in told["rounds"][0]["questions"]] == ["", "Dazu gab es Streit."]
 
 
 async def test_export_tells_times_and_present_in_the_event_s_zone(database: Database) -> None:
