@@ -28,6 +28,7 @@ class Form(StrEnum):
     CSV_PLAIN = "csv-plain"
     JSON = "json"
     PDF = "pdf"
+    HTML = "html"
     SVG = "svg"
     PNG = "png"
 
@@ -66,8 +67,8 @@ def export(
         Form,
         typer.Option(
             "--format",
-            help="Spreadsheets (csv is for Excel in German, csv-plain RFC 4180), json for programs, pdf to read,"
-            " svg and png for slides.",
+            help="Spreadsheets (csv is for Excel in German, csv-plain RFC 4180), json for programs, pdf and html to"
+            " read, svg and png for slides.",
         ),
     ] = Form.XLSX,
     data: Data = None,

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from poll_server.domain import errors
 
-FORMATS = ("xlsx", "ods", "csv", "csv-plain", "json", "pdf", "svg", "png")
+FORMATS = ("xlsx", "ods", "csv", "csv-plain", "json", "pdf", "html", "svg", "png")
 """What can be made of an event."""
 Tell = Callable[[int, int], None]
 """Hears how much of how much has been done."""

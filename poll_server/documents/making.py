@@ -21,6 +21,9 @@ from poll_server.documents.ballots import read_ballots
 from poll_server.documents.cells import PLAIN
 from poll_server.documents.export import Export, read_export, to_json
 from poll_server.documents.floor_export import FloorExport
+from poll_server.documents.report.html_file import to_html
+from poll_server.documents.report.model import Report
+from poll_server.documents.report.typesetting import to_pdf
 from poll_server.documents.sheets import workbook
 from poll_server.documents.workbook import Workbook
 from poll_server.domain.errors import PollError
@@ -49,7 +52,9 @@ FORMS: dict[str, Form] = {
     "csv": Form("-csv.zip", "application/zip", csv_files.write, "log.csv"),
     "csv-plain": Form("-csv-plain.zip", "application/zip", partial(csv_files.write, dialect=PLAIN), "log.csv"),
 }
-JSON, PDF, SVG, PNG = "json", "pdf", "svg", "png"
+DOCUMENTS: dict[str, Callable[[Report], bytes]] = {"pdf": to_pdf, "html": to_html}
+"""The documentation to read: the end of the file's name, and what makes it."""
+JSON, SVG, PNG = "json", "svg", "png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +138,15 @@ async def _take(url: str, event_id: int, form: str, tell: Tell) -> Taken:
         await database.close()
 
 
-async def _documentation(url: str, event_id: int, folder: Path) -> Path:
-    """Write the documentation of an event, with what its organisers have chosen, and return the file."""
-    from poll_server.documents.report.typesetting import to_pdf
-
+async def _documentation(url: str, event_id: int) -> tuple[str, Report]:
+    """Return the code of an event and its documentation, with what its organisers have chosen."""
     database = Database(url)
     try:
         async with database.read() as connection:
             material, kept = await report.read(connection, event_id), await report_choices.find(connection, event_id)
     finally:
         await database.close()
-    path = folder / f"{material.export.event.code}.pdf"
-    await asyncio.to_thread(path.write_bytes, to_pdf(report.make(material, report.chosen(kept.choice))))
-    return path
+    return material.export.event.code, report.make(material, report.chosen(kept.choice))
 
 
 def main() -> None:
@@ -159,8 +160,10 @@ def main() -> None:
         _say(done=done, total=total)
 
     try:
-        if form == PDF:
-            made = [asyncio.run(_documentation(order["url"], order["event"], folder))]
+        if form in DOCUMENTS:
+            code, found = asyncio.run(_documentation(order["url"], order["event"]))
+            made = [folder / f"{code}.{form}"]
+            made[0].write_bytes(DOCUMENTS[form](found))
         else:
             made = write(asyncio.run(_take(order["url"], order["event"], form, tell)), form, folder, tell)
     except PollError as error:

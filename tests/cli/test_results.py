@@ -104,7 +104,7 @@ async def test_export_waits_for_the_end_of_a_rehearsal(data: Path, example: Path
 
 
 async def test_export_makes_the_documentation(data: Path, example: Path, tmp_path: Path) -> None:
-    """As PDF an event gives its documentation, the same each time, in the language that its organiser has chosen."""
+    """As PDF and HTML an event gives its documentation, the same each time, in the language that was chosen for it."""
     await poll_server("event", "create", example, "--data", data)
     made = []
     for folder in (tmp_path / "one", tmp_path / "two"):
@@ -118,6 +118,9 @@ async def test_export_makes_the_documentation(data: Path, example: Path, tmp_pat
     await database.close()
     await poll_server("export", "demo", "--out", tmp_path / "one", "--format", "pdf", "--data", data)
     assert spoken((tmp_path / "one" / "demo.pdf").read_bytes()) == "en-GB"
+    ran = await poll_server("export", "demo", "--out", tmp_path / "one", "--format", "html", "--data", data)
+    assert ran == Ran(0, f"{tmp_path / 'one' / 'demo.html'}\n", "")
+    assert b'<html lang="en">' in (tmp_path / "one" / "demo.html").read_bytes()
 
 
 def spoken(pdf: bytes) -> str:

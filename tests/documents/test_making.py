@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from poll_server.cli.results import Form
 from poll_server.documents.apart import FORMATS, make_apart
-from poll_server.documents.making import FORMS, JSON, NICE, PDF, PNG, STEP, SVG, take, write
+from poll_server.documents.making import DOCUMENTS, FORMS, JSON, NICE, PNG, STEP, SVG, take, write
 from poll_server.domain.errors import Forbidden, Unavailable
 from poll_server.domain.rounds import Action, Event
 from poll_server.storage import ballots, rehearsal
@@ -50,7 +50,7 @@ def inside(folder: Path) -> dict[str, bytes]:
 
 def test_command_offers_every_format() -> None:
     """What can be made is what can be asked for."""
-    assert tuple(Form) == FORMATS == (*FORMS, JSON, PDF, SVG, PNG)
+    assert tuple(Form) == FORMATS == (*FORMS, JSON, *DOCUMENTS, SVG, PNG)
 
 
 @pytest.mark.parametrize("form", ["xlsx", "json"])

@@ -14,7 +14,9 @@ from uuid import UUID
 import pytest
 from python_calamine import CalamineWorkbook
 
+from poll_server.documents import report
 from poll_server.documents.making import FORMS, take, write
+from poll_server.documents.report.html_file import to_html
 from poll_server.domain.ballots import PERSON_RANK, Ballot, Key, Rank
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import Action, Event
@@ -22,6 +24,7 @@ from poll_server.questions import kind_of
 from poll_server.questions.contract import ANSWERED
 from poll_server.storage import ballots
 from poll_server.storage.database import Database
+from tests.documents.report.read_html import Read
 from tests.live.klimarat import CHOICES, FOLDER, REASON, accepted, recount, rows
 from tests.storage.databases import draft, ids, migrated, stepped, stored
 
@@ -146,6 +149,34 @@ async def test_counts_of_every_format_are_those_of_the_stored_ballots(written: s
     assert [told(sheets[f"1.{at}"]) for at in range(1, 7)] == [(one, PEOPLE) for one in expected]
     assert [len(sheets[f"1.{at}-ballots"]) for at in range(1, 7)] == [PEOPLE + 1] * 6
     assert from_ballots(sheets) == expected
+
+
+async def test_figures_of_the_html_file_are_those_of_the_stored_ballots(tmp_path: Path) -> None:
+    """Counts, and shares of things that are answered one by one, are what the database's rows give."""
+    file = tmp_path / "poll.sqlite3"
+    async with migrated(f"sqlite+aiosqlite:///{file}") as database:
+        event = await asked(database, DEFINITIONS)
+        async with database.read() as connection:
+            made = report.make(await report.read(connection, event.id), report.Choice())
+    tables = Read(to_html(made)).tables
+    given = [answers(file, id) for id in ids(event)]
+    single, multiple, rating, points, ranking, statements = (
+        counted(one.kind, some) for one, some in zip(DEFINITIONS, given, strict=True)
+    )
+    counts = [
+        [number(line[head.index(name)].replace(".", "")) for line in lines]
+        for name, at in (("Personen", 0), ("Personen", 1), ("Punkte", 3), ("Punkte", 4))
+        for head, *lines in [tables[at]]
+    ]
+    assert counts == [single, multiple, points, ranking]
+    assert [line[1:6] for line in tables[2][1:]] == [percents(rating[at : at + 5]) for at in range(0, 20, 5)]
+    assert [line[1:4] for line in tables[5][1:]] == [percents(statements[at : at + 3]) for at in range(0, 12, 3)]
+
+
+def percents(counts: Sequence[int]) -> list[str]:
+    """Parts of a whole in percent, halves rounded up."""
+    whole = sum(counts)
+    return [f"{(200 * n + whole) // (2 * whole)}\N{NO-BREAK SPACE}%" for n in counts]
 
 
 def from_ballots(sheets: Mapping[str, Sequence[Sequence[object]]]) -> list[list[int]]:

@@ -1,5 +1,6 @@
 """The documentation of an event on the server: chosen by its organisers, read by everybody once it is published."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tests.harness.server import Server
 from tests.web.accounts import account, session_cookie
 from tests.web.conftest import NewDesk, NewPerson
 from tests.web.events import LIVE, SINGLE, Stored, draft, store
+from tests.web.exports import files_made
 from tests.web.people import PATIENCE_SECONDS, german
 
 WORDS = Definition("open_text", "Was nehmen Sie mit?")
@@ -49,6 +51,11 @@ class Hall:
         return {**FORM, **remarks, "question": [str(question) for question in kept or shown], **changed}
 
 
+def article(page: str) -> str:
+    """What is between the head and the foot of a page."""
+    return page[page.index("<article") : page.index("</article>")]
+
+
 @asynccontextmanager
 async def hall(server: Server, name: str, new_desk: NewDesk, new_person: NewPerson) -> AsyncIterator[Hall]:
     """Ask and show two questions, with an answer to each."""
@@ -72,13 +79,13 @@ async def hall(server: Server, name: str, new_desk: NewDesk, new_person: NewPers
 async def test_documentation_is_public_once_it_is_published(
     shared_server: Server, new_desk: NewDesk, new_person: NewPerson
 ) -> None:
-    """Before nobody finds it; then everybody reads what was chosen, all words as words; then it is gone."""
+    """Before nobody finds it; then everybody reads what was chosen, words as words, and so has the file; then not."""
     async with hall(shared_server, "published", new_desk, new_person) as here:
         first, second, _ = here.stored.ids
         before = await here.browser.get(here.public)
         assert (before.status_code, german(Unknown("unknown_page")) in before.text) == (404, True)
         choosing = (await here.browser.get(here.own)).text
-        assert 'name="form" value="pdf"' in choosing
+        assert re.findall(r'name="form" value="(\w+)"', choosing) == ["pdf", "html"]
         offered = [f'id="question-{question}"' in choosing for question in here.stored.ids]
         assert offered == [True, True, False]
         remarks = {f"remark.{second}": "Dazu gab es <i>Streit</i>.", f"remark.{first}": ""}
@@ -94,6 +101,8 @@ async def test_documentation_is_public_once_it_is_published(
         }
         assert list(found.values()) == [True, False, False, False]
         assert [words in page for words in ("Dazu gab es &lt;i&gt;Streit&lt;/i&gt;.", "CC BY 4.0")] == [True, True]
+        (path,) = await files_made(here.browser, here.stored, "html")
+        assert article((await here.browser.get(path)).text) == article(page)
         kept = (await here.browser.get(here.own)).text
         assert [f'name="question" value="{question}" checked' in kept for question in (first, second)] == [False, True]
         await here.browser.post(here.own, data=here.form())

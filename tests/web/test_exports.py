@@ -33,6 +33,7 @@ async def test_files_are_made_taken_home_and_taken_away(new_event: NewEvent) -> 
             "csv-plain",
             "json",
             "pdf",
+            "html",
             "svg",
             "png",
         ]

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from poll_server.documents.floor_export import FloorExport
-from poll_server.documents.report import Material
+from poll_server.documents.report import Choice, Material, Report, make
 from poll_server.domain.contributions import Contribution, Fate, Session, SessionState
-from poll_server.domain.programme import Item, ItemKind, Option, Person, Translation
+from poll_server.domain.programme import Definition, Item, ItemKind, Option, Person, Translation
 from poll_server.domain.rounds import Question, State, Wave
 from tests.documents.exports import BERLIN, BUS, FIRST, exported, question
 
@@ -36,6 +36,14 @@ ITEMS = (
     ),
 )
 ENGLISH = replace(BUS, translations={"en": Translation("How did you come?", {"o1": "Bus", "o2": "Bicycle; on foot"})})
+
+MARKUP = "*a* #set text(red) $x^2$ <b>x</b> \\LaTeX{} @ref // `c` = d"
+WILD = f"{MARKUP} 漢字 \u202eabc\u202c \x00\x1b مرحبا שלום 😀 " + "x" * 300
+CLOUD = Definition("word_cloud", "Was fehlt?")
+TEXTS = Definition("open_text", "Was nehmen Sie mit?")
+SAID = Definition(
+    "statements", "Stimmen Sie zu?", tuple(Option(f"o{n}", f"Aussage {n} {WILD}"[:280]) for n in range(1, 31))
+)
 
 Asked = tuple[Question, Mapping[str, int]]
 
@@ -86,3 +94,22 @@ def contribution(number: int, text: str, fate: Fate = Fate.ACCEPTED) -> Contribu
     """A question from the floor; it has as many backers as its number."""
     at = datetime(2026, 11, 22, 13, 5, tzinfo=BERLIN)
     return Contribution(number, 2, f"geheim{number}", UUID(int=number), text, at, fate=fate)
+
+
+def full() -> Report:
+    """A documentation of everything: all sorts of results, passes, questions from the floor, wild texts everywhere."""
+    given = {
+        "R": [
+            (question(BUS, State.SHOWN, 1), {"#": 30, "o1": 10, "o2": 20}),
+            (question(replace(BUS, text=WILD[:300], hint=WILD[:300]), State.SHOWN, 2), {}),
+            (question(CLOUD, State.SHOWN, 3), {"#": 30, f"w:x|{WILD[:60]}": 25, "w:mut|Mut": 1}),
+            (question(TEXTS, State.SHOWN, 4), {"#": 3, f"t:{WILD}": 1, "t:مرحبا": 2}),
+            (question(SAID, State.SHOWN, 5), {"#": 9, "o1=a": 9, "o2=d": 4}),
+        ],
+        WILD[:200]: [(question(BUS, State.SHOWN, 6), {"#": 2, "o1": 2})],
+    }
+    sent = [replace(contribution(1, WILD, Fate.IN_WRITING), answer=WILD, name=WILD[:80], addressee="Amt")]
+    there = material(given, sent, {1: [{"#": 9, "o1": 9}]})
+    event = replace(there.export.event, title=WILD[:300], subtitle=WILD, partners=WILD, contact=WILD)
+    choice = Choice(introduction=WILD, remarks={1: WILD}, names=True, every_text=True, licence="CC BY 4.0")
+    return make(replace(there, export=replace(there.export, event=event)), choice)
