@@ -33,6 +33,8 @@ from poll_server.storage.database import Database
 
 NICE = 10
 """How nice the process is: whatever else runs comes first."""
+PATIENCE = 30
+"""So many times longer than with others PostgreSQL waits for it."""
 STEP = 1_000
 """So many rows are told at once."""
 
@@ -131,7 +133,7 @@ def _end_with_parent() -> None:
 
 
 async def _take(url: str, event_id: int, form: str, tell: Tell) -> Taken:
-    database = Database(url)
+    database = Database(url, PATIENCE)
     try:
         return await take(database, event_id, form, tell)
     finally:
@@ -140,7 +142,7 @@ async def _take(url: str, event_id: int, form: str, tell: Tell) -> Taken:
 
 async def _documentation(url: str, event_id: int) -> tuple[str, Report]:
     """Return the code of an event and its documentation, with what its organisers have chosen."""
-    database = Database(url)
+    database = Database(url, PATIENCE)
     try:
         async with database.read() as connection:
             material, kept = await report.read(connection, event_id), await report_choices.find(connection, event_id)

@@ -23,6 +23,8 @@ BUSY_MILLISECONDS = 1000
 """How long SQLite waits for another process's lock before the attempt counts as failed."""
 ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to connect or to answer a statement before the attempt counts as failed."""
+IDLE_SECONDS = 2
+"""How long PostgreSQL waits for a process that stands still inside a transaction."""
 OTHERS_SECONDS = 0.05
 """How often PostgreSQL is asked whether the transactions of others are over."""
 ROWS_IN_A_STATEMENT = 100
@@ -40,13 +42,14 @@ class Database:
     """The doors to one database. Close it with ``close``.
 
     SQLite has one writing connection in this process, for which writers queue in the pool; each write begins IMMEDIATE.
-    PostgreSQL gives up on a process that froze inside a transaction after two seconds.
+    PostgreSQL gives up on a process that froze inside a transaction after two seconds. A process that comes after all
+    others on its machine may stand still for longer: ``patience`` times as long.
     """
 
     failing_since: float | None = None
     """Since when, by the monotonic clock, no transaction that writes has got through; None while they do."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: int = 1) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -63,9 +66,9 @@ class Database:
             _configure_sqlite(self._reader, "BEGIN", "query_only=ON")
         else:
             arguments = {
-                "server_settings": {"idle_in_transaction_session_timeout": "2s"},
-                "timeout": ANSWER_SECONDS,
-                "command_timeout": ANSWER_SECONDS,
+                "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_SECONDS * patience}s"},
+                "timeout": ANSWER_SECONDS * patience,
+                "command_timeout": ANSWER_SECONDS * patience,
             }
             self._writer = create_async_engine(url, hide_parameters=True, connect_args=arguments)
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -1,6 +1,7 @@
 """Exports are made in a process of their own: what it gives back, how it is stopped, and that it is never left over."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
@@ -18,7 +20,7 @@ from poll_server.documents.making import DOCUMENTS, FORMS, JSON, NICE, PNG, STEP
 from poll_server.domain.errors import Forbidden, Unavailable
 from poll_server.domain.rounds import Action, Event
 from poll_server.storage import ballots, rehearsal
-from poll_server.storage.database import Database
+from poll_server.storage.database import IDLE_SECONDS, Database
 from tests.harness.server import PROJECT
 from tests.storage.databases import ballot, ids, migrated, opened, stepped, stored
 
@@ -98,6 +100,33 @@ async def test_database_that_does_not_answer_is_unavailable(tmp_path: Path) -> N
     """Trouble of the database is told as everywhere."""
     with pytest.raises(Unavailable):
         await make_apart(f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'poll.sqlite3'}", 1, "xlsx", tmp_path)
+
+
+_WAITING = """
+ALTER TABLE tally RENAME TO stored;
+CREATE VIEW tally AS SELECT * FROM stored WHERE pg_advisory_lock_shared(1) IS NOT NULL;
+"""
+"""Whoever reads the tally waits for who holds lock number 1."""
+
+
+async def test_process_that_gets_no_turn_goes_on_afterwards(postgres_url: str, tmp_path: Path) -> None:
+    """Whatever comes before it may take all of the machine for longer than PostgreSQL waits for others."""
+    async with migrated(postgres_url) as database:
+        event = await answered(database)
+        watching = await asyncpg.connect(postgres_url.replace("+asyncpg", ""))
+        async with in_time():
+            await watching.execute(f"{_WAITING} SELECT pg_advisory_lock(1)")
+            making = asyncio.create_task(make_apart(postgres_url, event.id, "json", tmp_path))
+            while not await watching.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+                pass
+            (child,) = children(os.getpid())
+            os.kill(child, signal.SIGSTOP)
+            await watching.execute("SELECT pg_advisory_unlock(1)")
+            await watching.execute("SELECT pg_sleep($1)", IDLE_SECONDS * 1.5)
+            os.kill(child, signal.SIGCONT)
+            (made,) = await making
+            await watching.close()
+    assert [one["answered"] for one in json.loads(made.read_bytes())["rounds"][0]["questions"]] == [PEOPLE]
 
 
 # A process that is in the midst of its work: its database takes the connection and says nothing.
