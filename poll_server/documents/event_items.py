@@ -28,9 +28,9 @@ def _item(fields: Fields, slot: Slot, zone: ZoneInfo, language: str, album: Albu
     if fields.has("questions") and fields.line("kind") in {"", *ItemKind} - {ItemKind.ROUND}:
         fields.complain(fields.place("questions"), N_("Only an item of the kind round has questions."))
     return ItemDraft(
-        starts=moment(slot.day, slot.starts or time(), zone),
+        starts=slot.starts or moment(slot.day, time(), zone),
         title=fields.line("title"),
-        ends=moment(slot.day, slot.ends, zone) if slot.ends else None,
+        ends=slot.ends,
         about=slot.about,
         kind=slot.kind,
         description=fields.paragraphs("description"),

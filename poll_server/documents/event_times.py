@@ -13,6 +13,8 @@ from poll_server.i18n import N_
 from poll_server.messages.events import DAYS_MAXIMUM, YEARS, time_zones
 
 TIME_ZONE = "Europe/Berlin"
+OVERNIGHT = timedelta(hours=12)
+"""An item that lasts less may end past midnight; of a longer one the times are a mistake."""
 
 _STAND_IN_DAY = date(2001, 1, 1)
 _CLOCK = r"([0-9]{1,2})(?:[.:]([0-9]{2})(?:\s*Uhr)?|\s*Uhr)"
@@ -34,7 +36,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An item's time on the wall clock of its day; ``starts`` is None when it could not be read.
+    """When an item of this day begins and ends; ``starts`` is None when it could not be read.
 
     ``beside`` says that it runs at the same time as an earlier one.
     """
@@ -42,8 +44,8 @@ class Slot:
     place: Place
     kind: ItemKind
     day: date
-    starts: time | None = None
-    ends: time | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
     about: bool = False
     beside: bool = False
 
@@ -108,6 +110,14 @@ def moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone)
 
 
+def end_of(starts: datetime, ends: datetime) -> datetime | None:
+    """Return when something ends that is written with these times of one day: maybe past midnight, None if too late."""
+    if ends > starts:
+        return ends
+    ends += timedelta(days=1)
+    return ends if ends - starts < OVERNIGHT else None
+
+
 def read_slots(fields: Fields, parts: Sequence[Fields], days: Days) -> list[Slot]:
     """Read when the items of a programme begin and end; each is on the day of the one before it unless it says.
 
@@ -153,19 +163,19 @@ def _slot(fields: Fields, day: date, zone: ZoneInfo) -> Slot:
         return slot
     found = _TIME.fullmatch(written)
     about, hour, minute, last_hour, last_minute = found.groups() if found else (None,) * 5
-    starts = _clock(hour, minute)
-    ends = _clock(last_hour, last_minute)
-    if starts is None or (last_hour and ends is None):
+    clock, last = _clock(hour, minute), _clock(last_hour, last_minute)
+    if clock is None or (last_hour and last is None):
         no_time = N_(
             "“%(written)s” is not a time. Write 9.30, 9:30 or 9.30–9.45, with “ca.” before it if it is approximate.",
             written=shortened(written),
         )
         fields.wrong("time", no_time)
         return slot
-    _check_skipped(fields, "time", day, zone, starts, ends)
-    if ends and ends <= starts:
+    starts = moment(day, clock, zone)
+    ends = end_of(starts, moment(day, last, zone)) if last else None
+    _check_skipped(fields, "time", starts, ends)
+    if last and ends is None:
         fields.wrong("time", N_("An item must end after it starts."))
-        ends = None
     return replace(slot, starts=starts, ends=ends, about=bool(about))
 
 
@@ -176,14 +186,14 @@ def _clock(hour: str | None, minute: str | None) -> time | None:
         return None
 
 
-def _check_skipped(fields: Fields, name: str, day: date, zone: ZoneInfo, *clocks: time | None) -> None:
-    for clock in clocks:
-        if clock and moment(day, clock, zone).astimezone(UTC).astimezone(zone).time() != clock:
-            skipped = N_("The clocks go forward on that day: there is no %(time)s.", time=f"{clock:%H:%M}")
+def _check_skipped(fields: Fields, name: str, *moments: datetime | None) -> None:
+    for one in moments:
+        if one and one.astimezone(UTC).astimezone(one.tzinfo).time() != one.time():
+            skipped = N_("The clocks go forward on that day: there is no %(time)s.", time=f"{one:%H:%M}")
             fields.wrong(name, skipped)
 
 
-def _with_ends(slots: Sequence[Slot], closing: time | None) -> Iterator[Slot]:
+def _with_ends(slots: Sequence[Slot], closing: datetime | None) -> Iterator[Slot]:
     """Let each slot end when it says, or else when the next later one of its day starts, or with the event."""
     for at, slot in enumerate(slots):
         following = next((one for one in slots[at + 1 :] if not one.beside), None)
@@ -198,7 +208,7 @@ def _check_order(slots: Sequence[Slot], complain: Complain) -> None:
     for slot in slots:
         if slot.starts is None:
             continue
-        if before is None or longest is None or before.starts is None or before.day != slot.day:
+        if before is None or longest is None or before.starts is None or slot.day < before.day:
             longest = slot
         elif slot.starts < before.starts or (slot.starts == before.starts and not slot.beside):
             late = N_("This item must start after the one before it (%(time)s).", time=f"{before.starts:%H:%M}")
@@ -220,22 +230,24 @@ def _check_kind_end(slots: Sequence[Slot], complain: Complain) -> None:
             complain(slot.place, N_("An item of the kind end has one time only."))
 
 
-def _closing(fields: Fields, slots: Sequence[Slot], zone: ZoneInfo) -> time | None:
+def _closing(fields: Fields, slots: Sequence[Slot], zone: ZoneInfo) -> datetime | None:
     """Return when the last item ends by the event's own key ``ends``."""
     written = fields.line("ends")
     if not written:
         return None
     found = _ENDS.fullmatch(written)
-    closing = _clock(*found.groups()) if found else None
-    if closing is None:
+    clock = _clock(*found.groups()) if found else None
+    if clock is None:
         fields.wrong("ends", N_("“%(written)s” is not a time. Write 14.15 or 14:15.", written=shortened(written)))
         return None
     last = slots[-1] if slots else None
-    if last:
-        _check_skipped(fields, "ends", last.day, zone, closing)
-    if last and (last.ends or last.kind is ItemKind.END):
+    if last is None or last.starts is None:
+        return None
+    closing = end_of(last.starts, moment(last.day, clock, zone))
+    _check_skipped(fields, "ends", closing)
+    if last.ends or last.kind is ItemKind.END:
         fields.wrong("ends", N_("The last item already says when the event ends."))
-    elif last and last.starts and closing <= last.starts:
+    elif closing is None:
         early = N_("The event must end after its last item starts (%(time)s).", time=f"{last.starts:%H:%M}")
         fields.wrong("ends", early)
     return closing

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from poll_server.documents import programme_words as words_of
+from poll_server.documents.event_times import end_of
 from poll_server.documents.fields import KEYS
 from poll_server.documents.programme_times import Span, clock
 from poll_server.domain.programme import ItemDraft, ItemKind, Person
@@ -60,7 +61,7 @@ class Timetable:
         if not entry.titled:
             self.lost(entry, N_("This time has no title."))
             return False
-        if _skipped(entry.day, entry.span.starts, self.zone):
+        if _skipped(_moment(entry.day, entry.span.starts, self.zone)):
             skipped = N_("The clocks go forward on that day: there is no %(time)s.", time=clock(entry.span.starts))
             self.lost(entry, skipped)
             return False
@@ -92,8 +93,8 @@ class Timetable:
 
     def _ends(self, entry: Entry, starts: datetime, after: datetime | None) -> datetime | None:
         if entry.span.ends is not None:
-            ends = _moment(entry.day, entry.span.ends, self.zone)
-            if ends.astimezone(UTC) > starts.astimezone(UTC) and not _skipped(entry.day, entry.span.ends, self.zone):
+            ends = end_of(starts, _moment(entry.day, entry.span.ends, self.zone))
+            if ends and not _skipped(ends):
                 return ends
             early = N_("The end is not after the start, so it has not been taken.")
             self.odd(entry, early)
@@ -155,7 +156,6 @@ def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone) + timedelta(minutes=minutes)  # in a zone Python adds wall-clock time
 
 
-def _skipped(day: date, minutes: int, zone: ZoneInfo) -> bool:
+def _skipped(moment: datetime) -> bool:
     """Tell whether the clocks go forward over this time."""
-    moment = _moment(day, minutes, zone)
-    return moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None)
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != moment.replace(tzinfo=None)

@@ -57,6 +57,22 @@ def test_item_ends_when_the_next_one_starts_or_when_it_says() -> None:
     assert [item.ends for item in event.items] == [at(9, 45), at(10, 30)]
 
 
+def test_item_may_end_past_midnight() -> None:
+    """An end before the start is on the next day; so is that of the event, and what starts by then overlaps."""
+    second = date(2022, 1, 22)
+    event = read(items("22.00", "23.00-1.00", "1.00 | day: 2", "14.00 – 1.59") + "last_day: 2022-01-22\n")
+    assert [item.ends for item in event.items] == [
+        at(23, 0),
+        at(1, 0, second),
+        at(14, 0, second),
+        at(1, 59, date(2022, 1, 23)),
+    ]
+    assert read(items("23.00") + "ends: 0.00\n").items[0].ends == at(0, 0, second)
+    over = "This item ends after the next one starts (00:30)."
+    assert mistakes(items("23.00-1.00", "0.30 | day: 2")) == [(5, 5, over)]
+    assert mistakes(items("14.00-2.00")) == [(5, 11, "An item must end after it starts.")]
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -97,7 +113,7 @@ def test_time_that_the_clocks_skip_is_told() -> None:
 
 
 def test_days_of_a_programme() -> None:
-    """A day is a date or its number, and holds for the items that follow; an end stays within its day."""
+    """A day is a date or its number, and holds for the items that follow; nothing ends because another day begins."""
     text = items("9.30", "10.30 | kind: end", "9.00 | day: 2", "11.00", "8 Uhr | day: 24.1.2022") + "ends: 12.00\n"
     event = read(text)
     second, fourth = date(2022, 1, 22), date(2022, 1, 24)

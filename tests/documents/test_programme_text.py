@@ -238,6 +238,13 @@ def test_times_without_a_date_take_the_day_that_is_given() -> None:
     assert slots("21.1.2027\n9 Uhr Mit Tag", date(2027, 2, 1)) == [("21.01. 09:00", "", "Mit Tag")]
 
 
+def test_item_may_end_past_midnight() -> None:
+    """An end before the start is on the next day, unless the item would last half a day."""
+    found = read("21.1.2027\n22 Uhr Los\n23–1 Uhr Tanz\n").items
+    assert [f"{item.ends:%d. %H:%M}" for item in found if item.ends] == ["21. 23:00", "22. 01:00"]
+    assert [item.ends for item in read("21.1.2027\n14–2 Uhr Zu lang\n").items] == [None]
+
+
 @pytest.mark.parametrize(("day", "hours"), [(date(2027, 3, 28), 5), (date(2027, 10, 31), 7)])
 def test_programme_over_the_change_of_the_clocks(day: date, hours: int) -> None:
     """Half past one to half past seven is an hour less in March, an hour more in October; the wall clock stays."""
