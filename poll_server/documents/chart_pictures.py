@@ -5,12 +5,13 @@ The words of a picture, its title and its alternative, stand in it as PNG has th
 
 from pathlib import Path
 from struct import pack
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from zlib import crc32
 
 import typst
 
-from poll_server.documents.charts import alternative, closed, svg
+from poll_server.documents import charts
+from poll_server.documents.apart import Tell
+from poll_server.documents.charts import alternative, svg
 from poll_server.documents.export import Export
 from poll_server.documents.report.lettering import lettered
 from poll_server.documents.workbook import visible
@@ -38,13 +39,9 @@ def png(export: Export, question: Question) -> bytes:
     return found[:_HEAD] + chunks + found[_HEAD:]
 
 
-def write(export: Export, path: Path) -> None:
+def write(export: Export, path: Path, tell: Tell = lambda done, total: None) -> None:
     """Write a zip with a picture of each question that is closed. The same results give the same bytes."""
-    with ZipFile(path, "w") as packed:
-        for name, question in closed(export):
-            entry = ZipInfo(f"{name}.png")
-            entry.compress_type = ZIP_STORED
-            packed.writestr(entry, png(export, question))
+    charts.write(export, path, tell, png, ".png")
 
 
 def _chunk(name: str, words: str, language: str) -> bytes:

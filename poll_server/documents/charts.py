@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from poll_server.documents.apart import Tell
 from poll_server.documents.export import Export
 from poll_server.documents.report.words import Words
 from poll_server.documents.workbook import visible
@@ -87,13 +88,21 @@ def closed(export: Export) -> Iterator[tuple[str, Question]]:
                 yield f"{number}.{place}", question
 
 
-def write(export: Export, path: Path) -> None:
+def write(
+    export: Export,
+    path: Path,
+    tell: Tell = lambda done, total: None,
+    picture: Callable[[Export, Question], str | bytes] = svg,
+    suffix: str = ".svg",
+) -> None:
     """Write a zip with a picture of each question that is closed. The same results give the same bytes."""
+    questions = list(closed(export))
     with ZipFile(path, "w") as packed:
-        for name, question in closed(export):
-            entry = ZipInfo(f"{name}.svg")
+        for done, (name, question) in enumerate(questions, 1):
+            entry = ZipInfo(f"{name}{suffix}")
             entry.compress_type = ZIP_DEFLATED
-            packed.writestr(entry, svg(export, question))
+            packed.writestr(entry, picture(export, question))
+            tell(done, len(questions))
 
 
 def _value(row: Row, results: Results, language: str) -> str:

@@ -88,10 +88,10 @@ def write(taken: Taken, form: str, folder: Path, tell: Tell = lambda done, total
         made[0].write_bytes(to_json(taken.results))
     elif form == SVG:
         made = [folder / f"{code}-svg.zip"]
-        charts.write(taken.results, made[0])
+        charts.write(taken.results, made[0], tell)
     elif form == PNG:
         made = [folder / f"{code}-png.zip"]
-        chart_pictures.write(taken.results, made[0])
+        chart_pictures.write(taken.results, made[0], tell)
     else:
         suffix, _, written, beside = FORMS[form]
         book = workbook(taken.results, taken.floor, taken.ballots)

@@ -110,11 +110,12 @@ def test_many_answers_are_cut_and_said() -> None:
 
 
 def test_zip_has_each_question_that_is_closed(tmp_path: Path) -> None:
-    """One picture for each result that stands, by the numbers of round and question; the same bytes each time."""
-    export = example()
+    """One picture for each result that stands, by the numbers of round and question, each told; always the same."""
+    export, told = example(), list[tuple[int, int]]()
     assert [name for name, _ in closed(export)] == ["1.1"]
     for name in ("a", "b"):
-        write(export, tmp_path / name)
+        write(export, tmp_path / name, lambda *done: told.append(done))
+    assert told == [(1, 1), (1, 1)]
     content = (tmp_path / "a").read_bytes()
     assert content == (tmp_path / "b").read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
