@@ -11,6 +11,7 @@ from poll_server.documents.event_times import TIME_ZONE
 from poll_server.domain.accounts import Phase, phase
 from poll_server.domain.errors import Forbidden, PollError, Unknown
 from poll_server.domain.rounds import Event
+from poll_server.domain.text import normal_code
 from poll_server.messages.accounts import HOME, Share, parse_share
 from poll_server.storage import deletion, events, journal, organisers, sharing
 from poll_server.storage.journal import Line
@@ -44,6 +45,7 @@ async def events_page(request: Request) -> Response:
         total=len(found),
         present={room.event.code: room.present() for room in parts(request).rooms},
         done=request.query_params.get("done"),
+        series=normal_code(request.query_params.get("series", "")),
     )
 
 

@@ -66,11 +66,11 @@ async def _save(request: Request, sent: Programme, read: ReadProgramme) -> str:
     drafts = drafts_of(read, title, sent.zone or read.time_zone or TIME_ZONE, sent.language)
     whole = SeriesDraft(title, sent.language, read.organisers, drafts) if read.series else None
     async with parts(request).database.write() as connection:
-        _, made = await series.create_events(connection, drafts, whole)
+        code, made = await series.create_events(connection, drafts, whole)
         for event_id, _ in made:
             await sharing.give(connection, event_id, signed_in(request).organiser.id, owner=True)
             await journal.note(connection, event_id, Line(organiser_hand(request), "event_import"))
-    return f"{HOME}?done=series#told" if whole else f"{HOME}/events/{made[0][1]}?done=created#told"
+    return f"{HOME}?done=series&series={code}#told" if whole else f"{HOME}/events/{made[0][1]}?done=created#told"
 
 
 def _page(request: Request, seen: _Seen) -> Response:

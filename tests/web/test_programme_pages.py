@@ -79,10 +79,12 @@ async def test_paste_is_shown_as_understood_and_saved(organiser: Organiser) -> N
 
 
 async def test_series_is_saved_as_its_events(organiser: Organiser) -> None:
-    """Date lines become an event each, all of them the organiser's own."""
+    """Date lines become an event each, all of them the organiser's own, who reads the address of the series."""
     saved = await organiser.send(SERIES, save="yes", zone="Europe/Lisbon")
-    assert (saved.status_code, saved.headers["location"]) == (303, "/organise?done=series#told")
-    assert sorted(await organiser.events()) == ["Wege", "Wohnen"]
+    assert (saved.status_code, sorted(await organiser.events())) == (303, ["Wege", "Wohnen"])
+    told = (await organiser.client.get(saved.headers["location"])).text
+    (public,) = re.findall(r'href="(/s/[^"]+)"', told)
+    assert (await organiser.client.get(public)).status_code == 200
 
 
 async def test_file_comes_into_the_field_first(organiser: Organiser) -> None:
