@@ -8,16 +8,14 @@ each has, so that the program can replace what none of them has without reading 
 
 import importlib
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tools.vendor import VendorError, fetch, member
+from tools.vendor import ROOT, fetch, member, rebuild
 
-FONTS = Path(__file__).parents[1] / "poll_server" / "documents" / "fonts"
+FONTS = ROOT / "poll_server" / "documents" / "fonts"
 
 FIRA = "@expo-google-fonts/fira-sans@0.4.1"
 ARABIC = "@expo-google-fonts/noto-sans-arabic@0.4.3"
@@ -86,24 +84,5 @@ def ranges_of(points: list[int]) -> str:
     return " ".join(f"{low:x}" if low == high else f"{low:x}-{high:x}" for low, high in found)
 
 
-def main() -> int:
-    """Write the folder; the exit status."""
-    with tempfile.TemporaryDirectory() as folder:
-        made, scratch = Path(folder, "made"), Path(folder, "scratch")
-        made.mkdir()
-        scratch.mkdir()
-        try:
-            build(made, scratch)
-        except ImportError as error:
-            print(f"{error}: run 'python -m pip install fonttools' and try again.", file=sys.stderr)
-            return 2
-        except VendorError as error:
-            print(error, file=sys.stderr)
-            return 2
-        shutil.rmtree(FONTS, ignore_errors=True)
-        shutil.copytree(made, FONTS)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(rebuild(FONTS, build))

@@ -137,7 +137,7 @@ Why they are as they are: `docs/vendor.md`.
 
 
 class VendorError(Exception):
-    """static/vendor/ cannot be made; the message says what is missing or unexpected."""
+    """A folder cannot be made; the message says what is missing or unexpected."""
 
 
 # --- packages ---------------------------------------------------------------------------------------------------------
@@ -465,13 +465,10 @@ def differences(made: Path, kept: Path) -> list[str]:
     return sorted({name for name, _ in contents[0].items() ^ contents[1].items()})
 
 
-def main() -> int:
-    """Write or check static/vendor/; the exit status."""
-    parser = argparse.ArgumentParser(description="Re-create static/vendor/ from the npm packages it comes from.")
-    parser.add_argument("--check", action="store_true", help="compare only; exit status 1 if a file differs")
-    check = parser.parse_args().check
-    with tempfile.TemporaryDirectory() as folder:
-        made, scratch = Path(folder, "made"), Path(folder, "scratch")
+def rebuild(folder: Path, build: Callable[[Path, Path], None], *, check: bool = False) -> int:
+    """Let `build` make a folder anew, or only compare what it makes with it; print what differs; the exit status."""
+    with tempfile.TemporaryDirectory() as temporary:
+        made, scratch = Path(temporary, "made"), Path(temporary, "scratch")
         made.mkdir()
         scratch.mkdir()
         try:
@@ -482,13 +479,20 @@ def main() -> int:
         except VendorError as error:
             print(error, file=sys.stderr)
             return 2
-        different = differences(made, VENDOR)
+        different = differences(made, folder)
         if not check:
-            shutil.rmtree(VENDOR, ignore_errors=True)
-            shutil.copytree(made, VENDOR)
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(made, folder)
     for name in different:
-        print(f"static/vendor/{name} {'differs' if check else 'written'}")
+        print(f"{folder.relative_to(ROOT) / name} {'differs' if check else 'written'}")
     return 1 if check and different else 0
+
+
+def main() -> int:
+    """Write or check static/vendor/; the exit status."""
+    parser = argparse.ArgumentParser(description="Re-create static/vendor/ from the npm packages it comes from.")
+    parser.add_argument("--check", action="store_true", help="compare only; exit status 1 if a file differs")
+    return rebuild(VENDOR, build, check=parser.parse_args().check)
 
 
 if __name__ == "__main__":
