@@ -14,8 +14,7 @@ from poll_server.domain.decisions import Decision, Decisions, Verdict
 from poll_server.domain.library import Asking
 from poll_server.domain.programme import Definition, Option
 from poll_server.questions.contract import ANSWERED
-from poll_server.render import side_by_side as module
-from poll_server.render.side_by_side import SideBySide, side_by_side
+from poll_server.render.side_by_side import ROWS_MAXIMUM, SideBySide, side_by_side
 from tests.live.room import SITE
 
 OPTIONS = (Option("o1", "Ja"), Option("o2", "Nein"))
@@ -161,12 +160,13 @@ def test_word_that_nobody_wrote_in_one_asking_is_none_there() -> None:
     assert ("Geheim" in seen, list(seen)[:2], len(seen)) == (False, ["Bus", "Rad"], 17)
 
 
-def test_only_the_largest_rows_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_largest_rows_are_shown() -> None:
     """Of more rows than there is room for, those with the largest figures stay in their order; the rest is counted."""
-    monkeypatch.setattr(module, "ROWS_MAXIMUM", 2)
-    tally = {ANSWERED: 6, "w:a|a": 1, "w:b|b": 3, "w:c|c": 2}
-    seen = side_by_side([asking(CLOUD, tally)])
-    assert (list(cells(seen)), seen.more) == (["b", "c"], 1)
+    agreed = {f"o{n}": n for n in range(1, ROWS_MAXIMUM + 3)}
+    many = replace(OPINIONS, options=tuple(Option(key, key) for key in agreed))
+    tally = {mark: n for key, yes in agreed.items() for mark, n in ((f"{key}=a", yes), (f"{key}=d", 100 - yes))}
+    seen = side_by_side([asking(many, {ANSWERED: 100} | tally)])
+    assert (list(cells(seen)), seen.more) == (list(agreed)[2:], 2)
 
 
 def test_nothing_was_asked() -> None:
