@@ -27,7 +27,6 @@ async def fits(page: Page) -> bool:
 
 async def sound(page: Page) -> None:
     """The page has no fault of axe-core and fits."""
-    await page.wait_for_load_state()
     assert (await faults(page), await fits(page)) == ([], True)
 
 
@@ -43,6 +42,7 @@ async def test_event_from_its_first_to_its_last_day(conference: Conference) -> N
     _, alex = await open_browser(conference, "alex", color_scheme="dark", java_script_enabled=False)
     await kim.get_by_role("link", name="Neue Veranstaltung").focus()
     await kim.keyboard.press("Enter")
+    await expect(kim.get_by_role("heading", level=1)).to_have_text("Neue Veranstaltung")
     await sound(kim)
     await kim.get_by_label("Titel", exact=True).fill("Klimarat")
     await kim.get_by_label("Code zum Mitmachen").fill("oil")
@@ -80,6 +80,7 @@ async def test_event_from_its_first_to_its_last_day(conference: Conference) -> N
     await sound(audience)
 
     await kim.get_by_role("link", name="Veranstaltung kopieren").click()
+    await expect(kim.get_by_role("heading", level=1)).to_have_text("Veranstaltung kopieren")
     await sound(kim)
     await kim.get_by_label("Erster Tag der Kopie").fill("2027-06-30")
     await press(kim, "Kopie anlegen")

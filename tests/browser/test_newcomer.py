@@ -76,14 +76,12 @@ async def press(page: Page, name: str, role: str = "link") -> None:
 async def headed(page: Page, text: str) -> None:
     """The page with this heading is there, fits at 320 pixels, and axe-core finds nothing on it, light or dark."""
     await expect(page.get_by_role("heading", level=1)).to_have_text(text)
-    await page.wait_for_load_state()
     await page.emulate_media(color_scheme="light")
     assert await faults(page) == []
 
 
 async def fit(page: Page) -> None:
     """What is on a phone now fits there, can be pressed by a finger, and axe-core finds nothing on it in any theme."""
-    await page.wait_for_load_state()
     assert await looks.faults(page) == {}
 
 

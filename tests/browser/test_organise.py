@@ -64,6 +64,7 @@ async def test_organiser_signs_in_changes_the_password_and_ends_a_session(
     await here.reload()
     await expect(here.get_by_role("alert")).to_have_text("Bitte melden Sie sich zuerst an.")
     await there.get_by_role("link", name="Alle Veranstaltungen").press("Enter")
+    await expect(there.get_by_role("heading", level=1)).to_have_text("Veranstaltungen")
     assert await faults(there) == []
     await there.locator(".sg-events a").press("Enter")
     await there.get_by_label("Freigeben für").fill("niemand")

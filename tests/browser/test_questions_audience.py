@@ -14,7 +14,7 @@ from tests.browser.conference import NARROW, STILL
 from tests.browser.looks import SMALL_TARGETS, faults
 from tests.harness.browser import NewContext
 from tests.harness.proxy import StartProxy
-from tests.harness.server import StartServer
+from tests.harness.server import Server, StartServer
 from tests.web.floor import Hall, hall
 from tests.web.people import Desk, Person
 
@@ -98,10 +98,9 @@ async def test_author_and_backer_by_keyboard(start_server: StartServer, visit: V
 
 
 @pytest.mark.long
-async def test_backing_taken_back_after_the_end_by_keyboard(start_server: StartServer, visit: Visit) -> None:
+async def test_backing_taken_back_after_the_end_by_keyboard(shared_server: Server, visit: Visit) -> None:
     """When it is answered, or the session closed, who has backed it has a button; focus and number are right."""
-    server = await start_server()
-    made = await hall(server)
+    made = await hall(shared_server)
     one, two = await made.add(made.new(1), made.new(2))
     page = await visit(made, viewport=NARROW)
     for id_ in (one.id, two.id):
@@ -184,9 +183,9 @@ async def test_question_written_without_a_connection(
     await expect(later.locator("#own")).to_contain_text("Von Ihnen zurückgezogen")
 
 
-async def test_list_stays_under_the_focus(start_server: StartServer, visit: Visit) -> None:
+async def test_list_stays_under_the_focus(shared_server: Server, visit: Visit) -> None:
     """Numbers move in place and the order waits for whoever is in the list; the others get it by themselves."""
-    made = await hall(await start_server(), SessionDraft(moderated=False))
+    made = await hall(shared_server, SessionDraft(moderated=False))
     _, second, third = await made.add(*(made.new(number) for number in (1, 2, 3)))
     reader, other = await visit(made), await visit(made)
     before = ["Was kostet Haus 1?", "Was kostet Haus 2?", "Was kostet Haus 3?"]
@@ -202,9 +201,9 @@ async def test_list_stays_under_the_focus(start_server: StartServer, visit: Visi
     assert await items(reader) == [before[2], before[0], before[1]]
 
 
-async def test_more_questions_and_an_open_poll(start_server: StartServer, visit: Visit) -> None:
+async def test_more_questions_and_an_open_poll(shared_server: Server, visit: Visit) -> None:
     """The next thirty come below the first ones, with the focus, and follow; a banner leads to an open poll."""
-    made = await hall(await start_server())
+    made = await hall(shared_server)
     asked = await made.add(*(made.new(number) for number in range(1, 41)))
     one, last = asked[-1], asked[-2]
     page = await visit(made)

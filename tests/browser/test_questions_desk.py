@@ -12,7 +12,7 @@ from tests.browser.conference import NARROW, STILL
 from tests.browser.desks import overflow
 from tests.browser.looks import faults
 from tests.harness.browser import NewContext
-from tests.harness.server import StartServer
+from tests.harness.server import Server
 from tests.web.events import draft
 from tests.web.floor import Hall, hall
 
@@ -33,15 +33,16 @@ def new_desk(new_context: NewContext) -> NewDesk:
         page = await (await new_context(**STILL, **options)).new_page()
         await page.goto(f"{made.stored.server.url}{made.stored.link('desk')}")
         await page.get_by_role("button", name="Regie öffnen").click()
+        await page.wait_for_url("**/desk")
         await page.goto(f"{made.stored.server.url}/e/{made.stored.code}/desk/questions")
         return page
 
     return make
 
 
-async def five(start_server: StartServer) -> Hall:
+async def five(server: Server) -> Hall:
     """An event with four waiting questions and an accepted one."""
-    made = await hall(await start_server(), prepared=EVENT)
+    made = await hall(server, prepared=EVENT)
     await made.add(made.new(1, BUS), backers=2)
     texts = (BUS_AGAIN, SCHOOL, TREES, HOUSE)
     await made.add(*(made.new(number, text, fate=Fate.WAITING) for number, text in enumerate(texts, 2)))
@@ -58,9 +59,9 @@ def row(desk: Page, text: str) -> Locator:
     return desk.locator(".sg-one").filter(has=desk.locator("bdi[id^=t]", has_text=text))
 
 
-async def test_moderated_by_keyboard_alone(start_server: StartServer, new_desk: NewDesk) -> None:
+async def test_moderated_by_keyboard_alone(shared_server: Server, new_desk: NewDesk) -> None:
     """Keys join, accept, take back, decline with a reason, edit and show; the focus goes on with the next one."""
-    made = await five(start_server)
+    made = await five(shared_server)
     desk = await new_desk(made)
     await expect(texts(desk, "waiting")).to_have_text([BUS_AGAIN, SCHOOL, TREES, HOUSE])
     await expect(row(desk, BUS_AGAIN)).to_contain_text("ähnlich wie")
@@ -102,9 +103,9 @@ async def test_moderated_by_keyboard_alone(start_server: StartServer, new_desk: 
     assert await faults(desk) == {}
 
 
-async def test_two_moderators(start_server: StartServer, new_desk: NewDesk) -> None:
+async def test_two_moderators(shared_server: Server, new_desk: NewDesk) -> None:
     """Each sees the other's work; who comes second is told at the question; what one writes meanwhile stays."""
-    made = await five(start_server)
+    made = await five(shared_server)
     desk, other = await new_desk(made), await new_desk(made)
     for page in (desk, other):
         await expect(texts(page, "waiting")).to_have_count(4)
@@ -122,9 +123,9 @@ async def test_two_moderators(start_server: StartServer, new_desk: NewDesk) -> N
     await expect(other.locator("#note")).to_have_value("Frau Muster fragen")
 
 
-async def test_many_at_once_and_search(start_server: StartServer, new_desk: NewDesk) -> None:
+async def test_many_at_once_and_search(shared_server: Server, new_desk: NewDesk) -> None:
     """Selected by key and with shift, accepted in one step and taken back; search narrows while one types."""
-    made = await five(start_server)
+    made = await five(shared_server)
     desk = await new_desk(made)
     await expect(texts(desk, "waiting")).to_have_count(4)
     await row(desk, SCHOOL).focus()
@@ -148,9 +149,9 @@ async def test_many_at_once_and_search(start_server: StartServer, new_desk: NewD
 
 
 @pytest.mark.parametrize("width", [320, 900, 1440])
-async def test_looks(start_server: StartServer, new_desk: NewDesk, width: int) -> None:
+async def test_looks(shared_server: Server, new_desk: NewDesk, width: int) -> None:
     """With particulars open nothing is cut off and axe finds nothing; columns stand beside each other from 900 px."""
-    made = await five(start_server)
+    made = await five(shared_server)
     desk = await new_desk(made, viewport={**NARROW, "width": width, "height": 1000})
     await row(desk, HOUSE).get_by_role("link").click()
     await expect(desk.locator("#one-head")).to_be_focused()
@@ -159,9 +160,9 @@ async def test_looks(start_server: StartServer, new_desk: NewDesk, width: int) -
     assert (tops[0] is not None and tops[1] is not None and tops[0]["y"] == tops[1]["y"]) == (width >= 900)
 
 
-async def test_without_javascript(start_server: StartServer, new_desk: NewDesk) -> None:
+async def test_without_javascript(shared_server: Server, new_desk: NewDesk) -> None:
     """Particulars, wording, bulk, undo and the log need nothing but forms and links."""
-    made = await five(start_server)
+    made = await five(shared_server)
     desk = await new_desk(made, java_script_enabled=False)
     await row(desk, HOUSE).get_by_role("link").click()
     await desk.get_by_label("Wortlaut für alle").fill("Was kostet das Rathaus?")
@@ -179,9 +180,9 @@ async def test_without_javascript(start_server: StartServer, new_desk: NewDesk) 
 
 
 @pytest.mark.long
-async def test_queue_beside_the_desk_of_the_poll(start_server: StartServer, new_desk: NewDesk) -> None:
+async def test_queue_beside_the_desk_of_the_poll(shared_server: Server, new_desk: NewDesk) -> None:
     """By keys: accepted, declined with a reason, taken back, put on; it stands still under a pointer."""
-    made = await five(start_server)
+    made = await five(shared_server)
     desk, other = await new_desk(made), await new_desk(made)
     await desk.goto(f"{made.stored.server.url}/e/{made.stored.code}/desk")
     waits = desk.locator("#floor-waiting bdi")

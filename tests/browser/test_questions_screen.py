@@ -13,7 +13,7 @@ from tests.browser.conference import STILL
 from tests.browser.looks import faults
 from tests.browser.projection import PROJECTIONS, long_text
 from tests.harness.browser import NewContext
-from tests.harness.server import StartServer
+from tests.harness.server import Server, StartServer
 from tests.web.events import SINGLE, database_of
 from tests.web.floor import ZONE, Hall, hall
 from tests.web.people import Desk, Person
@@ -120,9 +120,9 @@ async def test_question_on_screen_and_podium(start_server: StartServer, linked: 
             assert (name, SCHOOL in sent, [text for text in SECRET if text in sent]) == (name, True, [])
 
 
-async def test_longest_question_fits(start_server: StartServer, linked: Open) -> None:
+async def test_longest_question_fits(shared_server: Server, linked: Open) -> None:
     """The longest question and the longest next ones fit the screen and a laptop on the podium without scrolling."""
-    made = await hall(await start_server(), SessionDraft(listed=True))
+    made = await hall(shared_server, SessionDraft(listed=True))
     texts = [long_text(str(number), TEXT_MAXIMUM) for number in range(9)]
     await made.add(*(made.new(number, text) for number, text in enumerate(texts, 1)), backers=1)
     screen = await linked(made, "screen", "Leinwand öffnen", viewport=PROJECTIONS[1])
@@ -137,9 +137,9 @@ async def test_longest_question_fits(start_server: StartServer, linked: Open) ->
         assert await page.evaluate(STICKS_OUT) == [0, 0]
 
 
-async def test_podium_without_javascript(start_server: StartServer, linked: Open) -> None:
+async def test_podium_without_javascript(shared_server: Server, linked: Open) -> None:
     """The page alone has the current question, the next ones and the time, and loads itself again."""
-    made = await hall(await start_server())
+    made = await hall(shared_server)
     await made.add(made.new(1, BUS, fate=Fate.CURRENT), made.new(2, SCHOOL))
     podium = await linked(made, "podium", "Podium öffnen", java_script_enabled=False)
     await expect(current(podium)).to_have_text(BUS)

@@ -119,12 +119,13 @@ class Violation:
 
 
 async def axe(page: Page, *rules: str) -> list[Violation]:
-    """What axe-core finds wrong on the page and in its frames now, by these of its rules or by all; empty is good.
+    """What axe-core finds wrong on a loaded page and in its frames, by these of its rules or by all; empty is good.
 
     It needs no network and does not mind the page's security policy, nor that JavaScript is switched off. Raises
     TimeoutError after a minute.
     """
     source = AXE.read_text(encoding="utf-8")
+    await page.wait_for_load_state()
     async with asyncio.timeout(AXE_SECONDS), _scripts_on(page):
         for frame in page.frames:
             if not await frame.evaluate("() => 'axe' in window"):

@@ -1,6 +1,7 @@
 """The real server as a process of its own, to be killed, stopped and started again.
 
-Use the fixture `server`, or the factory `start_server` for one with settings or for several.
+Use the fixture `shared_server` where an event of the test's own is enough, else `server`, or the factory `start_server`
+for one with settings or for several.
 """
 
 import asyncio
@@ -185,3 +186,13 @@ async def start_server(tmp_path: Path, server_command: Sequence[str]) -> AsyncIt
 async def server(start_server: StartServer) -> Server:
     """A running server with an empty data folder."""
     return await start_server()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
+    """A server that all these tests share; none of them may make it log a traceback."""
+    server = Server(tmp_path_factory.mktemp("shared") / "data")
+    await server.start()
+    yield server
+    await server.close()
+    assert [line for line in server.logs().splitlines() if "Traceback" in line or "exception" in line] == []

@@ -1,4 +1,4 @@
-"""One server for most tests of the doors: each has an event of its own on it."""
+"""Events of a test's own on the server that most tests of the doors share, and who takes part in them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -15,16 +15,6 @@ from tests.web.people import Desk, Person
 NewEvent = Callable[..., Awaitable[Stored]]
 NewPerson = Callable[[Stored], Awaitable[Person]]
 NewDesk = Callable[[Stored], Awaitable[Desk]]
-
-
-@pytest_asyncio.fixture(scope="session")
-async def shared_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    """A server that all these tests share; none of them may make it log a traceback."""
-    server = Server(tmp_path_factory.mktemp("shared") / "data")
-    await server.start()
-    yield server
-    await server.close()
-    assert [line for line in server.logs().splitlines() if "Traceback" in line or "exception" in line] == []
 
 
 @pytest.fixture
