@@ -1,5 +1,7 @@
 """The desk: the moderator's page, and what its buttons do over the socket or as plain forms."""
 
+import asyncio
+
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -79,7 +81,8 @@ async def export(request: Request) -> Response:
     async with parts(request).database.read() as connection:
         found = await read_export(connection, room.event.id)
     named = {"Content-Disposition": f'attachment; filename="{room.event.code}{chosen.suffix}"'}
-    return Response(chosen.write(found), media_type=chosen.media_type, headers=NO_STORE | named)
+    content = await asyncio.to_thread(chosen.write, found)
+    return Response(content, media_type=chosen.media_type, headers=NO_STORE | named)
 
 
 async def command(rooms: Rooms, room: Room, member: Member, message: DeskMessage, hand: Hand) -> None:

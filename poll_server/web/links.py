@@ -1,5 +1,6 @@
 """The links of an event's team, for its organisers: made, shown once, taken back; and the log of what each did."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -168,4 +169,5 @@ async def export(request: Request) -> Response:
     async with parts(request).database.read() as connection:
         entries = await documents.read(connection, event)
     named = {"Content-Disposition": f'attachment; filename="{event.code}{form.suffix}"'}
-    return Response(form.write(event, entries), media_type=form.media_type, headers=NO_STORE | named)
+    content = await asyncio.to_thread(form.write, event, entries)
+    return Response(content, media_type=form.media_type, headers=NO_STORE | named)

@@ -1,5 +1,6 @@
 """Questions from the floor, for moderators: the page with waiting and accepted ones, its forms, the log, the export."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -334,4 +335,5 @@ async def export(request: Request) -> Response:
     if found is None:
         raise Unknown("unknown_page")
     named = {"Content-Disposition": f'attachment; filename="{look.room.event.code}{chosen.suffix}"'}
-    return Response(chosen.write(found), media_type=chosen.media_type, headers=NO_STORE | named)
+    content = await asyncio.to_thread(chosen.write, found)
+    return Response(content, media_type=chosen.media_type, headers=NO_STORE | named)
