@@ -21,7 +21,8 @@ class ReportForm:
     """A form as it was sent.
 
     ``places`` has the place of each part, 0 for left out. ``listed`` are the questions that stood in the form, of which
-    ``kept`` shall be in the documentation; ``remarks`` stand below them.
+    ``kept`` shall be in the documentation; ``remarks`` stand below them. ``make`` is the file
+    that is wanted at once, ``pdf`` or ``html``, or empty.
     """
 
     places: Mapping[str, int]
@@ -34,6 +35,7 @@ class ReportForm:
     names: bool
     every_text: bool
     public: bool
+    make: str
 
     def check(self) -> None:
         """Raise Refused for a text that is too long."""
@@ -46,7 +48,8 @@ class ReportForm:
 def parse_report(fields: Fields, parts: tuple[str, ...]) -> ReportForm:
     """Read the form of a documentation that has these parts; raises Malformed."""
     language = text_of(fields, "language")
-    if language not in LANGUAGES:
+    make = text_of(fields, "make") if "make" in fields else ""
+    if language not in LANGUAGES or make not in ("", "pdf", "html"):
         raise Malformed("malformed")
     remarks = {
         whole_number(name.removeprefix(_REMARK), ID_MAXIMUM): _lines(text_of(fields, name))
@@ -64,6 +67,7 @@ def parse_report(fields: Fields, parts: tuple[str, ...]) -> ReportForm:
         names="names" in fields,
         every_text="every_text" in fields,
         public="public" in fields,
+        make=make,
     )
 
 

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from poll_server.storage.tables import ReportChoiceRow, metadata
+from poll_server.storage.tables import EventRow, ReportChoiceRow, metadata
 
 _CHOICES = metadata.tables[str(ReportChoiceRow.__tablename__)]
+_EVENTS = metadata.tables[str(EventRow.__tablename__)]
 
 
 class Kept(NamedTuple):
@@ -23,6 +24,20 @@ async def find(connection: AsyncConnection, event_id: int) -> Kept:
     rows = select(_CHOICES.c.choice, _CHOICES.c.public).where(_CHOICES.c.event_id == event_id)
     found = (await connection.execute(rows)).one_or_none()
     return Kept(found.choice, found.public) if found else Kept({}, public=False)
+
+
+async def published(connection: AsyncConnection, event_id: int) -> Mapping[str, Any] | None:
+    """Return what was chosen for an event whose documentation everybody may read; None while nobody may.
+
+    While a rehearsal runs nobody may.
+    """
+    rows = (
+        select(_CHOICES.c.choice)
+        .join(_EVENTS, _EVENTS.c.id == _CHOICES.c.event_id)
+        .where(_CHOICES.c.event_id == event_id, _CHOICES.c.public, _EVENTS.c.rehearsal.is_(False))
+    )
+    found: Mapping[str, Any] | None = (await connection.execute(rows)).scalar_one_or_none()
+    return found
 
 
 async def keep(connection: AsyncConnection, event_id: int, kept: Kept) -> None:

@@ -1,5 +1,6 @@
 """The audience's pages and forms: all of it works without JavaScript, and without WebSockets."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from poll_server import questions, render
 from poll_server.documents.pictures import TYPES
 from poll_server.domain.access import Role
-from poll_server.domain.errors import Malformed, PollError, Refused, Unknown
+from poll_server.domain.errors import Malformed, PollError, Refused, Unavailable, Unknown
 from poll_server.i18n import sentence
 from poll_server.live import connections, private
 from poll_server.live.cast import cast
@@ -262,14 +263,22 @@ async def choose_group(request: Request) -> Response:
 
 
 async def programme(request: Request) -> Response:
-    """The whole programme, with the results that have been shown."""
+    """The whole programme, with the results that have been shown, and the way to the documentation."""
     room = await room_of(request)
     participant, _, new = visitor(request, room)
     view = room.view(Role.AUDIENCE, language=language_of(request, room))
-    response = html(render.page("programme.html", view.language, room.site, view=view, tab="programme"))
+    seen = {"view": view, "tab": "programme", "documented": await _is_documented(request, room)}
+    response = html(render.page("programme.html", view.language, room.site, **seen))
     if new:
         parts(request).sessions.keep_participant(response, participant)
     return response
+
+
+async def _is_documented(request: Request, room: Room) -> bool:
+    """Tell whether there is a documentation to read; not while the database does not answer."""
+    with suppress(Unavailable):
+        return await parts(request).documentations.is_published(room.event.id)
+    return False
 
 
 async def result(request: Request) -> Response:

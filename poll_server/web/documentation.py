@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from poll_server.documents import report
 from poll_server.documents.report import Choice, Part
-from poll_server.domain.errors import PollError, Unknown
+from poll_server.domain.errors import Conflict, PollError, Unknown
 from poll_server.domain.languages import main_language
 from poll_server.domain.rounds import Event
 from poll_server.messages.accounts import HOME
@@ -52,7 +52,7 @@ async def page(request: Request) -> Response:
 
 
 async def post(request: Request) -> Response:
-    """Keep what was chosen; a text that is too long stays in its field."""
+    """Keep what was chosen, and have the file made if it is wanted; a text that is too long stays in its field."""
     check_origin(request)
     event_id = part_here(request).event_id
     form = parse_report(await fields_posted(request, FIELDS_MAXIMUM), tuple(Part))
@@ -66,7 +66,14 @@ async def post(request: Request) -> Response:
     async with parts(request).database.write() as connection:
         await report_choices.keep(connection, event_id, Kept(choice.fields(), form.public))
     parts(request).documentations.forget(event_id)
-    return RedirectResponse(f"{HOME}/events/{request.path_params['code']}/documentation?done=saved#told", 303)
+    own = f"{HOME}/events/{request.path_params['code']}"
+    if not form.make:
+        return RedirectResponse(f"{own}/documentation?done=saved#told", 303)
+    try:
+        parts(request).makings.begin(event_id, form.make)
+    except Conflict as error:
+        return await _page(request, choice, form.public, error)
+    return RedirectResponse(f"{own}/export#files", 303)
 
 
 def _choice(form: ReportForm, before: Choice) -> Choice:

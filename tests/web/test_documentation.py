@@ -10,12 +10,14 @@ import httpx2
 from poll_server.domain.errors import Unknown
 from poll_server.domain.programme import Definition
 from poll_server.messages.reports import INTRODUCTION_MAXIMUM
+from poll_server.storage import rehearsal, report_choices
+from poll_server.storage.report_choices import Kept
 from tests.harness.server import Server
 from tests.web.accounts import account, session_cookie
-from tests.web.conftest import NewDesk, NewPerson
-from tests.web.events import LIVE, SINGLE, Stored, draft, store
+from tests.web.conftest import NewDesk, NewEvent, NewPerson
+from tests.web.events import LIVE, SINGLE, Stored, database_of, draft, store
 from tests.web.exports import files_made
-from tests.web.people import PATIENCE_SECONDS, german
+from tests.web.people import PATIENCE_SECONDS, Person, german
 
 WORDS = Definition("open_text", "Was nehmen Sie mit?")
 WRITTEN = "<b>Mut</b> & {{ 7 * 7 }}"
@@ -85,7 +87,7 @@ async def test_documentation_is_public_once_it_is_published(
         before = await here.browser.get(here.public)
         assert (before.status_code, german(Unknown("unknown_page")) in before.text) == (404, True)
         choosing = (await here.browser.get(here.own)).text
-        assert re.findall(r'name="form" value="(\w+)"', choosing) == ["pdf", "html"]
+        assert re.findall(r'name="make" value="(\w+)"', choosing) == ["pdf", "html"]
         offered = [f'id="question-{question}"' in choosing for question in here.stored.ids]
         assert offered == [True, True, False]
         remarks = {f"remark.{second}": "Dazu gab es <i>Streit</i>.", f"remark.{first}": ""}
@@ -105,7 +107,10 @@ async def test_documentation_is_public_once_it_is_published(
         assert article((await here.browser.get(path)).text) == article(page)
         kept = (await here.browser.get(here.own)).text
         assert [f'name="question" value="{question}" checked' in kept for question in (first, second)] == [False, True]
-        await here.browser.post(here.own, data=here.form())
+        made = await here.browser.post(here.own, data=here.form(make="pdf"))
+        export = here.own.replace("documentation", "export")
+        assert (made.status_code, made.headers["location"]) == (303, f"{export}#files")
+        assert 'name="end"' in (await here.browser.get(export)).text
         assert (await here.browser.get(here.public)).status_code == 404
 
 
@@ -118,5 +123,29 @@ async def test_documentation_that_cannot_be_kept_stays_in_the_form(
         answer = await here.browser.post(here.own, data=here.form(introduction=long, public="yes"))
         assert (answer.status_code, long.strip() in answer.text, "Bitte kürzen Sie" in answer.text) == (422, True, True)
         assert (await here.browser.get(here.public)).status_code == 404
-        strange = await here.browser.post(here.own, data=here.form(language="fr"))
-        assert strange.status_code == 400
+        for strange in ({"language": "fr"}, {"make": "xlsx"}):
+            assert (await here.browser.post(here.own, data=here.form(**strange))).status_code == 400
+
+
+async def test_documentation_is_gone_as_soon_as_anybody_switches_it_off(
+    new_event: NewEvent, new_person: NewPerson
+) -> None:
+    """Beside the server it is published, switched off and published again; a rehearsal begins: each is seen next."""
+    stored = await new_event()
+    visitor = await new_person(stored)
+    found = []
+    async with database_of(stored.server) as database:
+        for public in (True, False, True):
+            async with database.write() as connection:
+                await report_choices.keep(connection, stored.event.id, Kept({}, public=public))
+            found.append(await _readable(visitor))
+        async with database.write() as connection:
+            await rehearsal.begin(connection, stored.event, stored.event.revision)
+        found.append(await _readable(visitor))
+    assert found == [(200, True), (404, False), (200, True), (404, False)]
+
+
+async def _readable(visitor: Person) -> tuple[int, bool]:
+    """The status of the public page, and whether the programme leads to it."""
+    page = await visitor.get("/documentation")
+    return page.status_code, "Dokumentation lesen" in (await visitor.get("/programme")).text
