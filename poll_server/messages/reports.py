@@ -21,8 +21,8 @@ class ReportForm:
     """A form as it was sent.
 
     ``places`` has the place of each part, 0 for left out. ``listed`` are the questions that stood in the form, of which
-    ``kept`` shall be in the documentation; ``remarks`` stand below them. ``make`` is the file
-    that is wanted at once, ``pdf`` or ``html``, or empty.
+    ``kept`` shall be in the documentation; ``remarks`` stand below them. ``make`` is the file that is wanted at once,
+    ``pdf`` or ``html``, or empty.
     """
 
     places: Mapping[str, int]

@@ -1,20 +1,27 @@
 """An organiser takes the results of an event home in a browser: by keyboard, with and without JavaScript."""
 
 import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
+from poll_server.domain.rounds import Action
+from poll_server.storage import ballots
 from tests.browser.conference import STILL
 from tests.browser.looks import faults
-from tests.harness.browser import NewContext
-from tests.harness.server import StartServer
+from tests.harness.browser import NewContext, axe
+from tests.harness.server import Server, StartServer
+from tests.storage import databases
 from tests.web.accounts import account, session_cookie
-from tests.web.events import SINGLE, Stored, draft, store
+from tests.web.events import SINGLE, Stored, database_of, draft, store
 
 pytestmark = pytest.mark.long
 
 MINUTE_MS = 60_000
+MANY, BATCH = 60_000, 10_000
+"""So many single ballots take a spreadsheet several seconds."""
+HAS_BEGUN = "() => document.querySelector('progress')?.value > 0"
 
 
 async def signed_in(stored: Stored, context: BrowserContext) -> Page:
@@ -50,3 +57,40 @@ async def test_organiser_takes_files_home(start_server: StartServer, new_context
         assert packed.read("mimetype") == b"application/vnd.oasis.opendocument.spreadsheet"
     await page.get_by_role("button", name="Entfernen").press("Enter")
     await expect(page.get_by_text("Es gibt noch keine Dateien.")).to_be_visible()
+
+
+async def answered_by_many(server: Server) -> Stored:
+    """An event whose one question many people have answered."""
+    async with database_of(server) as database:
+        event = await databases.stored(database, draft(SINGLE))
+        (question_id,) = databases.ids(event)
+        event = await databases.stepped(database, event, Action.OPEN, question_id)
+        for start in range(0, MANY, BATCH):
+            people = range(start, start + BATCH)
+            await ballots.count(database, [databases.ballot(question_id, f"p{at}") for at in people])
+        for action in (Action.CLOSE, Action.SETTLE):
+            event = await databases.stepped(database, event, action, question_id)
+    return Stored(server, event, b"")
+
+
+def children(pid: int) -> list[str]:
+    """The processes that a process has begun."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+
+
+async def test_long_export_says_how_far_it_is_and_is_stopped(
+    start_server: StartServer, new_context: NewContext
+) -> None:
+    """The bar moves on while the focus stays where it is; stopped, the export is gone, and so is its process."""
+    server = await start_server()
+    page = await signed_in(await answered_by_many(server), await new_context(**STILL))
+    await page.get_by_role("button", name="Dateien erstellen").press("Enter")
+    stop = page.get_by_role("button", name="Abbrechen")
+    await stop.focus()
+    await page.wait_for_function(HAS_BEGUN, timeout=MINUTE_MS)
+    await expect(page.get_by_role("progressbar", name="Fortschritt")).to_be_visible()
+    await expect(stop).to_be_focused()
+    assert (len(children(server.pid)), await axe(page)) == (1, [])
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Es gibt noch keine Dateien.")).to_be_visible()
+    assert children(server.pid) == []
