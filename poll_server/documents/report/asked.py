@@ -43,6 +43,7 @@ def asked(material: Material, event: Event, question: Question, number: int, cho
         more=words.ngettext("%(n)s more is not shown here.", "%(n)s more are not shown here.", left) if left else "",
         compared=(
             *([tables.passes(earlier)] if earlier else []),
+            *tables.figures([] if earlier else _passes(material, question, results)),
             *tables.groups(split),
             *(tables.movements(split.movement) if split.movement else ()),
         ),
@@ -53,9 +54,14 @@ def asked(material: Material, event: Event, question: Question, number: int, cho
 
 def _earlier(material: Material, question: Question, results: Results) -> list[Pass]:
     """Return the earlier passes that stand beside the result, as pages have them."""
-    if kind_of(question.definition).grows or not results.base or len(results.rows) > COMPARED_MAXIMUM:
-        return []
-    return [Pass(wave, material.results(question, question.definition, wave.number)) for wave in question.earlier]
+    apart = kind_of(question.definition).grows or len(results.rows) > COMPARED_MAXIMUM
+    return [] if apart else _passes(material, question, results)
+
+
+def _passes(material: Material, question: Question, results: Results) -> list[Pass]:
+    """Return the earlier passes, none beside a result without answers."""
+    waves = question.earlier if results.base else ()
+    return [Pass(wave, material.results(question, question.definition, wave.number)) for wave in waves]
 
 
 def _shown(blocks: tuple[Block, ...], choice: Choice) -> tuple[dict[Look, list[Row]], int]:

@@ -1,12 +1,14 @@
 """The tables of a question: its result, its result by group, the passes beside each other, and where people moved."""
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from math import ceil
 
 from poll_server.documents.report.model import Fact, Line, Table
 from poll_server.documents.report.words import DASH, Words
 from poll_server.domain import text
 from poll_server.domain.programme import Option
+from poll_server.questions import comparing
 from poll_server.questions.blocks import COUNTS, Block, Look
 from poll_server.questions.comparing import Line as Compared
 from poll_server.questions.contract import Results, Row
@@ -15,6 +17,8 @@ from poll_server.render import Pass
 
 BESIDE = 5
 """So many groups stand beside each other in a table."""
+FIGURES = 20
+"""So many lines of a result are compared by their figures."""
 
 
 class Tables:
@@ -181,3 +185,39 @@ class Tables:
         if before == after:
             return self._words.gettext("“%(answer)s”, unchanged", answer=before.label)
         return self._words.gettext("“%(before)s”, then “%(after)s”", before=before.label, after=after.label)
+
+    # Figures of passes
+
+    def figures(self, earlier: Sequence[Pass]) -> Iterator[Table]:
+        """Give the figures of all passes of a result whose rows come and go, or are too many to compare."""
+        passes = [*(one.results for one in earlier), self._results]
+        lines = self._results.compared[:FIGURES] if earlier else ()
+        for start in range(0, len(passes) if lines else 0, BESIDE):
+            some = passes[start : start + BESIDE]
+            names = (self._words.gettext("Pass %(n)s", n=str(n)) for n in range(start + 1, len(passes) + 1))
+            yield Table(
+                self._words.gettext("Asked again: all passes"),
+                (self._words.gettext("Answer"), *map(self._head, names, (one.base for one in some))),
+                tuple(told for line in lines for told in self._figures_of(line, some)),
+                self._spoken,
+            )
+
+    def _figures_of(self, line: comparing.Compared, passes: Sequence[Results]) -> Iterator[Line]:
+        found = [next((one for one in each.compared if one.key == line.key), each.absent(line)) for each in passes]
+        for at, figure in enumerate(line.figures):
+            name = self._words.column(figure.name, of_row=False)
+            label = line.label if figure.name == "share" else f"{line.label}: {name}" if line.label else name
+            if figure.name != "count":
+                yield Line(label, tuple(map(self._figure, found, passes, repeat(at))), leads=line.leads)
+
+    def _figure(self, found: comparing.Compared | None, results: Results, at: int) -> str:
+        if found is None:
+            return DASH
+        figure = found.figures[at]
+        if not figure.share or figure.value is None:
+            return self._words.number(figure.value, figure.unit, figure.places)
+        if found.n >= max(1, results.shares_from):
+            return self._words.share(figure.value)
+        counted = (one.value for one in found.figures if one.name == "count")
+        people = next(counted, figure.people) if figure.people is None else figure.people
+        return DASH if people is None else self._words.count(int(people))

@@ -106,6 +106,9 @@ class Words:
             "median": self.gettext("Median"),
             "quartile-1": self.gettext("Lower quartile"),
             "quartile-3": self.gettext("Upper quartile"),
+            "count": self.gettext("Count"),
+            "agree": self.gettext("Agree"),
+            "disagree": self.gettext("Disagree"),
         }
 
     def column(self, name: str, *, of_row: bool) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from poll_server.documents.report import Choice, make
 from poll_server.documents.report.model import Asked, Table
 from poll_server.domain.programme import Definition, Option
@@ -11,7 +13,7 @@ from tests.documents.exports import BUS, question
 from tests.documents.report.materials import GROUPS, material
 from tests.documents.report.materials import Asked as Given
 
-SHARE = "\N{NO-BREAK SPACE}%"
+SHARE, KM = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}km"
 ITEMS = (Option("o1", "Ortskern"), Option("o2", "Bus"))
 SHOPS = Definition("rating", "Wie wichtig?", ITEMS, {"scale": "importance"})
 GIVEN: dict[str, list[Given]] = {"R": [(question(BUS, State.SHOWN), {"#": 20, "o1": 5, "o2": 15})]}
@@ -45,6 +47,54 @@ def test_passes_of_few_have_counts_and_no_change() -> None:
     """A pass with few answers gives counts, and the change would tell its shares."""
     one = only(GIVEN, earlier={1: [{"#": 4, "o1": 1, "o2": 3}]}, shares_from=5)
     assert [line.cells for line in one.compared[0].lines] == [("1", f"25{SHARE}", "–"), ("3", f"75{SHARE}", "–")]
+
+
+WORDS = Definition("word_cloud", "Was fehlt?")
+NUMBER = Definition("numeric", "Wie weit?", rules={"unit": "km"})
+FAR = {"#": 4, "=2": 2, "=6": 2}
+MATRIX = Definition("rating", "Wie wichtig?", tuple(Option(f"o{n}", f"Ort {n}") for n in range(1, 6)), {"steps": 5})
+OPINIONS = Definition("statements", "Und?", ITEMS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "now", "expected"),
+    [
+        (
+            NUMBER,
+            FAR,
+            {"#": 1, "=8": 1},
+            {"Median": (f"4,0{KM}", f"8,0{KM}"), "Unteres Quartil": (f"2,0{KM}", f"8,0{KM}")},
+        ),
+        (
+            MATRIX,
+            {"#": 2} | {f"o{n}=5": 2 for n in range(1, 6)},
+            {"#": 4} | {f"o{n}={n}": 4 for n in range(1, 6)},
+            {"Ort 1: Mittelwert": ("5,0", "1,0"), "Ort 5: Median": ("5,0", "5,0")},
+        ),
+        (
+            WORDS,
+            {"#": 4, "w:rad|Rad": 1, "w:mut|Mut": 4},
+            {"#": 10, "w:rad|Rad": 5, "w:bus|Bus": 1},
+            {"Rad": ("1", f"50{SHARE}"), "Bus": ("0", f"10{SHARE}")},
+        ),
+        (
+            OPINIONS,
+            {"#": 3, "o1=a": 2, "o1=d": 1},
+            {"#": 8, "o1=a": 6, "o1=d": 2},
+            {"Ortskern: Stimme zu": ("2", f"75{SHARE}"), "Ortskern: Stimme nicht zu": ("1", f"25{SHARE}")},
+        ),
+    ],
+    ids=["numbers", "matrix", "words", "statements"],
+)
+def test_passes_whose_rows_cannot_be_compared_have_their_figures(
+    asked: Definition, before: dict[str, int], now: dict[str, int], expected: dict[str, tuple[str, str]]
+) -> None:
+    """Ranges of numbers, words, statements and many rows: what passes have in common; counts where few answered."""
+    one = only({"R": [(question(asked, State.SHOWN), now)]}, earlier={1: [before]}, shares_from=5)
+    (table,) = one.compared
+    assert [head[:11] for head in table.headings] == ["Antwort", "Durchgang 1", "Durchgang 2"]
+    told = {line.label: line.cells for line in table.lines}
+    assert {label: told[label] for label in expected} == expected
 
 
 def test_groups_are_those_that_pages_show() -> None:
