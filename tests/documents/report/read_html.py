@@ -30,9 +30,10 @@ class Read(HTMLParser):
                 self._in_cell = True
 
     def handle_endtag(self, tag: str) -> None:
-        """Note the end of a cell."""
+        """Note the end of a cell; blanks around its text are not seen."""
         if tag in ("td", "th"):
             self._in_cell = False
+            self.tables[-1][-1][-1] = self.tables[-1][-1][-1].strip(" \n")
 
     def handle_data(self, data: str) -> None:
         """Note a text, which may stand in a cell."""
