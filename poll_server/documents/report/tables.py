@@ -123,7 +123,7 @@ class Tables:
 
     def _head(self, label: str, base: int) -> str:
         name = label or self._words.gettext("No group chosen")
-        return f"{name} (n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{self._words.count(base)})"
+        return f"{name}\n(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{self._words.count(base)})"
 
     def _compared(self, line: Compared, results: Results) -> str:
         if line.row is None:

@@ -35,9 +35,9 @@ def test_passes_stand_beside_each_other() -> None:
     """Each pass has its share with its base, and the last the change from the one before in percentage points."""
     one = only(GIVEN, earlier={1: [{"#": 10, "o1": 5, "o2": 5}]})
     (table,) = one.compared
-    n = "(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+    n = "\n(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
     assert cells(table) == [
-        ("Antwort", f"Durchgang 1 {n}10)", f"Durchgang 2 {n}20)", "Veränderung"),
+        ("Antwort", f"Durchgang 1{n}10)", f"Durchgang 2{n}20)", "Veränderung"),
         ("Bus", f"50{SHARE}", f"25{SHARE}", "\N{MINUS SIGN}25"),
         ("Rad; zu Fuß", f"50{SHARE}", f"75{SHARE}", "+25"),
     ]
