@@ -142,7 +142,7 @@ class Settings(BaseSettings):
         """Return the installation's signing secret; made at the first start, readable by its owner only."""
         path = self.data_dir / "secret"
         if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(0o700, parents=True, exist_ok=True)
             _make_secret(path)
         return path.read_bytes()
 

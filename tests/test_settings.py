@@ -162,6 +162,13 @@ def test_secret_is_private_and_stable(tmp_path: Path) -> None:
     assert second.secret() != secret
 
 
+def test_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """A folder that is made for data lets nobody else on the machine look inside."""
+    folder = tmp_path / "data"
+    settings(data_dir=folder).secret()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 async def test_secret_outlives_the_server(start_server: StartServer) -> None:
     """A server that stops and starts again signs with the same secret."""
     server = await start_server()

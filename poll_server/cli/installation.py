@@ -47,10 +47,10 @@ def existing(data: Path | None) -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the data folder, and bring the database to its newest form; fails in words where that cannot be."""
+    """Make the data folder, for its owner alone, and bring the database to its newest form; fails in words."""
     folder, file = settings.data_dir, settings.database_file
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
     except OSError as error:
         refused = gettext("%(path)s cannot be made: %(reason)s. Please choose another folder by --data.")
         fail(refused, path=folder, reason=error.strerror)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook as Book
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from poll_server.documents.cells import Cell, Share
@@ -25,7 +26,7 @@ _LOOKS = {
 
 
 def write(book: Workbook, path: Path, tell: Callable[[int], None] = lambda rows: None) -> None:
-    """Write a workbook; ``tell`` hears of each row. The same workbook gives the same bytes.
+    """Write a workbook; ``tell`` hears of each row. The same workbook gives the same bytes. Raises OSError.
 
     What it needs meanwhile lies beside the file.
     """
@@ -42,7 +43,10 @@ def write(book: Workbook, path: Path, tell: Callable[[int], None] = lambda rows:
     looks = {name: made.add_format(look) for name, look in _LOOKS.items()}
     for sheet in book.sheets:
         _write_sheet(made.add_worksheet(sheet.name), sheet, looks, tell)
-    made.close()
+    try:
+        made.close()
+    except FileCreateError as error:
+        raise error.args[0] from error
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, looks: dict[str, Any], tell: Callable[[int], None]) -> None:

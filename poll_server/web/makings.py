@@ -121,7 +121,7 @@ class Makings:
         try:
             async with self._one_at_a_time:
                 making.begins = True
-                making.folder.mkdir(parents=True)
+                making.folder.mkdir(0o700, parents=True)
                 making.files = tuple(
                     await make_apart(self._url, making.event_id, making.form, making.folder, making.tell)
                 )

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,13 @@ async def test_folder_that_is_read_only(data: Path, locked: str) -> None:
     path.chmod(mode)
     told = f"{path} is read-only. Please allow writing, or choose another folder by --data.\n"
     assert ran == Ran(1, "", told)
+
+
+async def test_new_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Nobody else on the machine can read what people answered."""
+    folder = tmp_path / "new" / "data"
+    assert (await poll_server("migrate", "--data", folder)).code == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 async def test_file_that_is_no_database(tmp_path: Path) -> None:

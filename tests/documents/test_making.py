@@ -90,6 +90,47 @@ async def test_refusal_comes_back_as_it_was(database: Database, tmp_path: Path) 
     assert inside(tmp_path) == {}
 
 
+_FULL = """
+import asyncio, pathlib, resource, sys
+from poll_server.documents.apart import make_apart
+from poll_server.documents.making import FORMS, JSON, PNG, SVG, take, write
+from poll_server.storage.database import Database
+url, event, folder = sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3])
+async def main():
+    database = Database(url)
+    for form in (*FORMS, JSON, SVG, PNG):
+        try:
+            write(await take(database, event, form), form, folder / "here")
+        except OSError as error:
+            print(error.strerror)
+    await database.close()
+    try:
+        await make_apart(url, event, "xlsx", folder / "apart")
+    except OSError as error:
+        print(error.strerror)
+resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+asyncio.run(main())
+"""
+
+
+async def test_file_that_cannot_be_written_is_told_and_left_out(database: Database, tmp_path: Path) -> None:
+    """Whatever the format, a disk that takes no more is told as the system says it, and nothing is left."""
+    event = await answered(database)
+    for name in ("here", "apart"):
+        (tmp_path / name).mkdir()
+    async with in_time():
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", _FULL, database.url, str(event.id), str(tmp_path)),
+            cwd=PROJECT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        told, faults = await process.communicate()
+    assert faults.decode() == ""
+    assert told.decode().splitlines() == ["File too large"] * (len(FORMS) + 4)
+    assert inside(tmp_path / "apart") == {}
+
+
 async def test_folder_that_is_not_there_is_an_error_of_the_system(database: Database, tmp_path: Path) -> None:
     """What cannot be written is said as the system says it."""
     with pytest.raises(FileNotFoundError):

@@ -24,6 +24,7 @@ from poll_server.documents.sheets import workbook
 from poll_server.documents.workbook import Column, Sheet, Workbook, visible
 from poll_server.domain.programme import Definition, Option
 from poll_server.domain.rounds import State
+from poll_server.questions.split import by_group
 from tests.documents.exports import CLOSED, OPENED, example, exported, question
 from tests.documents.office import filled, office_sheets
 from tests.documents.spreadsheet import FORMULAS, NUMBERS_AND_DATES, PLAIN
@@ -54,12 +55,15 @@ def of_texts(texts: Iterable[str], heading: str = "=1+1") -> Workbook:
 
 
 def everything() -> Workbook:
-    """An event with all sorts of cells: formulas as question, option and round; numbers, shares, times and ballots."""
+    """An event with all sorts of cells: formulas as question, option, round and group; numbers, times and ballots."""
     options = tuple(Option(f"o{at}", text) for at, text in enumerate([*TEXTS[:15], *STRANGE[:4]], 1))
     asked = question(Definition("multiple_choice", "=SUM(A1:A9)", options, hint="@x"), State.SHOWN, 7, present=9)
-    export = exported({"=1+1": [(asked, {"#": 8, "o1": 8, "o2": 1})]}, title="=Tagung")
+    named = question(Definition("yes_no", "Wie geht's [heute]? '👩🏽‍💻' " + "W" * 300, hint="'x"), State.SHOWN, 8)
+    export = exported({"=1+1": [(asked, {"#": 8, "o1": 8, "o2": 1}), (named, {"#": 3, "yes": 3})]}, title="=Tagung")
+    groups = (Option("g1", "=1+1"), Option("g2", "@SUM(A1)"))
+    split = by_group(asked.definition, groups, [{"g1": {"#": 5, "o1": 5}, "g2": {"#": 6, "o2": 6}}])
     both = replace(export, event=replace(export.event, rounds=(*export.event.rounds, *example().event.rounds)))
-    both = replace(both, results={**export.results, **example().results})
+    both = replace(both, results={**export.results, **example().results}, splits={7: split})
     return workbook(both, None, {7: Counter({("o1",): 7, ("o1", "o2"): 1})})
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import stat
 import zipfile
 
 from poll_server.domain.errors import Forbidden, Unknown
@@ -53,7 +54,7 @@ async def test_files_are_made_taken_home_and_taken_away(new_event: NewEvent) -> 
 
 
 async def test_files_are_those_of_their_event(new_event: NewEvent) -> None:
-    """At another event of the same organiser the file is not there, nor can it be taken away from there."""
+    """At another event the file is not there, nor can it be taken away from there; signed out nobody gets it."""
     stored, other = await new_event(), await new_event()
     async with Browser(stored.server) as browser:
         await signed_in(stored, browser, "export three")
@@ -67,6 +68,8 @@ async def test_files_are_those_of_their_event(new_event: NewEvent) -> None:
         await browser.post(path_of(stored), {"end": making})
         await browser.sign_in("export four")
         assert (await browser.get(theirs)).status_code == 200
+        await browser.post("/organise/sign-out", {})
+        assert (await browser.get(theirs)).status_code == 403
 
 
 async def test_rehearsal_is_said_instead_of_files(new_event: NewEvent) -> None:
@@ -98,5 +101,6 @@ async def test_deleted_event_leaves_no_files(new_event: NewEvent) -> None:
         (path,) = await files_made(browser.http, stored, "json")
         folder = stored.server.data / "exports" / path.split("/")[-2]
         assert [one.name for one in folder.iterdir()] == [f"{stored.code}.json"]
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         await browser.post(f"/organise/events/{stored.code}/delete", {"name": stored.event.title})
         assert not folder.exists()
