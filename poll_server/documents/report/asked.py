@@ -42,7 +42,7 @@ def asked(material: Material, event: Event, question: Question, number: int, cho
         texts=tuple(_text(row, words) for row in shown[Look.TEXTS]),
         more=words.ngettext("%(n)s more is not shown here.", "%(n)s more are not shown here.", left) if left else "",
         compared=(
-            *([tables.passes(earlier)] if earlier else []),
+            *tables.passes(earlier),
             *tables.figures([] if earlier else _passes(material, question, results)),
             *tables.groups(split),
             *(tables.movements(split.movement) if split.movement else ()),

@@ -15,19 +15,24 @@ from itertools import pairwise
 REPLACED = "\N{WHITE VERTICAL RECTANGLE}"
 """Stands for what no font has."""
 LONGEST = 24
-"""So many letters of a word stand in a line at least; a longer one may go on in the next after each of them."""
+"""So many letters of a word stand in a line at least; a longer one may go on in the next after each of them.
+
+Words that no-break spaces tie together to a longer one are parted there.
+"""
 
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u061c\ufe0e\ufe0f")
 """Not seen, and understood by the typesetter: where words part or join, directions, and how an emoji looks."""
-_SPACES = str.maketrans({"\t": " ", "\u2028": " ", "\u2029": " ", "\u0085": " ", "\x0b": " ", "\x0c": " "})
-_WORD = re.compile(rf"\S{{{LONGEST + 1},}}")
+_OTHERWISE = str.maketrans(dict.fromkeys("\t\u2028\u2029\u0085\x0b\x0c", " ") | {"\ufdfd": REPLACED})
+"""Blanks that the typesetter does not know, and the one letter that is wider than a column."""
+_NO_BREAK = re.compile("[\u00a0\u2007\u202f]")
+_WORD = re.compile(rf"[\S\u00a0\u2007\u202f]{{{LONGEST + 1},}}")
 
 
 def lettered(text: str) -> str:
     """Return a text with letters for all of it; lines stay apart, and what is not seen goes."""
     if text.isascii() and text.isprintable():
         return _parted(text)
-    whole = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).translate(_SPACES)
+    whole = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode()).translate(_OTHERWISE)
     return _parted("".join(_set(cluster) for cluster in _clusters(whole)))
 
 
@@ -76,14 +81,14 @@ def _set(cluster: str) -> str:
 
 def _parted(text: str) -> str:
     """Return a text in which words of any length can go on in the next line."""
-    return _WORD.sub(lambda word: "\u200b".join(_pieces(word[0])), text)
+    return _WORD.sub(lambda long: " ".join("\u200b".join(_pieces(word)) for word in _NO_BREAK.split(long[0])), text)
 
 
 def _pieces(word: str) -> Iterator[str]:
     piece = ""
     for cluster in _clusters(word):
         joins = cluster[0] in _INVISIBLE or piece[-1:] in _INVISIBLE
-        if len(piece) >= LONGEST and not joins:
+        if len(piece) >= (2 * LONGEST if joins else LONGEST):
             yield piece
             piece = ""
         piece += cluster

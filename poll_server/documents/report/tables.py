@@ -134,33 +134,53 @@ class Tables:
 
     # Passes
 
-    def passes(self, earlier: Sequence[Pass]) -> Table:
-        """Return all passes beside each other, with the change to the one before the last."""
-        numbered = [*(one.results for one in earlier), self._results]
-        heads = (self._head(self._words.gettext("Pass %(n)s", n=str(n)), one.base) for n, one in enumerate(numbered, 1))
-        few = earlier[-1].results.small or self._results.small
-        notes = [self._words.gettext("Change in percentage points, from the exact shares, rounded.")]
-        if few:
-            notes.append(self._words.gettext("With few answers there is none."))
-        return Table(
-            self._words.gettext("Asked again: all passes"),
-            (self._words.gettext("Answer"), *heads, self._words.gettext("Change")),
-            tuple(self._passed(row, earlier, few) for row in self._results.rows),
-            self._spoken,
-            notes=(" ".join(notes),),
-        )
+    def passes(self, earlier: Sequence[Pass]) -> Iterator[Table]:
+        """Give all passes, so many in a table that they fit beside each other; the last has the change.
 
-    def _passed(self, row: Row, earlier: Sequence[Pass], few: bool) -> Line:
-        before = [(one.row(row.key), one.results) for one in earlier]
-        cells = [self._share_of(found, results) for found, results in before]
-        was = before[-1][0]
-        change = DASH if few or was is None else text.change(row.share, was.share)
-        return Line(row.label, (*cells, self._share_of(row, self._results), change), leads=row.leads)
+        That is the change from the pass before the last.
+        """
+        numbered = [*(one.results for one in earlier), self._results] if earlier else []
+        for start in range(0, len(numbered), BESIDE):
+            some, last = numbered[start : start + BESIDE], start + BESIDE >= len(numbered)
+            yield Table(
+                self._words.gettext("Asked again: all passes"),
+                (
+                    self._words.gettext("Answer"),
+                    *self._heads(start, some),
+                    *([self._words.gettext("Change")] if last else []),
+                ),
+                tuple(self._passed(row, some, earlier[-1] if last else None) for row in self._results.rows),
+                self._spoken,
+                notes=(self._about_change(earlier[-1]),) if last else (),
+            )
 
-    def _share_of(self, row: Row | None, results: Results) -> str:
+    def _heads(self, before: int, some: Sequence[Results]) -> Iterator[str]:
+        """Give the headings of passes before which there are so many others."""
+        for n, one in enumerate(some, before + 1):
+            yield self._head(self._words.gettext("Pass %(n)s", n=str(n)), one.base)
+
+    def _passed(self, row: Row, some: Sequence[Results], before: Pass | None) -> Line:
+        cells = [self._share_of(row.key, one) for one in some]
+        return Line(row.label, (*cells, *([self._change(row, before)] if before else [])), leads=row.leads)
+
+    def _share_of(self, key: str, results: Results) -> str:
+        row = next((one for one in results.rows if one.key == key), None)
         if row is None:
             return DASH
         return self._words.count(row.count) if results.small else self._words.share(row.share)
+
+    def _change(self, row: Row, before: Pass) -> str:
+        was = before.row(row.key)
+        return DASH if was is None or self._few(before) else text.change(row.share, was.share)
+
+    def _about_change(self, before: Pass) -> str:
+        notes = [self._words.gettext("Change in percentage points, from the exact shares, rounded.")]
+        if self._few(before):
+            notes.append(self._words.gettext("With few answers there is none."))
+        return " ".join(notes)
+
+    def _few(self, before: Pass) -> bool:
+        return before.results.small or self._results.small
 
     # Movements
 
@@ -194,10 +214,9 @@ class Tables:
         lines = self._results.compared[:FIGURES] if earlier else ()
         for start in range(0, len(passes) if lines else 0, BESIDE):
             some = passes[start : start + BESIDE]
-            names = (self._words.gettext("Pass %(n)s", n=str(n)) for n in range(start + 1, len(passes) + 1))
             yield Table(
                 self._words.gettext("Asked again: all passes"),
-                (self._words.gettext("Answer"), *map(self._head, names, (one.base for one in some))),
+                (self._words.gettext("Answer"), *self._heads(start, some)),
                 tuple(told for line in lines for told in self._figures_of(line, some)),
                 self._spoken,
             )
