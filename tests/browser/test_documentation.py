@@ -11,7 +11,7 @@ from tests.browser.conference import STILL, WIDE
 from tests.browser.desks import overflow
 from tests.browser.looks import faults
 from tests.browser.test_exports import MINUTE_MS, signed_in
-from tests.documents.test_recounted import DEFINITIONS, asked
+from tests.documents.counting import DEFINITIONS, asked
 from tests.harness.browser import NewContext
 from tests.harness.server import StartServer
 from tests.web.events import Stored, database_of

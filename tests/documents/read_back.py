@@ -12,6 +12,7 @@ import pikepdf
 from python_calamine import CalamineWorkbook
 
 from tests.documents.report.pages import Tags, glyphs, squeezed
+from tests.documents.report.read_html import Read
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _COUNT = re.compile(r": \d+\s% \(([\d.]+)\)\.")
@@ -62,11 +63,18 @@ def drawn(path: Path) -> list[list[int]]:
     return [[int(n.replace(".", "")) for n in _COUNT.findall(text)] for text in found]
 
 
-def documented(path: Path) -> tuple[list[list[list[str]]], str]:
+def of_pdf(content: bytes) -> tuple[list[list[list[str]]], str]:
     """The tables of a documentation, and everything that is read out of it, without spaces."""
-    with pikepdf.open(path) as pdf:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
         tags = Tags(pdf, glyphs(pdf))
-        return tags.tables(), squeezed(tags.text())
+        return [table for table in tags.tables() if table[0][0] != "Zeit"], squeezed(tags.text())
+
+
+def of_html(content: bytes) -> tuple[list[list[list[str]]], str]:
+    """The same of a documentation in HTML."""
+    read = Read(content)
+    tables = [[[" ".join(cell.split()) for cell in row] for row in table] for table in read.tables]
+    return tables, squeezed("".join(read.texts))
 
 
 def column(table: Sequence[Sequence[str]], names: Sequence[str]) -> list[int]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -14,7 +14,8 @@ import pytest_asyncio
 from poll_server.documents import report
 from poll_server.documents.charts import ROWS
 from poll_server.documents.making import FORMS, SVG, take, write
-from poll_server.documents.report import Choice
+from poll_server.documents.report import Choice, Report
+from poll_server.documents.report.html_file import to_html
 from poll_server.documents.report.lettering import lettered
 from poll_server.documents.report.typesetting import to_pdf
 from poll_server.domain.ballots import PERSON_RANK, Ballot, Key, Rank
@@ -27,7 +28,7 @@ from poll_server.storage.database import Database
 from tests.documents import read_back
 from tests.documents.counting import DEFINITIONS, KEYS, OPTIONS, STEPS, asked, counted, given, people
 from tests.documents.office import filled, office_sheets
-from tests.documents.read_back import column, counts, documented, drawn, sheets, turnout
+from tests.documents.read_back import column, counts, drawn, of_html, of_pdf, sheets, turnout
 from tests.documents.report.pages import squeezed
 from tests.live.klimarat import CHOICES, FOLDER, REASON, accepted, recount, rows
 from tests.storage.databases import draft, ids, migrated, stepped, stored
@@ -51,13 +52,10 @@ class Counted(NamedTuple):
         (path,) = write(await take(self.database, self.event_id, form), form, folder)
         return path
 
-    async def set(self, folder: Path) -> Path:
-        """Its documentation as PDF, with all that people wrote."""
+    async def documentation(self) -> Report:
+        """Its documentation, with all that people wrote."""
         async with self.database.read() as connection:
-            material = await report.read(connection, self.event_id)
-        path = folder / "documentation.pdf"
-        path.write_bytes(to_pdf(report.make(material, Choice(every_text=True))))
-        return path
+            return report.make(await report.read(connection, self.event_id), Choice(every_text=True))
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -117,15 +115,22 @@ async def test_pictures_say_the_counts_of_the_stored_ballots(event: Counted, tmp
     assert drawn(await event.written(SVG, tmp_path)) == event.counts
 
 
+Reading = Callable[[Report], tuple[list[list[list[str]]], str]]
+documented = pytest.mark.parametrize(
+    "read", [lambda made: of_pdf(to_pdf(made)), lambda made: of_html(to_html(made))], ids=["pdf", "html"]
+)
+
+
 def percent(n: int, of: int) -> str:
     """A share in whole percent, halves rounded up."""
     return f"{(200 * n + of) // (2 * of)} %"
 
 
-async def test_documentation_has_the_figures_of_the_stored_ballots(event: Counted, tmp_path: Path) -> None:
-    """Counts and shares in the tables, words and texts of the PDF are those of a count of the database's rows."""
-    tables, said = documented(await event.set(tmp_path))
-    _, single, multiple, rated, points, ranked, stated, decided, day, times, secret = tables
+@documented
+async def test_documentation_has_the_figures_of_the_stored_ballots(read: Reading, event: Counted) -> None:
+    """Counts and shares in its tables, words and texts are those of a count of the database's rows."""
+    tables, said = read(await event.documentation())
+    single, multiple, rated, points, ranked, stated, decided, day, times, secret = tables
     alone = {0: single, 1: multiple, 3: points, 4: ranked, 6: decided, 7: day, 8: times, 9: secret}
     for at, table in alone.items():
         assert column(table, ("Punkte", "Personen")) == event.counts[at], DEFINITIONS[at]
@@ -220,9 +225,10 @@ async def test_real_votes_come_home_for_programs(deliberation: Counted, tmp_path
 
 @pytest.mark.long
 @here
-async def test_real_votes_stand_in_the_documentation(deliberation: Counted, tmp_path: Path) -> None:
-    """Each statement stands in the PDF in its words, with the shares of a count by other means and its base."""
-    (_, (heads, *lines)), _ = documented(await deliberation.set(tmp_path))
+@documented
+async def test_real_votes_stand_in_the_documentation(read: Reading, deliberation: Counted) -> None:
+    """Each statement stands in it in its words, with the shares of a count by other means and its base."""
+    ((heads, *lines),), _ = read(await deliberation.documentation())
     expected = parts(deliberation)
     assert [squeezed(line[0]) for line in lines] == [squeezed(lettered(one["comment-body"])) for one in accepted()]
     assert [int(line[-1].replace(".", "")) for line in lines] == [sum(part) for part in expected]
