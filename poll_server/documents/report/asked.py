@@ -47,7 +47,7 @@ def asked(material: Material, event: Event, question: Question, number: int, cho
             *tables.groups(split),
             *(tables.movements(split.movement) if split.movement else ()),
         ),
-        notes=tuple(_notes(material, question, split, event, words)),
+        notes=tuple(_notes(material, question, results, split, event, words)),
         remark=choice.remarks.get(question.id, ""),
     )
 
@@ -105,8 +105,12 @@ def _facts(question: Question, results: Results, event: Event, words: Words) -> 
         yield Fact(words.gettext("Pass"), words.count(question.pass_number))
 
 
-def _notes(material: Material, question: Question, split: Split, event: Event, words: Words) -> Iterator[str]:
-    """Give what is to be known of the result: what is hidden, where people moved, which words were corrected."""
+def _notes(
+    material: Material, question: Question, results: Results, split: Split, event: Event, words: Words
+) -> Iterator[str]:
+    """Give what is to be known of the result: what stands elsewhere or is hidden, and which words were corrected."""
+    if question.earlier and not results.compared:
+        yield words.gettext("What was written in earlier passes stands in the data of the event only.")
     if told := words.said("parts/split_words.html", "about", split, event):
         yield told
     if split.movement and split.movement.hidden:

@@ -174,3 +174,11 @@ def test_correct_answers_are_marked() -> None:
     quiz = replace(BUS, rules={"correct": ("Bus",)})
     (table,) = only({"R": [(question(quiz, State.SHOWN), {"#": 2, "o1": 2})]}).tables
     assert [line.mark for line in table.lines] == ["richtig", ""]
+
+
+def test_texts_of_earlier_passes_are_said_to_be_elsewhere() -> None:
+    """People's texts stand in no table: of an earlier pass it is said where they are."""
+    texts = Definition("open_text", "Was noch?")
+    one = only({"R": [(question(texts, State.SHOWN), {"#": 9, "t:Ja": 9})]}, earlier={1: [{"#": 10, "t:Nein": 10}]})
+    assert one.compared == ()
+    assert one.notes == ("Was in früheren Durchgängen geschrieben wurde, steht nur in den Daten der Veranstaltung.",)
