@@ -9,13 +9,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.cli.installation import Code, Data, database_of, existing, find
-from poll_server.documents.apart import make_apart
-from poll_server.domain.errors import PollError
+from poll_server.documents.apart import SERIES_FORMATS, Selection, make_apart
+from poll_server.domain.errors import PollError, Unknown
+from poll_server.domain.text import normal_code
 from poll_server.i18n import sentence
 from poll_server.settings import Settings
 from poll_server.storage import ballots, events
+from poll_server.storage import series as stored_series
 from poll_server.terminal import fail, gettext, language, ngettext, say
 
 
@@ -61,7 +64,6 @@ def recount(event: Code, data: Data = None) -> None:
 
 
 def export(
-    event: Code,
     out: Annotated[Path, typer.Option(help="Folder for the files; it is made if it is not there.")],
     form: Annotated[
         Form,
@@ -71,16 +73,25 @@ def export(
             " read, svg and png for slides.",
         ),
     ] = Form.XLSX,
+    event: Annotated[str | None, typer.Argument(help="Join code of the event.", metavar="EVENT")] = None,
+    series: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="A series instead: what its events were asked alike, side by side."),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Write the results of an event into files: every question with its numbers as they stand now.
 
     They are made in a process of their own that comes after everything else; Ctrl-C ends it, and nothing is left.
     """
+    if (event is None) == (series is None):
+        fail(gettext("Name either an event or, by --series, a series."))
+    if series is not None and form not in SERIES_FORMATS:
+        fail(gettext("Of a series there are: %(forms)s."), forms=", ".join(SERIES_FORMATS))
     settings = existing(data)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        made = asyncio.run(_export(settings, event, form, out))
+        made = asyncio.run(_export(settings, event, series, form, out))
     except PollError as error:
         fail(sentence(error, language()))
     except OSError as error:
@@ -89,14 +100,23 @@ def export(
         typer.echo(path)
 
 
-async def _export(settings: Settings, typed: str, form: Form, out: Path) -> list[Path]:
+async def _export(settings: Settings, event: str | None, series: str | None, form: Form, out: Path) -> list[Path]:
     async with database_of(settings) as database, database.read() as connection:
-        event_id = await find(connection, typed)
+        subject = await find(connection, event) if event is not None else await _selection(connection, series or "")
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as shown:
         task = shown.add_task("", total=None)
         return await make_apart(
-            settings.database, event_id, form, out, lambda done, total: shown.update(task, completed=done, total=total)
+            settings.database, subject, form, out, lambda done, total: shown.update(task, completed=done, total=total)
         )
+
+
+async def _selection(connection: AsyncConnection, typed: str) -> Selection:
+    """Return all events of a series."""
+    code = normal_code(typed)
+    found = await stored_series.event_ids(connection, code)
+    if not found:
+        raise Unknown("unknown_series")
+    return Selection(code, tuple(found.values()))
 
 
 async def _recount(settings: Settings, typed: str) -> tuple[int, list[ballots.Difference]]:

@@ -172,7 +172,7 @@ def _question_fields(question: Question, export: Export) -> dict[str, Any]:
         "answered": results.base,
         "abstained": results.abstained,
         "statistics": results.statistics,
-        "options": [_row_fields(row, results) for row in results.rows],
+        "options": [row_fields(row, results) for row in results.rows],
         "corrections": [
             {"at": _moment(one.at), **one.change._asdict()} for one in export.corrections.get(question.id, ())
         ],
@@ -191,11 +191,11 @@ def _pass_fields(one: Pass) -> dict[str, Any]:
         "answered": results.base,
         "abstained": results.abstained,
         "statistics": results.statistics,
-        "options": [_row_fields(row, results) for row in results.rows],
+        "options": [row_fields(row, results) for row in results.rows],
     }
 
 
-def _row_fields(row: Row, results: Results) -> dict[str, Any]:
+def row_fields(row: Row, results: Results) -> dict[str, Any]:
     share = None if results.small else row.share
     return {"key": row.key, "label": row.label, "count": row.count, "share": share}
 
@@ -208,7 +208,7 @@ def _split_fields(split: Split) -> dict[str, Any]:
                 "label": part.label,
                 "answered": part.results.base,
                 "statistics": part.results.statistics,
-                "options": [_row_fields(row, part.results) for row in part.results.rows],
+                "options": [row_fields(row, part.results) for row in part.results.rows],
             }
             for part in split.parts
         ],

@@ -9,13 +9,13 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from poll_server.documents import chart_pictures, charts, csv_files, floor_export, ods, report, xlsx
+from poll_server.documents import chart_pictures, charts, csv_files, floor_export, ods, report, series, xlsx
 from poll_server.documents.apart import Tell
 from poll_server.documents.ballots import read_ballots
 from poll_server.documents.cells import PLAIN
@@ -104,6 +104,19 @@ def write(taken: Taken, form: str, folder: Path, tell: Tell = lambda done, total
     return made
 
 
+def write_series(found: series.Comparison, form: str, folder: Path, tell: Tell = lambda done, total: None) -> Path:
+    """Write the comparison of a series into a folder, and return the file; raises OSError."""
+    code = f"series-{found.series.code}"
+    if form == JSON or form in DOCUMENTS:
+        path = folder / f"{code}.{form}"
+        path.write_bytes(series.to_json(found) if form == JSON else DOCUMENTS[form](series.make(found)))
+        return path
+    suffix, _, written, _ = FORMS[form]
+    book = series.workbook(found)
+    written(book, folder / f"{code}{suffix}", _Steps(tell, 0, book.size))
+    return folder / f"{code}{suffix}"
+
+
 class _Steps:
     """Counts rows and tells of every thousandth."""
 
@@ -151,6 +164,15 @@ async def _documentation(url: str, event_id: int) -> tuple[str, Report]:
     return material.export.event.code, report.make(material, report.chosen(kept.choice))
 
 
+async def _compare(url: str, code: str, event_ids: Sequence[int]) -> series.Comparison:
+    database = Database(url, PATIENCE)
+    try:
+        async with database.read() as connection:
+            return await series.read(connection, code, event_ids)
+    finally:
+        await database.close()
+
+
 def main() -> None:
     """Make the files that the order asks for."""
     order = json.loads(sys.stdin.readline())
@@ -162,10 +184,13 @@ def main() -> None:
         _say(done=done, total=total)
 
     try:
-        if form in DOCUMENTS:
-            code, found = asyncio.run(_documentation(order["url"], order["event"]))
+        if "series" in order:
+            found = asyncio.run(_compare(order["url"], order["series"], order["events"]))
+            made = [write_series(found, form, folder, tell)]
+        elif form in DOCUMENTS:
+            code, documentation = asyncio.run(_documentation(order["url"], order["event"]))
             made = [folder / f"{code}.{form}"]
-            made[0].write_bytes(DOCUMENTS[form](found))
+            made[0].write_bytes(DOCUMENTS[form](documentation))
         else:
             made = write(asyncio.run(_take(order["url"], order["event"], form, tell)), form, folder, tell)
     except PollError as error:

@@ -4,27 +4,20 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 
-from poll_server import questions
 from poll_server.documents.ballots import cells_of, headings_of, withheld
-from poll_server.documents.cells import Cell, Share
 from poll_server.documents.export import Export, moves, present_at
 from poll_server.documents.floor_export import FloorExport, contribution_headings, contribution_rows
 from poll_server.documents.report.words import Words
+from poll_server.documents.result_sheet import Counts, explanations, result_sheet, sheet
 from poll_server.documents.wording import corrections_said, kind_words, state_name
 from poll_server.documents.workbook import Column, Row, Sheet, Workbook, sheet_name
 from poll_server.domain.rounds import Event, Question
 from poll_server.i18n import translations
-from poll_server.questions.contract import Answer, Results
+from poll_server.questions.contract import Answer
 from poll_server.questions.split import NO_GROUP, Split
-
-
-def _sheet(name: str, file: str, columns: Sequence[Column], rows: Sequence[Row], sort: str = "") -> Sheet:
-    return Sheet(name, file, sort or name, tuple(columns), partial(iter, rows), len(rows))
 
 
 def workbook(
@@ -64,38 +57,16 @@ def _ballots_name(event: Event, place: tuple[int, int]) -> str:
 
 
 def _about(event: Event, sheets: Sequence[Sheet]) -> Sheet:
-    """Say what all columns are: those of one sort once."""
+    """Say what all columns are, and what holds for an event's numbers."""
     gettext, days = translations(event.language).gettext, Words(event.language).days(event.day, event.ends)
-    everywhere = gettext("All sheets")
-    said: list[Row] = [
-        (everywhere, None, f"{event.title}, {days}"),
-        (
-            everywhere,
-            None,
-            gettext("The numbers are the stored tallies of one moment, of each question's last asking."),
-        ),
-        (everywhere, None, gettext("Who abstained is in no count and in no share.")),
-        (
-            everywhere,
-            None,
-            gettext("Shares are parts of the people who answered that question; of points and orders, of all points."),
-        ),
-        (
-            everywhere,
-            None,
-            gettext("What moderators have hidden of what people wrote is left out, and so is whatever names a person."),
-        ),
-    ]
-    meanings: dict[tuple[str, str], Row] = {}
-    for sheet in sheets:
-        for column in sheet.columns:
-            meanings.setdefault((sheet.sort, column.meaning), (sheet.sort, column.title, column.meaning))
-    columns = (
-        Column(gettext("Sheet"), "", 24),
-        Column(gettext("Column"), "", 36),
-        Column(gettext("What stands there"), "", 100),
+    said = (
+        f"{event.title}, {days}",
+        gettext("The numbers are the stored tallies of one moment, of each question's last asking."),
+        gettext("Who abstained is in no count and in no share."),
+        gettext("Shares are parts of the people who answered that question; of points and orders, of all points."),
+        gettext("What moderators have hidden of what people wrote is left out, and so is whatever names a person."),
     )
-    return _sheet(gettext("Explanations"), "explanations", columns, [*said, *meanings.values()])
+    return explanations(said, sheets, event.language)
 
 
 def _questions(
@@ -123,9 +94,7 @@ def _questions(
         Column(gettext("Corrections"), gettext("What was mended in its words after people had been asked."), 30),
         Column(gettext("Ballots"), gettext("The sheet with its single ballots, or why there is none."), 36),
     )
-    return _sheet(
-        gettext("Questions"), "questions", columns, [_about_question(export, *one, given) for one in numbered]
-    )
+    return sheet(gettext("Questions"), "questions", columns, [_about_question(export, *one, given) for one in numbered])
 
 
 def _about_question(
@@ -157,98 +126,23 @@ def _about_question(
 # Results
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Two columns beside the answers: one group's result, or that of an earlier pass; everybody's without a name."""
-
-    name: str
-    meaning: str
-    results: Results
-
-    def columns(self, gettext: Callable[[str], str]) -> tuple[Column, Column]:
-        """Return their headings."""
-        before = f"{self.name}: " if self.name else ""
-        count, share = gettext("Count"), gettext("Share")
-        part = gettext("As a share; empty where too few have answered for shares.")
-        return Column(before + count, self.meaning), Column(before + share, f"{part} {self.meaning}")
-
-
 def _result(export: Export, place: tuple[int, int], question: Question) -> Sheet:
-    """Give the answers of a question, who answered and the kind's own numbers: of all, by group, and by pass."""
-    gettext = translations(export.event.language).gettext
-    sides = list(_sides(export, question))
-    columns = [
-        Column(gettext("Answer no."), gettext("The answer's place on the ballot, or in the result, from 1."), 9),
-        Column(
-            question.definition.text,
-            gettext("Below the question its answers, then how many answered, and sums such as a mean."),
-            60,
-        ),
-        *(column for side in sides for column in side.columns(gettext)),
-    ]
+    """Give the result of a question: of all, by group, and by pass."""
     name = "{}.{}".format(*place)
-    rows = [*_answer_rows(sides), *_sum_rows(sides, question, export.event.language)]
-    words = sheet_name(f"{name} {question.definition.text}")
-    return _sheet(words, name, columns, rows, gettext("A sheet for each question"))
+    return result_sheet(name, question.definition, list(_sides(export, question)), export.event.language)
 
 
-def _sides(export: Export, question: Question) -> Iterator[_Counts]:
+def _sides(export: Export, question: Question) -> Iterator[Counts]:
     gettext = translations(export.event.language).gettext
-    yield _Counts(
+    yield Counts(
         "", gettext("What is counted depends on the kind: mostly people who chose it."), export.results[question.id]
     )
     by_group = gettext("Of this group alone. Groups that are too small are not shown.")
     for part in export.splits.get(question.id, Split()).parts:
-        yield _Counts(part.label if part.key != NO_GROUP else gettext("No group chosen"), by_group, part.results)
+        yield Counts(part.label if part.key != NO_GROUP else gettext("No group chosen"), by_group, part.results)
     by_pass = gettext("Of an earlier asking of the same question.")
     for number, earlier in enumerate(export.earlier.get(question.id, ()), 1):
-        yield _Counts(gettext("Pass %(number)s") % {"number": number}, by_pass, earlier.results)
-
-
-def _answer_rows(sides: Sequence[_Counts]) -> Iterator[Row]:
-    labels: dict[str, str] = {}
-    for side in sides:
-        for row in side.results.rows:
-            labels.setdefault(row.key, row.label)
-    counted = [{row.key: row for row in side.results.rows} for side in sides]
-    for number, (key, label) in enumerate(labels.items(), 1):
-        cells: list[Cell] = [number, label]
-        for side, rows in zip(sides, counted, strict=True):
-            found = rows.get(key)
-            cells += (found.count, None if side.results.small else Share(found.share)) if found else (None, None)
-        yield cells
-
-
-def _sum_rows(sides: Sequence[_Counts], question: Question, language: str) -> Iterator[Row]:
-    gettext = translations(language).gettext
-
-    def row(label: str, values: Sequence[Cell]) -> Row:
-        return (None, label, *(cell for value in values for cell in (value, None)))
-
-    yield row(gettext("Have answered"), [side.results.base for side in sides])
-    if questions.kind_of(question.definition).abstains(question.definition):
-        yield row(gettext("Have abstained"), [side.results.abstained or None for side in sides])
-    for name in sides[0].results.statistics:
-        yield row(_statistic_name(name, question, language), [side.results.statistics.get(name) for side in sides])
-
-
-def _statistic_name(name: str, question: Question, language: str) -> str:
-    """Return what a number of a kind's own is called; with the answer that it is of, whose key is behind a hyphen."""
-    gettext = translations(language).gettext
-    called = {
-        "mean": gettext("Mean"),
-        "median": gettext("Median"),
-        "quartile-1": gettext("Lower quartile"),
-        "quartile-3": gettext("Upper quartile"),
-        "n": gettext("Have rated it"),
-        "first": gettext("First places"),
-        "givers": gettext("People who gave points"),
-    }
-    if name in called:
-        return called[name]
-    what, _, key = name.partition("-")
-    labels = {option.key: option.label for option in question.definition.options}
-    return f"{called.get(what, what)}: {labels.get(key, key)}"
+        yield Counts(gettext("Pass %(number)s") % {"number": number}, by_pass, earlier.results)
 
 
 def _movements(export: Export, numbered: Sequence[tuple[tuple[int, int], Question]]) -> Sheet | None:
@@ -270,7 +164,7 @@ def _movements(export: Export, numbered: Sequence[tuple[tuple[int, int], Questio
         Column(gettext("Answer"), gettext("The answer in the present pass."), 40),
         Column(gettext("People"), gettext("How many people went from the one to the other; few are not shown.")),
     )
-    return _sheet(gettext("Movements"), "movements", columns, rows) if rows else None
+    return sheet(gettext("Movements"), "movements", columns, rows) if rows else None
 
 
 # Questions from the floor
@@ -303,7 +197,7 @@ def _contributions(floor: FloorExport) -> Sheet:
         Column(title, meaning, wide.get(at, 18))
         for at, (title, meaning) in enumerate(zip(headings, meanings, strict=True))
     ]
-    return _sheet(gettext("Contributions"), "contributions", columns, contribution_rows(floor))
+    return sheet(gettext("Contributions"), "contributions", columns, contribution_rows(floor))
 
 
 # Raw ballots

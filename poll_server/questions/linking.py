@@ -18,7 +18,7 @@ _TIME = frozenset({"seconds", "extension"})
 
 def linked(definition: Definition, base: Definition) -> Definition:
     """Return a question made from another one, with its origin if people will be asked the same."""
-    return replace(definition, origin=base.origin if _asked(definition) == _asked(base) else "")
+    return replace(definition, origin=base.origin if asked(definition) == asked(base) else "")
 
 
 def keepable(question: Question) -> bool:
@@ -44,12 +44,13 @@ def spoken(definition: Definition, language: str) -> Definition | None:
     return replace(in_language(definition, language), translations={definition.language: own, **others})
 
 
-def _asked(definition: Definition) -> tuple[Any, ...]:
-    """What people are asked, apart from the time that they have."""
+def asked(definition: Definition) -> tuple[Any, ...]:
+    """Return what people are asked, apart from the time that they have: equal where it is the same question."""
     rules = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in definition.rules.items()
+        name: tuple(value) if isinstance(value, list | tuple) else value
+        for name, value in sorted(definition.rules.items())
         if name not in _TIME and value
     }
-    options = [(option.key, option.label) for option in definition.options]
-    return definition.kind, definition.language, definition.text, definition.hint, options, rules
+    options = tuple((option.key, option.label) for option in definition.options)
+    said = (definition.text, definition.hint, options, tuple(rules.items()))
+    return definition.kind, definition.language, *said

@@ -12,7 +12,7 @@ from poll_server.domain.accounts import Organiser
 from poll_server.domain.decisions import UNDECIDED
 from poll_server.domain.library import Asking, Entry
 from poll_server.domain.programme import Definition, Option, Reveal, Translation
-from poll_server.domain.rounds import FINAL, Event, Question
+from poll_server.domain.rounds import FINAL, Event, Question, State
 from poll_server.storage import additions, ballots, decisions
 from poll_server.storage.events import definition_of
 from poll_server.storage.rounds import columns
@@ -67,8 +67,8 @@ async def link(connection: AsyncConnection, event: Event, question: Question, or
 
 async def asked(connection: AsyncConnection, organiser: Organiser) -> dict[str, int]:
     """Return how many finished askings there are of each origin, in the events that an organiser may see."""
-    wanted = _askings(select(col(QuestionRow.origin), func.count()), organiser).group_by(col(QuestionRow.origin))
-    found: Any = await connection.execute(wanted.where(col(QuestionRow.origin) != ""))
+    wanted = _askings(select(col(QuestionRow.origin), func.count())).where(*_seen_by(organiser))
+    found: Any = await connection.execute(wanted.where(col(QuestionRow.origin) != "").group_by(col(QuestionRow.origin)))
     return dict(found.all())
 
 
@@ -77,10 +77,23 @@ async def askings(connection: AsyncConnection, organiser: Organiser, origin: str
 
     Left out are those that were discarded or rehearsed, and all but the latest ASKINGS_MAXIMUM.
     """
-    wanted = _askings(select(QuestionRow, EventRow, WaveRow), organiser).where(col(QuestionRow.origin) == origin)
+    wanted = _askings(select(QuestionRow, EventRow, WaveRow)).where(*_seen_by(organiser))
+    wanted = wanted.where(col(QuestionRow.origin) == origin)
     wanted = wanted.order_by(col(WaveRow.opened).desc(), col(WaveRow.question_id).desc()).limit(ASKINGS_MAXIMUM)
-    session = AsyncSession(connection)
-    found = [tuple(row) for row in (await session.execute(wanted)).all()][::-1]
+    return (await _read(connection, wanted))[::-1]
+
+
+async def shown(connection: AsyncConnection, event_ids: Sequence[int]) -> Sequence[Asking]:
+    """Return the finished askings of all questions in these events whose results are shown, oldest first."""
+    wanted = _askings(select(QuestionRow, EventRow, WaveRow)).where(
+        col(EventRow.id).in_(event_ids), col(QuestionRow.state).in_([state for state in State if state.shown])
+    )
+    return await _read(connection, wanted.order_by(col(WaveRow.opened), col(WaveRow.question_id)))
+
+
+async def _read(connection: AsyncConnection, wanted: Any) -> list[Asking]:
+    """Return the askings that are wanted, by the same number of queries however many there are."""
+    found = [tuple(row) for row in (await AsyncSession(connection).execute(wanted)).all()]
     ids = sorted({question.id for question, _, _ in found})
     tallies, decided = await ballots.tallies(connection, ids), await decisions.decisions(connection, ids)
     added = await additions.accepted(connection, ids)
@@ -106,20 +119,24 @@ async def askings(connection: AsyncConnection, organiser: Organiser, origin: str
     return result
 
 
-def _askings(wanted: Any, organiser: Organiser) -> Any:
-    """Take what is wanted from the finished askings in an organiser's events; an administrator's are all."""
+def _askings(wanted: Any) -> Any:
+    """Take what is wanted from all finished askings."""
     over = or_(col(WaveRow.wave) < col(QuestionRow.wave), col(QuestionRow.state).in_(FINAL))
-    found = (
+    return (
         wanted.select_from(QuestionRow)
         .join(RoundRow, col(RoundRow.id) == col(QuestionRow.round_id))
         .join(EventRow, col(EventRow.id) == col(RoundRow.event_id))
         .join(WaveRow, col(WaveRow.question_id) == col(QuestionRow.id))
         .where(over, _KEPT)
     )
+
+
+def _seen_by(organiser: Organiser) -> Sequence[Any]:
+    """Say which events an organiser may see; an administrator sees all."""
     if organiser.is_administrator:
-        return found
+        return ()
     mine = select(col(EventOrganiserRow.event_id)).where(col(EventOrganiserRow.organiser_id) == organiser.id)
-    return found.where(col(EventRow.id).in_(mine))
+    return (col(EventRow.id).in_(mine),)
 
 
 _KEPT = col(WaveRow.closed).is_not(None) & col(WaveRow.discarded).is_(False) & col(WaveRow.rehearsal).is_(False)

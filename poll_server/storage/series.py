@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col
 
+from poll_server.domain.accounts import Organiser
 from poll_server.domain.programme import EventDraft, Series, SeriesDraft, SeriesEvent
 from poll_server.storage import events
-from poll_server.storage.tables import EventRow, ItemRow, SeriesRow
+from poll_server.storage.tables import EventOrganiserRow, EventRow, ItemRow, SeriesRow
 
 
 async def create(connection: AsyncConnection, draft: SeriesDraft, code: str) -> int:
@@ -62,6 +63,16 @@ async def find(connection: AsyncConnection, code: str) -> Series | None:
     )
     listed = tuple(_event(*found) for found in await connection.execute(rows))
     return Series(row.code, row.title, row.organisers, row.language, listed)
+
+
+async def event_ids(connection: AsyncConnection, code: str, organiser: Organiser | None = None) -> dict[str, int]:
+    """Return the events of a series that an organiser may see, code and id; an administrator, or nobody, sees all."""
+    wanted = select(col(EventRow.code), col(EventRow.id)).join(SeriesRow, col(SeriesRow.id) == col(EventRow.series_id))
+    wanted = wanted.where(col(SeriesRow.code) == code).order_by(col(EventRow.id))
+    if organiser and not organiser.is_administrator:
+        mine = select(col(EventOrganiserRow.event_id)).where(col(EventOrganiserRow.organiser_id) == organiser.id)
+        wanted = wanted.where(col(EventRow.id).in_(mine))
+    return {found: id or 0 for found, id in await connection.execute(wanted)}
 
 
 def _event(

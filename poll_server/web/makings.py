@@ -10,13 +10,13 @@ from pathlib import Path
 
 import structlog
 
-from poll_server.documents.apart import make_apart
+from poll_server.documents.apart import Selection, Subject, make_apart
 from poll_server.domain.errors import Conflict, PollError
 
 KEPT = timedelta(hours=24)
 """How long the files of an export are kept."""
 KEPT_MAXIMUM = 5
-"""How many exports of an event are kept; a new one takes the place of the oldest."""
+"""How many exports of an event or series are kept; a new one takes the place of the oldest."""
 WAITING_MAXIMUM = 20
 """How many may be waiting and in the making on a server."""
 
@@ -28,7 +28,7 @@ class Making:
     """One export. It waits, is in the making, and then has ``files`` or an ``error``."""
 
     id: str
-    event_id: int
+    subject: Subject
     form: str
     begun: datetime
     folder: Path
@@ -64,7 +64,7 @@ class Making:
 
 
 class Makings:
-    """The exports of all events, in memory, with their files in a folder of the server's own."""
+    """The exports of all events and series, in memory, with their files in a folder of the server's own."""
 
     def __init__(self, database_url: str, folder: Path) -> None:
         self._url = database_url
@@ -81,19 +81,19 @@ class Makings:
         for making in list(self._all.values()):
             await self._take_away(making)
 
-    def of(self, event_id: int) -> list[Making]:
-        """Return the exports of an event, newest first."""
-        return [making for making in reversed(self._all.values()) if making.event_id == event_id]
+    def of(self, subject: Subject) -> list[Making]:
+        """Return the exports of an event, or of the same events of a series, newest first."""
+        return [making for making in reversed(self._all.values()) if making.subject == subject]
 
-    def begin(self, event_id: int, form: str) -> Making:
-        """Have the files of an event made; raises Conflict while others of it are, or too many wait."""
-        here = self.of(event_id)
+    def begin(self, subject: Subject, form: str) -> Making:
+        """Have the files of an event or series made; raises Conflict while others of it are, or too many wait."""
+        here = self.of(subject)
         if any(making.running for making in here):
             raise Conflict("exporting")
         if sum(making.running for making in self._all.values()) >= WAITING_MAXIMUM:
             raise Conflict("exports_wait")
         id = secrets.token_hex(8)
-        making = Making(id, event_id, form, datetime.now(UTC), self._folder / id)
+        making = Making(id, subject, form, datetime.now(UTC), self._folder / id)
         self._all[id] = making
         making.task = asyncio.create_task(self._make(making))
         asyncio.get_running_loop().call_later(KEPT.total_seconds(), self._forget, making)
@@ -101,21 +101,23 @@ class Makings:
             self._forget(old)
         return making
 
-    async def end(self, event_id: int, id: str) -> None:
-        """Stop an export of an event, or take its files away; nothing if it is not there any more."""
+    async def end(self, subject: Subject, id: str) -> None:
+        """Stop an export of an event or series, or take its files away; nothing if it is not there any more."""
         making = self._all.get(id)
-        if making and making.event_id == event_id:
+        if making and making.subject == subject:
             await self._take_away(making)
 
     async def end_all_of(self, event_id: int) -> None:
-        """Leave nothing of an event."""
-        for making in self.of(event_id):
-            await self._take_away(making)
+        """Leave nothing of an event, nor of a series with it."""
+        for making in list(self._all.values()):
+            subject = making.subject
+            if event_id in (subject.events if isinstance(subject, Selection) else (subject,)):
+                await self._take_away(making)
 
-    def file(self, event_id: int, id: str, name: str) -> Path | None:
-        """Return a file that was made of an event, None if there is none any more."""
+    def file(self, subject: Subject, id: str, name: str) -> Path | None:
+        """Return a file that was made of an event or series, None if there is none any more."""
         making = self._all.get(id)
-        return making.file(name) if making and making.event_id == event_id else None
+        return making.file(name) if making and making.subject == subject else None
 
     async def _make(self, making: Making) -> None:
         try:
@@ -123,7 +125,7 @@ class Makings:
                 making.begins = True
                 making.folder.mkdir(0o700, parents=True)
                 making.files = tuple(
-                    await make_apart(self._url, making.event_id, making.form, making.folder, making.tell)
+                    await make_apart(self._url, making.subject, making.form, making.folder, making.tell)
                 )
         except PollError as error:
             making.error = error

@@ -16,7 +16,7 @@ import pikepdf
 from poll_server.domain.contributions import Contribution, Fate
 from poll_server.storage import backings, contributions, rehearsal, report_choices
 from poll_server.storage.database import Database
-from tests.cli.commands import Ran, poll_server, stored, voted
+from tests.cli.commands import Ran, poll_server, stored, voted, written
 
 
 async def test_recount_of_right_tallies(data: Path, example: Path) -> None:
@@ -127,3 +127,36 @@ def spoken(pdf: bytes) -> str:
     """The language of a PDF."""
     with pikepdf.open(BytesIO(pdf)) as read:
         return str(read.Root.Lang)
+
+
+async def test_export_of_a_series(data: Path, tmp_path: Path) -> None:
+    """Each format makes one file, the same each time; a code that is none is said, and so are two wishes at once."""
+    code = await series_made(data)
+    names = {"xlsx": ".xlsx", "ods": ".ods", "csv": "-csv.zip", "json": ".json", "pdf": ".pdf", "html": ".html"}
+    made = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        for form, end in names.items():
+            ran = await poll_server(
+                "export", "--series", code.upper(), "--out", folder, "--format", form, "--data", data
+            )
+            assert ran == Ran(0, f"{folder / f'series-{code}'}{end}\n", "")
+        made.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert made[0] == made[1]
+    content = json.loads(made[0][f"series-{code}.json"])
+    assert (content["series"]["title"], len(content["events"]), content["questions"]) == ("Reihe", 2, [])
+    out = ("--out", tmp_path / "three", "--data", data)
+    nowhere = await poll_server("export", "--series", "nowhere", *out)
+    assert nowhere == Ran(1, "", "There is no series at this address. Please check it.\n")
+    for wrong in ((), ("demo", "--series", code)):
+        told = await poll_server("export", *wrong, *out)
+        assert told == Ran(1, "", "Name either an event or, by --series, a series.\n")
+    told = await poll_server("export", "--series", code, "--format", "svg", *out)
+    assert told == Ran(1, "", "Of a series there are: xlsx, ods, csv, csv-plain, json, pdf, html.\n")
+
+
+async def series_made(data: Path) -> str:
+    """Make an installation with a series of two events and return its code."""
+    text = "Reihe\n\n11.3.2027, 18.30 – 20 Uhr\nWohnen\n\n8.4.2027, 18.30 Uhr\nVerkehr\n"
+    data.parent.mkdir(exist_ok=True)
+    ran = await poll_server("event", "import", written(data.parent / "reihe.txt", text), "--data", data)
+    return ran.out.partition("/s/")[2].split()[0]

@@ -82,6 +82,7 @@ PAGES: dict[str, Callable[[AsyncConnection, Case], Awaitable[object]]] = {
     "log": lambda connection, here: log.read(connection, here.event),
     "partners": lambda connection, here: sharing.partners(connection, here.event.id),
     "series": lambda connection, here: series.find(connection, here.series),
+    "series of an organiser": lambda connection, here: series.event_ids(connection, here.series, here.owner),
     "question times": lambda connection, here: contributions.sessions(connection, here.event.id),
     "log of questions": lambda connection, here: contributions.log(connection, here.event.id, ZoneInfo("UTC")),
     "attendance": lambda connection, here: attendance.series(connection, here.event.id),

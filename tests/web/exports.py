@@ -18,12 +18,13 @@ def path_of(stored: Stored) -> str:
 
 
 async def files_made(
-    client: httpx2.AsyncClient, stored: Stored, form: str, headers: Mapping[str, str] | None = None
+    client: httpx2.AsyncClient, stored: Stored | str, form: str, headers: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Have files made as the page's form does, wait for them, and return their paths, the newest first."""
-    sent = await client.post(path_of(stored), data={"form": form}, headers=headers)
+    """Have files of an event, or at the path of a page, made as its form does, and return their paths, newest first."""
+    path = stored if isinstance(stored, str) else path_of(stored)
+    sent = await client.post(path, data={"form": form}, headers=headers)
     assert sent.status_code == 303, sent.text
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while "makings-live" in (page := (await client.get(f"{path_of(stored)}/state", headers=headers)).text):  # noqa: ASYNC110 - as the page does
+        while "makings-live" in (page := (await client.get(f"{path}/state", headers=headers)).text):  # noqa: ASYNC110 - as the page does
             await asyncio.sleep(0.1)
     return _LINK.findall(page)

@@ -24,6 +24,7 @@ from poll_server.live.floor import answer_key
 from poll_server.questions import kind_of
 from poll_server.resources import resource
 from poll_server.storage import events, report_choices, series
+from poll_server.storage.tables import EventRow, metadata
 from poll_server.web.routes import EVENT, ORGANISE, OWN, routes
 from poll_server.web.static import StaticFiles
 from tests.harness.server import Server
@@ -120,6 +121,10 @@ MAY: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", f"{ORGANISE}/sign-out"): SIGNED_IN,
     ("GET", f"{ORGANISE}/programme"): SIGNED_IN,
     ("POST", f"{ORGANISE}/programme"): SIGNED_IN,
+    ("GET", f"{ORGANISE}/series/{{series}}"): HOSTS,
+    ("POST", f"{ORGANISE}/series/{{series}}"): HOSTS,
+    ("GET", f"{ORGANISE}/series/{{series}}/state"): HOSTS,
+    ("GET", f"{ORGANISE}/series/{{series}}/{{making}}/{{name}}"): HOSTS,
     ("GET", OWN): HOSTS,
     ("GET", f"{ORGANISE}/archive"): SIGNED_IN,
     ("GET", f"{ORGANISE}/new"): SIGNED_IN,
@@ -159,8 +164,8 @@ PICTURE = f"{'0' * 32}.png"
 LET_IN = {HTTPStatus.OK, HTTPStatus.SEE_OTHER, HTTPStatus.SWITCHING_PROTOCOLS}
 ENDING = [("POST", f"{ORGANISE}/{page}") for page in ("sign-in", "account", "sign-out")]
 """After these the session of who has used them is over."""
-ENDING_EVENTS = [("POST", f"{OWN}/edit"), ("POST", f"{OWN}/delete")]
-"""After these the event is another one, or none."""
+ENDING_EVENTS = [("POST", f"{OWN}/{page}") for page in ("edit", "copy", "delete")]
+"""After these the event is another one, or none, or its series has one more."""
 OF_EVENTS = [door for door in MAY if door[1].startswith(EVENT)]
 SENDING = [door for door in MAY if door[0] in ("POST", "WS")]
 
@@ -171,7 +176,7 @@ class Hall:
 
     Its session for questions from the floor is open; one was ``asked``, and who is in the audience has an ``own`` one.
     ``organisers`` are the ids of accounts with sessions, and of ``newcomer``, who gets links to set a password.
-    ``file`` is the path of one that has been made of its results.
+    ``files`` are the paths of one that has been made of its results, and of one of its series.
     """
 
     stored: Stored
@@ -183,7 +188,7 @@ class Hall:
     static: StaticFiles
     client: httpx2.AsyncClient
     labels: int = 0
-    file: str = ""
+    files: tuple[str, str] = ("", "")
 
     def address(self, path: str, **given: str) -> str:
         """A real address of a door."""
@@ -201,12 +206,14 @@ class Hall:
             "slot": "new",
             "form": "log.csv",
             "origin": READY,
+            "series": self.stored.code,
         }
         values |= {"round": str(self.stored.event.rounds[0].id)}
         if path.endswith("/answer/{key}"):
             values |= {"key": answer_key(self.asked, self.stored.pseudonym_key)}
         if "{making}" in path:
-            values |= dict(zip(("making", "name"), self.file.split("/")[-2:], strict=True))
+            made = self.files["{series}" in path]
+            values |= dict(zip(("making", "name"), made.split("/")[-2:], strict=True))
         return path.replace("{name:path}", "audience.css").format(**values | given)
 
     async def knock(self, door: tuple[str, str], who: str, origin: str | None = None, **given: str) -> tuple[int, str]:
@@ -263,6 +270,7 @@ class Hall:
             "/archive": {"archive": "out"},
             "/delete": {"name": "Tagung"},
             "/export": {"end": "none"},
+            "/series/{series}": {"end": "none"},
             "/links": {"name": submission, "page": "desk", "until": "revoked"},
             "/vote": {"question": str(self.stored.ids[1]), "wave": "1", "number": "1", "answer": "o1"},
             "/question/{question}": {
@@ -346,7 +354,9 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     stored = floor.stored
     other = await store(shared_server, draft())
     async with database_of(shared_server) as database, database.write() as connection:
-        await series.create(connection, SeriesDraft("Reihe", "de"), stored.code)
+        held = await series.create(connection, SeriesDraft("Reihe", "de"), stored.code)
+        row = metadata.tables[str(EventRow.__tablename__)]
+        await connection.execute(row.update().where(row.c.id == stored.event.id).values(series_id=held))
         await report_choices.keep(connection, stored.event.id, report_choices.Kept({}, public=True))
     async with Person(stored) as moderator:
         desk = await Desk.of(moderator)
@@ -384,7 +394,9 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
         sent = await client.post(path, data=made.form(path), headers=headers)
         made.own = sent.json()["told"]["id"]
         owner = {"cookie": cookies[OWNER]}
-        made.file = (await files_made(client, stored, "json", owner))[0]
+        event_file, *_ = await files_made(client, stored, "json", owner)
+        (series_file,) = await files_made(client, f"{ORGANISE}/series/{stored.code}", "json", owner)
+        made.files = (event_file, series_file)
         yield made
 
 
@@ -427,13 +439,15 @@ async def test_doors_let_in_those_who_may(hall: Hall, who: str) -> None:
         (HTTPStatus.UNPROCESSABLE_ENTITY, "no_cookie"): who != AUDIENCE,
         (HTTPStatus.FORBIDDEN, "signed_out"): who not in SIGNED_IN,
         (HTTPStatus.NOT_FOUND, "unknown_event"): who == COLLEAGUE,
+        (HTTPStatus.NOT_FOUND, "unknown_series"): who == COLLEAGUE,
         (HTTPStatus.FORBIDDEN, "owner"): who == PARTNER,
     }
     assert said == {reason for reason, given in reasons.items() if given}
 
 
 REASONS = {code: german(Forbidden(code)) for code in ("role", "operator", "signed_out", "owner")}
-REASONS |= {"no_cookie": german(Refused("no_cookie")), "unknown_event": german(Unknown("unknown_event"))}
+REASONS |= {"no_cookie": german(Refused("no_cookie"))}
+REASONS |= {code: german(Unknown(code)) for code in ("unknown_event", "unknown_series")}
 
 
 def somebody(door: tuple[str, str]) -> str:

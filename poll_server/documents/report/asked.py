@@ -33,7 +33,7 @@ def asked(material: Material, event: Event, question: Question, number: int, cho
         language=definition.language,
         hint=definition.hint,
         kind=words.of_kind(question, "name"),
-        rules=tuple(_rules(question, words)),
+        rules=tuple(rules(question, words)),
         facts=tuple(_facts(question, results, event, words)),
         say=words.of_kind(question, "say", results),
         base=words.base(question, results) if results.base else "",
@@ -80,7 +80,8 @@ def _text(row: Row, words: Words) -> Text:
     return Text(row.label, people, getattr(row, "chosen", False))
 
 
-def _rules(question: Question, words: Words) -> Iterator[str]:
+def rules(question: Question, words: Words) -> Iterator[str]:
+    """Give the rules of a question, each in a sentence."""
     definition, kind = question.definition, kind_of(question.definition)
     yield words.of_kind(question, "instruction", question)
     if kind.abstains(definition):

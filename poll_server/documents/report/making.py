@@ -49,7 +49,7 @@ def make(material: Material, choice: Choice) -> Report:
         method=notes,
         licence=choice.licence,
         contact=tuple(line for line in event.contact.splitlines() if line.strip()),
-        labels=_labels(words),
+        labels=labels(words),
     )
 
 
@@ -110,7 +110,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(block.strip() for block in blocks if block.strip())
 
 
-def _labels(words: Words) -> dict[str, str]:
+def labels(words: Words) -> dict[str, str]:
     """Return the names that stand around the contents, by what they are for."""
     return {
         "documentation": words.gettext("Documentation"),

@@ -1,6 +1,7 @@
 """The note on method: what the numbers of a documentation mean, in plain words."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from poll_server.documents.report.model import Asked, Note, Session
 from poll_server.documents.report.words import Words
@@ -14,7 +15,7 @@ def method(
     if questions:
         yield from _counting(questions, words)
     if any(question.definition.secret for question in questions):
-        yield _secret(words)
+        yield secret(words)
     if event.groups and any(one.compared for one in told):
         yield _groups(words)
     if any(one.words or one.texts for one in told):
@@ -22,11 +23,31 @@ def method(
     if sessions:
         yield _floor(words)
     if questions:
-        yield _meaning(words)
+        yield meaning(words)
 
 
 def _counting(questions: Sequence[Question], words: Words) -> Iterator[Note]:
     few = max(1, questions[0].definition.shares_from)
+    yield from counting(words)
+    base = base_note(words)
+    small = words.ngettext(
+        "With fewer than %(n)s answer there are counts and no shares.",
+        "With fewer than %(n)s answers there are counts and no shares, as one person would change them by much.",
+        few,
+    )
+    yield replace(base, text=f"{base.text} {small}") if few > 1 else base
+    if any(question.earlier for question in questions):
+        yield Note(
+            words.gettext("Asked again"),
+            words.gettext(
+                "Some questions were asked again, for example after a discussion. The passes stand beside each other; "
+                "not always the same people answered all of them."
+            ),
+        )
+
+
+def counting(words: Words) -> Iterator[Note]:
+    """Give what holds for all counts."""
     yield Note(
         words.gettext("Who answered"),
         words.gettext(
@@ -43,27 +64,22 @@ def _counting(questions: Sequence[Question], words: Words) -> Iterator[Note]:
             "are in no share."
         ),
     )
-    base = words.gettext(
-        "Below each result stands what its shares are of: mostly the people who answered this question. Where several "
-        "answers were possible, shares can add up to more than 100 percent. All are rounded to whole percent."
-    )
-    small = words.ngettext(
-        "With fewer than %(n)s answer there are counts and no shares.",
-        "With fewer than %(n)s answers there are counts and no shares, as one person would change them by much.",
-        few,
-    )
-    yield Note(words.gettext("Base and share"), f"{base} {small}" if few > 1 else base)
-    if any(question.earlier for question in questions):
-        yield Note(
-            words.gettext("Asked again"),
-            words.gettext(
-                "Some questions were asked again, for example after a discussion. The passes stand beside each other; "
-                "not always the same people answered all of them."
-            ),
-        )
 
 
-def _secret(words: Words) -> Note:
+def base_note(words: Words) -> Note:
+    """Return what shares are of."""
+    return Note(
+        words.gettext("Base and share"),
+        words.gettext(
+            "Below each result stands what its shares are of: mostly the people who answered this question. Where "
+            "several answers were possible, shares can add up to more than 100 percent. All are rounded to whole "
+            "percent."
+        ),
+    )
+
+
+def secret(words: Words) -> Note:
+    """Return what a secret vote is."""
     return Note(
         words.gettext("Secret votes"),
         words.gettext(
@@ -103,7 +119,8 @@ def _floor(words: Words) -> Note:
     )
 
 
-def _meaning(words: Words) -> Note:
+def meaning(words: Words) -> Note:
+    """Return whom the results speak for."""
     return Note(
         words.gettext("What the results mean"),
         words.gettext(

@@ -47,13 +47,15 @@ class Day:
 class Line:
     """A line of a table: its label, and the text of each cell behind it.
 
-    ``bars`` are fractions of the width that stand one behind the other, none for a line without a bar. ``leads`` marks
-    what most people chose; ``mark`` is a word behind the label, such as "correct".
+    ``bars`` are fractions of the width that stand one behind the other, none for a line without a bar; ``below`` is one
+    for each cell, None for a cell without. ``leads`` marks what most people chose; ``mark`` is a word behind the label,
+    such as "correct".
     """
 
     label: str
     cells: tuple[str, ...]
     bars: tuple[float, ...] = ()
+    below: tuple[float | None, ...] = ()
     leads: bool = False
     mark: str = ""
 
@@ -123,11 +125,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A round with its questions; ``time`` may be empty."""
+    """A round with its questions; ``time`` may be empty. ``named`` are questions without a result, with where."""
 
     title: str
     time: str
     questions: tuple[Asked, ...]
+    named: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

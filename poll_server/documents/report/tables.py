@@ -53,7 +53,7 @@ class Tables:
         right = self._words.gettext("correct") if row.label in self._correct else ""
         cells = tuple(self._cell(name, row) for name in block.columns)
         bars = (min(1.0, row.share / block.whole),) if self._has_bars(block) else ()
-        return Line(row.label, cells, bars, row.leads, right)
+        return Line(row.label, cells, bars, leads=row.leads, mark=right)
 
     def _has_bars(self, block: Block) -> bool:
         """Tell whether bars stand there: where there are shares, or points, whose bars are no shares of people."""
@@ -123,7 +123,7 @@ class Tables:
 
     def _head(self, label: str, base: int) -> str:
         name = label or self._words.gettext("No group chosen")
-        return f"{name}\n(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{self._words.count(base)})"
+        return f"{name}\n{self._words.people(base)}"
 
     def _compared(self, line: Compared, results: Results) -> str:
         if line.row is None:

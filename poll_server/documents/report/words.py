@@ -58,6 +58,10 @@ class Words:
         """Return a date in full."""
         return format_date(day, "long", locale=self.language)
 
+    def short(self, day: date) -> str:
+        """Return a date in short."""
+        return format_date(day, "medium", locale=self.language)
+
     def weekday(self, day: date) -> str:
         """Return a date with its weekday."""
         return f"{format_date(day, 'EEEE', locale=self.language)}, {self.day(day)}"
@@ -85,6 +89,10 @@ class Words:
     def of_kind(self, question: Question, macro: str, *arguments: object) -> str:
         """Return what the kind of a question says."""
         return self.said(f"questions/{question.definition.kind}.html", macro, *arguments)
+
+    def people(self, n: int) -> str:
+        """Return how many people answered, as it stands in a heading."""
+        return f"(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{self.count(n)})"
 
     def base(self, question: Question, results: Results) -> str:
         """Return what shares are of."""
