@@ -372,7 +372,7 @@ def _rows(counts: Mapping[int, int], bins: _Bins | None, decimals: int, language
 
     return tuple(
         Row(
-            str(low),
+            str(low) if low == high else f"{low}-{high}",
             shown(low) if low == high else shown(low) + _TO[language] + shown(high),
             n,
             n / base if base else 0.0,

@@ -133,6 +133,20 @@ def test_question_has_groups_and_passes_side_by_side() -> None:
     ]
 
 
+def test_ranges_of_numbers_are_the_same_only_from_end_to_end() -> None:
+    """Ranges that begin alike in two passes and end elsewhere are rows of their own, each with its own count."""
+    wide = Definition("numeric", "Wie weit?")
+    once = questions.results(wide, {"#": 2, "=0": 1, "=1000": 1})
+    again = questions.results(wide, {"#": 3, "=0": 1, "=9": 2})
+    assert once.rows[0].label != again.rows[0].label
+    export = exported({"": [(question(wide, State.SHOWN), {"#": 3, "=0": 1, "=9": 2})]})
+    export = replace(export, earlier={1: [Pass(Wave(1, OPENED, CLOSED, 5), once)]})
+    found = {row[1]: (row[2], row[4]) for row in rows(named(workbook(export), "1.1 Wie weit"))}
+    counts = [{row.label: row.count for row in each.rows} for each in (again, once)]
+    for label in {**counts[0], **counts[1]}:
+        assert (label, found[label]) == (label, (counts[0].get(label), counts[1].get(label)))
+
+
 def test_movements_have_a_sheet_where_they_are_shown() -> None:
     """From which answer to which, how many; and two sums over what is not shown, too."""
     bus, bike = BUS.options

@@ -106,9 +106,10 @@ def test_answers_stand_beside_each_other() -> None:
 
 
 def test_many_askings_are_parted() -> None:
-    """At most three stand in a table, and each is in one of them."""
+    """At most three stand in a table, and each is in one of them; where enough have answered there is no note."""
     (one,) = asked(make(compared(*(asking(code, ENOUGH, {"#": 30, "o1": 30}) for code in list(DAYS)[:7]))))
     assert [len(table.headings) - 1 for table in one.tables[1:]] == [3, 3, 1]
+    assert [table.notes for table in one.tables] == [()] * 4
 
 
 @pytest.mark.parametrize(
