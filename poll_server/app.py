@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from poll_server.domain.errors import PollError
@@ -21,7 +22,7 @@ from poll_server.storage.database import Database
 from poll_server.web.accounts import Accounts
 from poll_server.web.deadline import BodyDeadline
 from poll_server.web.documentations import Documentations
-from poll_server.web.doors import Parts, on_failure, on_http_error, on_poll_error
+from poll_server.web.doors import Parts, on_departure, on_failure, on_http_error, on_poll_error
 from poll_server.web.headers import SecurityHeaders
 from poll_server.web.makings import Makings
 from poll_server.web.metrics import Metrics
@@ -76,7 +77,12 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
 
     app = Starlette(
         routes=routes(),
-        exception_handlers={PollError: on_poll_error, HTTPException: on_http_error, Exception: on_failure},
+        exception_handlers={
+            PollError: on_poll_error,
+            HTTPException: on_http_error,
+            ClientDisconnect: on_departure,
+            Exception: on_failure,
+        },
         lifespan=lifespan,
     )
     pictures, metrics = Pictures(database), Metrics(rooms)

@@ -316,6 +316,11 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return _plain_error(request, status, said(request, Unknown("unknown_page")))
 
 
+async def on_departure(request: Request, error: Exception) -> Response:
+    """Answer nobody: that somebody left before their form was here is no mistake of ours, and nothing was done."""
+    return Response(status_code=400)
+
+
 async def on_failure(request: Request, error: Exception) -> Response:
     """Answer a mistake of ours: with a reference that the log has too, and nothing else about it."""
     reference = secrets.token_hex(2).upper()

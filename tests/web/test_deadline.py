@@ -98,6 +98,19 @@ async def test_body_that_comes_in_time(port: int) -> None:
     assert await posted(port, body, len(body), "Connection: close") == ("200", True, "{'language': ('de',)}")
 
 
+async def test_sender_who_leaves_amid_a_form(server: Server) -> None:
+    """A phone that goes away is no mistake of the server's: nothing of it stands in the log as one."""
+    origin = server.env["POLL_PUBLIC_URL"]
+    lines = ("POST /organise/sign-in HTTP/1.1", "Host: localhost", f"Origin: {origin}", FORM, "Content-Length: 100")
+    _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write("\r\n".join(lines).encode() + b"\r\n\r\nname=")
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    await server.stop()
+    assert '"level": "error"' not in server.logs()
+
+
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
