@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import literal, or_, select, tuple_, union_all
+from sqlalchemy import Select, literal, or_, select, tuple_, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -165,9 +165,15 @@ async def rows_after(
 
 
 async def answers(connection: AsyncConnection, question_id: int, wave: int) -> list[tuple[str, ...]]:
-    """Return the answers of all ballots of one wave, in an order that tells nothing about people."""
+    """Return the answers of all ballots of one wave, read in pieces, in an order that tells nothing about people."""
     rows = select(_BALLOTS.c.answer).where(_BALLOTS.c.question_id == question_id, _BALLOTS.c.wave == wave)
-    return sorted(tuple(answer) for (answer,) in await connection.execute(rows))
+    return await sorted_answers(connection, rows)
+
+
+async def sorted_answers(connection: AsyncConnection, rows: Select[Any]) -> list[tuple[str, ...]]:
+    """Return the answers that a query gives, sorted; read in pieces, so that nothing else waits for all of them."""
+    found = await connection.stream(rows, execution_options={"yield_per": _READ_AT_ONCE})
+    return sorted([tuple(answer) async for some in found.partitions() for (answer,) in some])
 
 
 async def answer_of(connection: AsyncConnection, question_id: int, wave: int, participant: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from poll_server.domain.ballots import CAST_IN_SECRET, Ballot, Key, Mark, Outcome, Standing
-from poll_server.storage.ballots import Counted, add_to_tally, hold_open
+from poll_server.storage.ballots import Counted, add_to_tally, hold_open, sorted_answers
 from poll_server.storage.database import Database
 from poll_server.storage.tables import SlipRow, VotedRow, metadata
 
@@ -113,7 +113,7 @@ async def standing(connection: AsyncConnection, question_id: int, wave: int) -> 
 async def answers(connection: AsyncConnection, question_id: int, wave: int) -> list[tuple[str, ...]]:
     """Return all answers of one wave, sorted."""
     rows = select(_SLIPS.c.answer).where(_SLIPS.c.question_id == question_id, _SLIPS.c.wave == wave)
-    return sorted(tuple(answer) for (answer,) in await connection.execute(rows))
+    return await sorted_answers(connection, rows)
 
 
 async def stored(connection: AsyncConnection) -> bool:
