@@ -51,7 +51,7 @@ check: .venv/.installed-dev
 bench: .venv/.installed-dev
 	@tools/system_packages.sh bench
 	$(BIN)/python -m bench.run --page docs/benchmarks.md
-	$(BIN)/python -m pytest -q -m long -o faulthandler_timeout=1200 --kills 100 tests/test_recovery.py
+	$(BIN)/python -m pytest -q -m long --kills 100 tests/test_recovery.py
 
 bench-short: .venv/.installed-dev
 	@tools/system_packages.sh

@@ -67,12 +67,13 @@ class Voter:
     async def enter(self, url: str, origin: str) -> str:
         """Connect and return the first frames until the one with the form or the own answer."""
         headers = {"cookie": self._cookie, "origin": origin}
-        self._line = await connect(url, additional_headers=headers, proxy=None, max_queue=None, open_timeout=30)
-        while True:
-            frame = await self._next()
-            if (form := ballot_form(frame)) is not None:
-                self._form = form
-                return frame
+        self._line = await connect(
+            url, additional_headers=headers, proxy=None, max_queue=None, open_timeout=30, compression=None
+        )
+        while "data-vote" not in (frame := await self._next()):
+            pass
+        self._form = self._form or ballot_form(frame) or {}
+        return frame
 
     async def vote_until_cut_off(self, told: Callable[[], None]) -> None:
         """Vote and change until the connection is lost, and call ``told`` with each acknowledgement."""

@@ -11,6 +11,8 @@ COUNT_PUSHES = """() => {
     window.pushes = 0;
     if (!known) document.addEventListener("htmx:ws:after:message:incoming", () => { window.pushes += 1; });
 }"""
+LEMMAS_MS = 90_000
+"""Until a server that has just started has read its word lists, beside everything else, and finds what is alike."""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

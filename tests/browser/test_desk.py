@@ -129,7 +129,8 @@ async def test_two_desks_see_each_others_steps(conference: Conference) -> None:
     await show_result(first)
     await to_next(second)
     await expect(asked(first)).to_have_text(QUESTIONS[1])
-    assert [await notice(desk).inner_text() for desk in (first, second)] == ["", ""]
+    for desk in (first, second):
+        await expect(notice(desk)).to_have_text("")
 
 
 async def test_two_next_in_the_same_moment_are_one_step(conference: Conference) -> None:
@@ -177,7 +178,7 @@ async def test_question_on_the_spot_with_own_answers_is_saved_for_later(conferen
     await desk.get_by_role("button", name="Nur speichern").click()
     await desk.get_by_role("link", name=OWN_QUESTION).click()
     await expect(asked(desk)).to_have_text(OWN_QUESTION)
-    assert await desk.locator(".sg-options li").all_inner_texts() == ["A Um fünf Minuten", "B Um zehn Minuten"]
+    await expect(desk.locator(".sg-options li")).to_have_text(["A Um fünf Minuten", "B Um zehn Minuten"])
     await expect(asked(voter)).to_have_text("Begrüßung")
     await open_question(desk)
     await expect(asked(voter)).to_have_text(OWN_QUESTION)

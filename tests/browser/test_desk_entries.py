@@ -161,6 +161,7 @@ async def test_list_has_no_faults(conference: Conference) -> None:
     desk = await desk_with_words(conference)
     await write(conference, "Nachbarschaft und Zusammenhalt", "Quatsch")
     await button(desk, "Quatsch", "Ausblenden").click()
+    await expect(group(desk, "Ausgeblendet und zusammengelegt")).to_have_text(["Quatsch"])
     await entry(desk, "Bus").get_by_role("radio").check()
     await button(desk, "Rad", "Zusammenlegen").click()
     await expect(entry(desk, "Rad")).to_contain_text("zählt mit bei")

@@ -10,7 +10,8 @@ from playwright.async_api import Page, Response, ViewportSize, expect
 from tests.browser.conference import STILL, WIDE
 from tests.browser.desks import overflow
 from tests.browser.looks import faults
-from tests.browser.test_exports import MINUTE_MS, signed_in
+from tests.browser.makings import made
+from tests.browser.test_exports import signed_in
 from tests.documents.counting import DEFINITIONS, asked
 from tests.harness.browser import NewContext
 from tests.harness.server import StartServer
@@ -65,10 +66,7 @@ class Hall:
     async def pdf(self) -> Path:
         """Have the file made, and take it home."""
         await self.owner.get_by_role("button", name="Speichern und PDF erstellen").press("Enter")
-        file = self.owner.get_by_role("link", name=f"{self.stored.code}.pdf")
-        while not await file.count():
-            look = self.owner.get_by_role("link", name="Nachsehen, wie weit sie sind")
-            await (look.press("Enter") if await look.count() else file.wait_for(timeout=MINUTE_MS))
+        file = await made(self.owner, f"{self.stored.code}.pdf")
         async with self.owner.expect_download() as coming:
             await file.press("Enter")
         return await (await coming.value).path()
@@ -101,9 +99,9 @@ async def test_documentation_from_choosing_to_reading(
     await reader.goto(f"{here.event_url}/programme")
     await reader.get_by_role("link", name="Dokumentation lesen").press("Enter")
     await expect(reader.get_by_role("heading", level=1)).to_have_text("Tagung")
-    assert (await reader.locator("article > section > h2").all_inner_texts()) == PARTS
-    asked_here = await reader.locator(".sg-doc__question bdi").filter(has_text="?").all_inner_texts()
-    assert asked_here == [one.text for one in DEFINITIONS[1:]]
+    await expect(reader.locator("article > section > h2")).to_have_text(PARTS)
+    asked_here = reader.locator(".sg-doc__question bdi").filter(has_text="?")
+    await expect(asked_here).to_have_text([one.text for one in DEFINITIONS[1:]])
     await expect(reader.locator(".sg-doc__remark")).to_have_text(f"Remark{REMARK}")
     assert await faults(reader) == {}
     await reader.set_viewport_size(MIDDLE)

@@ -99,7 +99,7 @@ async def test_question_is_written_by_keyboard_alone(conference: Conference) -> 
     await expect(desk.get_by_label("Plätze zu vergeben")).to_have_attribute("aria-describedby", "help-places")
     await desk.get_by_role("button", name="Frage speichern").press("Enter")
     await expect(asked(desk)).to_have_text("Wohin zuerst?")
-    assert await desk.locator(".sg-options li").all_inner_texts() == ["A Bahnhof", "B Park"]
+    await expect(desk.locator(".sg-options li")).to_have_text(["A Bahnhof", "B Park"])
 
 
 async def test_mending_disturbs_nobody_who_is_answering(conference: Conference) -> None:

@@ -67,7 +67,7 @@ async def test_event_from_its_first_to_its_last_day(conference: Conference) -> N
     await alex.get_by_label("Begrüßung").fill("Guten Morgen!")
     await press(alex, "Speichern")
     await expect(alex.get_by_role("alert")).to_contain_text("Jemand anderes hat diese Veranstaltung")
-    assert await alex.get_by_label("Begrüßung").input_value() == "Guten Morgen!"
+    await expect(alex.get_by_label("Begrüßung")).to_have_value("Guten Morgen!")
     await expect(alex.locator("#partners-stored")).to_have_text("Jetzt gespeichert: Stadt")
     await alex.get_by_label("Partner").fill("Stadt")
     await press(alex, "Speichern")

@@ -10,6 +10,7 @@ from poll_server.domain.rounds import Action
 from poll_server.storage import ballots
 from tests.browser.conference import STILL
 from tests.browser.looks import faults
+from tests.browser.makings import made
 from tests.harness.browser import NewContext, axe
 from tests.harness.server import Server, StartServer
 from tests.storage import databases
@@ -43,10 +44,7 @@ async def test_organiser_takes_files_home(start_server: StartServer, new_context
     await expect(page.get_by_role("heading", level=1)).to_have_text("Ergebnisse als Dateien")
     await page.get_by_label("LibreOffice (ODS)").press("Space")
     await page.get_by_role("button", name="Dateien erstellen").press("Enter")
-    file = page.get_by_role("link", name=f"{stored.code}.ods")
-    while not scripts and await page.get_by_text("Die Dateien werden erstellt.").count():
-        await page.get_by_role("link", name="Nachsehen, wie weit sie sind").press("Enter")
-    await expect(file).to_be_visible(timeout=MINUTE_MS)
+    file = await made(page, f"{stored.code}.ods")
     await expect(page.locator("#makings-told")).to_have_text("Ihre Dateien sind fertig.")
     if scripts:
         assert await faults(page) == {}

@@ -82,7 +82,7 @@ async def test_errors_without_javascript_stand_at_the_form(conference: Conferenc
     await expect(alert).to_have_text(
         "Sie haben drei gewählt. Bitte wählen Sie höchstens zwei und nehmen Sie eine heraus."
     )
-    assert await voter.locator("input:checked").count() == 3
+    await expect(voter.locator("input:checked")).to_have_count(3)
     await choose(voter, "Leere Häuser im Ortskern umbauen")
     await voter.get_by_role("button", name="Stimme abgeben").click()
     await expect_counted(voter, "Rad- und Fußwege ausbauen", "Anträge und Termine online anbieten")

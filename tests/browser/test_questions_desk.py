@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from poll_server.domain.contributions import Fate
 from tests.browser.conference import NARROW, STILL
-from tests.browser.desks import overflow
+from tests.browser.desks import LEMMAS_MS, overflow
 from tests.browser.looks import faults
 from tests.harness.browser import NewContext
 from tests.harness.server import Server
@@ -64,7 +64,7 @@ async def test_moderated_by_keyboard_alone(shared_server: Server, new_desk: NewD
     made = await five(shared_server)
     desk = await new_desk(made)
     await expect(texts(desk, "waiting")).to_have_text([BUS_AGAIN, SCHOOL, TREES, HOUSE])
-    await expect(row(desk, BUS_AGAIN)).to_contain_text("ähnlich wie")
+    await expect(row(desk, BUS_AGAIN)).to_contain_text("ähnlich wie", timeout=LEMMAS_MS)
     await desk.keyboard.press("j")
     await expect(row(desk, BUS_AGAIN)).to_be_focused()
     await desk.keyboard.press("m")

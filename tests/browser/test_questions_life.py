@@ -9,6 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from poll_server.domain.programme import SessionDraft
 from tests.browser.conference import STILL
+from tests.browser.desks import LEMMAS_MS
 from tests.browser.looks import faults
 from tests.browser.projection import PROJECTIONS
 from tests.harness.browser import NewContext
@@ -132,7 +133,7 @@ async def test_whole_life_of_questions(start_server: StartServer, visit: Visit) 
     await button.press("Enter")
     await expect(button).to_have_attribute("aria-pressed", "true")
     await expect(author.locator("#own [data-figure]")).to_have_text("1")
-    await expect(row(other, BUS_AGAIN)).to_contain_text("ähnlich wie")
+    await expect(row(other, BUS_AGAIN)).to_contain_text("ähnlich wie", timeout=LEMMAS_MS)
     await press(other, BUS_AGAIN, "m")
     for page in (desk, other):
         await expect(texts(page, "waiting")).to_have_count(0)

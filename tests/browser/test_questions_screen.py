@@ -146,4 +146,4 @@ async def test_podium_without_javascript(shared_server: Server, linked: Open) ->
     await expect(podium.locator(".sg-asked li")).to_have_count(1)
     await made.add(made.new(3, TREES, fate=Fate.WAITING))
     await expect(podium.locator("#clock")).to_be_visible()
-    assert await podium.locator("noscript").count() == 1
+    await expect(podium.locator("noscript")).to_have_count(1)

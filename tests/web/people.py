@@ -58,7 +58,7 @@ class Receipt:
 
 def receipts(html: str) -> list[Receipt]:
     """The acknowledgements in a page or frame."""
-    tags = Tags(html)
+    tags = Tags(html if "data-submission" in html else "")
     return [
         Receipt(found["data-submission"], found["data-state"], found["data-answer"], found["data-number"], tags.text)
         for found in tags.having("data-submission")
@@ -73,7 +73,7 @@ def german(error: PollError) -> str:
 def ballot_form(html: str) -> dict[str, str] | None:
     """The hidden fields of the first form for a vote in a page or frame; None without one."""
     fields: dict[str, str] | None = None
-    for tag, attributes in Tags(html).all:
+    for tag, attributes in Tags(html if "data-vote" in html else "").all:
         if tag == "form":
             if fields is not None:
                 break
