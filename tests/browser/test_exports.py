@@ -1,5 +1,6 @@
 """An organiser takes the results of an event home in a browser: by keyboard, with and without JavaScript."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from poll_server.domain.rounds import Action
 from poll_server.storage import ballots
-from tests.browser.conference import STILL
+from tests.browser.conference import NARROW, STILL
 from tests.browser.looks import faults
 from tests.browser.makings import made
 from tests.harness.browser import NewContext, axe
@@ -16,6 +17,7 @@ from tests.harness.server import Server, StartServer
 from tests.storage import databases
 from tests.web.accounts import account, session_cookie
 from tests.web.events import SINGLE, Stored, database_of, draft, store
+from tests.web.test_series import held, owner_of
 
 pytestmark = pytest.mark.long
 
@@ -25,13 +27,19 @@ MANY, BATCH = 60_000, 10_000
 HAS_BEGUN = "() => document.querySelector('progress')?.value > 0"
 
 
-async def signed_in(stored: Stored, context: BrowserContext) -> Page:
-    """The page of the event's owner."""
-    cookie = await session_cookie(stored.server, await account(stored.server, "kim", owns=stored))
-    name, _, value = cookie.partition("=")
-    await context.add_cookies([{"name": name, "value": value, "url": stored.server.url}])
+async def page_of(organiser: int, server: Server, code: str, context: BrowserContext) -> Page:
+    """The page of an event in the browser of an organiser."""
+    name, _, value = (await session_cookie(server, organiser)).partition("=")
+    await context.add_cookies([{"name": name, "value": value, "url": server.url}])
     page = await context.new_page()
-    await page.goto(f"{stored.server.url}/organise/events/{stored.code}")
+    await page.goto(f"{server.url}/organise/events/{code}")
+    return page
+
+
+async def signed_in(stored: Stored, context: BrowserContext) -> Page:
+    """The page of the event's files in the browser of its owner."""
+    owner = await account(stored.server, "kim", owns=stored)
+    page = await page_of(owner, stored.server, stored.code, context)
     await page.get_by_role("link", name="Ergebnisse als Dateien").press("Enter")
     return page
 
@@ -53,6 +61,28 @@ async def test_organiser_takes_files_home(start_server: StartServer, new_context
     found = await (await coming.value).path()
     with zipfile.ZipFile(found) as packed:
         assert packed.read("mimetype") == b"application/vnd.oasis.opendocument.spreadsheet"
+    await page.get_by_role("button", name="Entfernen").press("Enter")
+    await expect(page.get_by_text("Es gibt noch keine Dateien.")).to_be_visible()
+
+
+async def test_series_is_taken_home(start_server: StartServer, new_context: NewContext) -> None:
+    """On a phone and by keyboard: from an event to its series, a file of both events, which is then taken away."""
+    server = await start_server()
+    code, (event, other) = await held(server, 2)
+    owner = await owner_of(server, "kim", event, other)
+    page = await page_of(owner, server, event.code, await new_context(**STILL, viewport=NARROW))
+    await page.get_by_role("link", name="Ergebnisse der Reihe nebeneinander").press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Ergebnisse nebeneinander: Land & Leute")
+    await expect(page.get_by_role("region", name="Veranstaltungen").get_by_role("listitem")).to_have_count(2)
+    assert await faults(page) == {}
+    await page.get_by_label("Für Programme (JSON)").press("Space")
+    await page.get_by_role("button", name="Dateien erstellen").press("Enter")
+    file = await made(page, f"series-{code}.json")
+    assert await faults(page) == {}
+    async with page.expect_download() as coming:
+        await file.press("Enter")
+    found = json.loads((await (await coming.value).path()).read_bytes())
+    assert [one["event"] for one in found["questions"][0]["askings"]] == [event.code, other.code]
     await page.get_by_role("button", name="Entfernen").press("Enter")
     await expect(page.get_by_text("Es gibt noch keine Dateien.")).to_be_visible()
 

@@ -27,12 +27,13 @@ async def held(server: Server, n: int) -> tuple[str, list[Event]]:
         return code, [await shown(database, event, event.question_ids[0], {"a": "o1", "b": "o2"}) for event in stored]
 
 
-async def owner_of(server: Server, name: str, *owned: Event) -> None:
-    """Make an account that owns these events."""
+async def owner_of(server: Server, name: str, *owned: Event) -> int:
+    """Make an account that owns these events, and return its id."""
     organiser = await account(server, name)
     async with database_of(server) as database, database.write() as connection:
         for event in owned:
             await sharing.give(connection, event.id, organiser, owner=True)
+    return organiser
 
 
 async def test_organiser_gets_the_events_that_are_theirs(shared_server: Server) -> None:
