@@ -66,8 +66,7 @@ async def test_two_nexts_at_once_are_one_step(new_event: NewEvent, new_desk: New
 async def test_two_closes_at_once_are_one_step(new_event: NewEvent, new_desk: NewDesk) -> None:
     """Of two desks saying "close" within 10 ms one closes and the other is told, 10 times."""
 
-    async def close_once() -> bool:
-        stored = await new_event()
+    async def close_once(stored: Stored) -> bool:
         first, second = await new_desk(stored), await new_desk(stored)
         await first.do("open", stored.ids[0])
         await second.at(1)
@@ -79,7 +78,8 @@ async def test_two_closes_at_once_are_one_step(new_event: NewEvent, new_desk: Ne
 
     close_calls = 0
     for _ in range(20):
-        close_calls += sum(await asyncio.gather(*[close_once() for _ in range(5)]))
+        events = [await new_event() for _ in range(5)]
+        close_calls += sum(await asyncio.gather(*map(close_once, events)))
         if close_calls >= 10:
             return
     raise AssertionError("this machine is too busy to send two messages within 10 ms")
