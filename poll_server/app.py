@@ -57,7 +57,6 @@ def build(settings: Settings, self_running: SelfRunning | None = None) -> ASGIAp
     rooms = Rooms(database, lambda: datetime.now(UTC), site, rehearsing)
     accounts = Accounts(database, settings.secret(), https=settings.is_https)
     crowds = Crowds(settings.loopback_url, in_terminal=True)
-
     makings = Makings(settings.database, settings.data_dir / "exports")
 
     @asynccontextmanager

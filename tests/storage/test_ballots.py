@@ -313,3 +313,14 @@ async def test_ballots_are_read_in_pieces(database: Database) -> None:
             found += some
             sizes.append(len(some))
     assert (sizes, found) == ([3, 3, 1, 0], [(person, "", ("o1",)) for person in people])
+
+
+async def test_all_answers_are_read_whatever_a_piece_holds(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More answers than one piece holds are all there, sorted."""
+    monkeypatch.setattr(ballots, "_READ_AT_ONCE", 3)
+    question_id = ids(await opened(database))[0]
+    given = ["o3", "o1", "o4", "o1", "o2", "o3", "o1"]
+    await ballots.count(database, [ballot(question_id, f"p{at}", answer, id=at) for at, answer in enumerate(given)])
+    async with database.read() as connection:
+        found = await ballots.answers(connection, question_id, 1)
+    assert found == sorted((answer,) for answer in given)
