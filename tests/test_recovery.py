@@ -14,7 +14,6 @@ from threading import Barrier
 from typing import Any
 from uuid import UUID
 
-import httpx2
 import pytest
 from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
@@ -24,6 +23,7 @@ from poll_server.settings import Settings
 from poll_server.storage.database import Database
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server, StartServer
+from tests.harness.visitor import visitor
 from tests.storage.databases import BACKENDS, LABELS, ids, stored, tally
 from tests.web.events import Stored, first_links
 from tests.web.people import Desk, Person, ballot_form, receipts
@@ -186,7 +186,7 @@ async def _survive(server: Server, database: Database, kills: int) -> None:
 async def _voters(server: Server, path: str) -> Sequence[Voter]:
     """So many people, each with the cookie that the page gave them."""
     voters = []
-    async with httpx2.AsyncClient(base_url=server.url, timeout=20, trust_env=False) as client:
+    async with visitor(server.url) as client:
         for number in range(VOTERS):
             client.cookies.clear()
             await client.get(path)

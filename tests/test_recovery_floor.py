@@ -17,6 +17,7 @@ from poll_server.domain.contributions import Fate
 from poll_server.domain.programme import SessionDraft
 from poll_server.storage.tables import metadata
 from tests.harness.server import Server, StartServer
+from tests.harness.visitor import visitor
 from tests.storage.databases import BACKENDS
 from tests.web.events import database_of
 from tests.web.floor import Hall, hall
@@ -131,7 +132,7 @@ async def test_kill_while_people_ask_and_back(
     there = await hall(server, SessionDraft(moderated=False))
     ids = [one.id for one in await there.add(*(there.new(number) for number in range(1, 21)))]
     async with (
-        httpx2.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS, trust_env=False) as http,
+        visitor(server.url, timeout=PATIENCE_SECONDS) as http,
         Person(there.stored) as person,
     ):
         await person.open("desk")

@@ -9,12 +9,12 @@ from textwrap import indent
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import httpx2
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.harness.browser import NewContext
 from tests.harness.proxy import Proxy
 from tests.harness.server import PRODUCT, PROJECT, Server
+from tests.harness.visitor import visitor
 
 CODE = "probe7"
 # What an animated colour is on its way must not be taken for the colour.
@@ -217,7 +217,7 @@ async def counts(page: Page, column: int = 1) -> dict[str, str]:
 async def answer_as(conference: Conference, group: str, option: str) -> None:
     """One more person of a group answers the first question, by forms alone."""
     origin = {"origin": conference.url}
-    async with httpx2.AsyncClient(base_url=conference.url, timeout=20, trust_env=False, verify=False) as http:
+    async with visitor(conference.url) as http:
         await http.get(f"/e/{CODE}")
         await http.post(f"/e/{CODE}/group", data={"group": group}, headers=origin)
         fields = {"question": "1", "wave": "1", "number": "1", "answer": option}

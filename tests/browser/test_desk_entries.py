@@ -1,12 +1,12 @@
 """The list of entries at the desk in a real browser: by keyboard, by mouse, without JavaScript."""
 
-import httpx2
 import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conference import CODE, NARROW, STILL, Conference, figure, open_question
 from tests.browser.desks import notice, overflow
 from tests.harness.browser import axe
+from tests.harness.visitor import visitor
 from tests.web.people import ballot_form
 
 pytestmark = pytest.mark.long
@@ -22,7 +22,7 @@ WORDS = (("Bus", "Bahn", "Rad"), ("Bus", "Bahn"), ("Bus",))
 
 async def write(conference: Conference, *words: str) -> None:
     """Somebody new writes these words, by the plain form."""
-    async with httpx2.AsyncClient(base_url=conference.url, trust_env=False, verify=False, timeout=20) as person:
+    async with visitor(conference.url) as person:
         form = ballot_form((await person.get(f"/e/{CODE}")).text) or {}
         answer = await person.post(
             f"/e/{CODE}/vote", data={**form, "answer": list(words)}, headers={"origin": conference.url}

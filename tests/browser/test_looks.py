@@ -23,6 +23,7 @@ from poll_server.questions import KINDS
 from tests.browser import looks, projection
 from tests.browser.conference import CODE, NARROW, STILL, WIDE, Conference, Links, prepared
 from tests.harness.server import PROJECT
+from tests.harness.visitor import visitor
 from tests.web.people import revision_of
 from tools.kind_answers import ABSTAIN, Fields
 from tools.kind_pictures import fill_in
@@ -85,7 +86,7 @@ async def people(conference: Conference) -> AsyncIterator[list[httpx2.AsyncClien
     async with AsyncExitStack() as stack:
         found = []
         for _ in GROUPS:
-            person = httpx2.AsyncClient(base_url=conference.url, timeout=20, trust_env=False, verify=False)
+            person = visitor(conference.url)
             person.headers["origin"] = conference.url
             await stack.enter_async_context(person)
             await person.get(f"/e/{CODE}")
@@ -133,7 +134,7 @@ class Room:
     async def say(self, action: str, **fields: str) -> None:
         """Send a command of the desk by HTTP."""
         url = f"{self.conference.event_url}/desk"
-        state = await self.desk.request.get(f"{url}/state")
+        state = await self.desk.request.get(f"{url}/state", max_retries=2)
         seen = revision_of(await state.text()) or ""
         sent = await self.desk.request.post(
             url,

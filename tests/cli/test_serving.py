@@ -7,7 +7,6 @@ from pathlib import Path
 from signal import SIGINT, SIGTERM
 from zoneinfo import ZoneInfo
 
-import httpx2
 import pytest
 
 from poll_server.documents.event_file import example_text, read_event
@@ -25,6 +24,7 @@ from tests.cli.commands import (
     without_sessions,
     written,
 )
+from tests.harness.visitor import visitor
 
 
 def has_ipv6() -> bool:
@@ -65,7 +65,7 @@ async def test_demo_has_an_organiser_who_signs_in(data: Path) -> None:
         assert process.stdout is not None
         links: dict[str, str] = json.loads(await process.stdout.readline())
         form = {"name": links["organiser"], "password": links["password"]}
-        async with httpx2.AsyncClient(base_url=links["base"], timeout=PATIENCE_SECONDS, trust_env=False) as client:
+        async with visitor(links["base"], timeout=PATIENCE_SECONDS) as client:
             pages = [(await client.get(path)).text for path in ("/", "/organise", "/organise/sign-in")]
             signed_in = await client.post("/organise/sign-in", data=form, headers={"origin": links["base"]})
             pages.append((await client.get("/organise")).text)
@@ -139,6 +139,6 @@ async def _demo(data: Path, *options: str) -> dict[str, str]:
 
 async def _open(links: dict[str, str]) -> None:
     """Open each link."""
-    async with httpx2.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as client:
+    async with visitor(timeout=PATIENCE_SECONDS) as client:
         found = [await client.get(links[name]) for name in ("base", "audience", "desk", "screen")]
     assert [answer.status_code for answer in found] == [200] * 4

@@ -7,10 +7,11 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from tests.harness.proxy import Proxy, StartProxy
 from tests.harness.server import StartServer
+from tests.harness.visitor import visitor
 
 
 def _client(proxy: Proxy) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=proxy.url, timeout=10, trust_env=False)
+    return visitor(proxy.url)
 
 
 async def test_proxy_passes_requests_and_sockets(start_proxy: StartProxy, start_server: StartServer) -> None:

@@ -8,10 +8,11 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.harness.server import Server, StartServer
+from tests.harness.visitor import visitor
 
 
 async def _get(server: Server, path: str) -> str:
-    async with httpx2.AsyncClient(base_url=server.url, timeout=10, trust_env=False) as client:
+    async with visitor(server.url) as client:
         return (await client.get(path)).raise_for_status().text
 
 

@@ -12,6 +12,7 @@ from poll_server.domain.access import Role
 from poll_server.storage import organisers, sharing
 from poll_server.web.accounts import digest, new_key
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.events import Stored, database_of
 
 PASSWORD = "Vier Amseln baden im Regen"
@@ -81,9 +82,7 @@ class Browser:
         self.server = server
         self.origin = server.env["POLL_PUBLIC_URL"]
         headers = {"user-agent": user_agent} | ({"x-forwarded-for": address} if address else {})
-        self.http = httpx2.AsyncClient(
-            base_url=server.url, timeout=20, trust_env=False, verify=False, headers=headers, follow_redirects=False
-        )
+        self.http = visitor(server.url, headers=headers)
 
     async def __aenter__(self) -> Self:
         return self

@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from poll_server.domain.errors import PollError
 from poll_server.i18n import sentence
+from tests.harness.visitor import visitor
 from tests.web.events import Stored
 
 PATIENCE_SECONDS = 30.0
@@ -155,7 +156,7 @@ class Person:
         self.path = f"/e/{stored.code}"
         self.origin = stored.server.env["POLL_PUBLIC_URL"]
         # Without TLS: reading all certificates would take a tenth of a second for each person.
-        self.http = httpx2.AsyncClient(base_url=stored.server.url, timeout=20, trust_env=False, verify=False)
+        self.http = visitor(stored.server.url)
         self._lines = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -28,6 +28,7 @@ from poll_server.storage.tables import EventRow, metadata
 from poll_server.web.routes import EVENT, ORGANISE, OWN, routes
 from poll_server.web.static import StaticFiles
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.accounts import EVENT_FORM, PASSWORD, account, give, password_link, session_cookie
 from tests.web.events import LIVE, SINGLE, STATEMENTS, Stored, database_of, draft, store
 from tests.web.exports import files_made
@@ -387,7 +388,7 @@ async def hall(shared_server: Server) -> AsyncIterator[Hall]:
     }
     cookies = {who: "; ".join(f"{name}={value}" for name, value in jar.items()) for who, jar in values.items()}
     cookies |= sessions
-    async with httpx2.AsyncClient(base_url=shared_server.url, trust_env=False, timeout=20) as client:
+    async with visitor(shared_server.url) as client:
         made = Hall(stored, floor.session, question, 0, cookies, ids, StaticFiles(resource("static")), client)
         headers = {"cookie": cookies[AUDIENCE], "hx-request": "true"}
         path = f"/e/{stored.code}/questions"

@@ -13,6 +13,7 @@ from poll_server.domain.checklist import Ready, Topic
 from poll_server.domain.programme import EventDraft, ItemDraft, ItemKind
 from poll_server.storage import attendance
 from tests.harness.server import Server, StartServer
+from tests.harness.visitor import visitor
 from tests.web.accounts import account, session_cookie
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import SINGLE, Stored, database_of, draft, store
@@ -26,9 +27,7 @@ async def organiser(stored: Stored, name: str) -> AsyncIterator[httpx2.AsyncClie
     """A browser of the event's owner."""
     cookie = await session_cookie(stored.server, await account(stored.server, name, owns=stored))
     headers = {"cookie": cookie, "origin": stored.server.env["POLL_PUBLIC_URL"], "accept-language": "de"}
-    async with httpx2.AsyncClient(
-        base_url=stored.server.url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS
-    ) as client:
+    async with visitor(stored.server.url, headers=headers, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 

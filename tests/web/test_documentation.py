@@ -13,6 +13,7 @@ from poll_server.messages.reports import INTRODUCTION_MAXIMUM
 from poll_server.storage import rehearsal, report_choices
 from poll_server.storage.report_choices import Kept
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.accounts import account, session_cookie
 from tests.web.conftest import NewDesk, NewEvent, NewPerson
 from tests.web.events import LIVE, SINGLE, Stored, database_of, draft, store
@@ -72,9 +73,7 @@ async def hall(server: Server, name: str, new_desk: NewDesk, new_person: NewPers
             await desk.do(action, question)
     cookie = await session_cookie(server, await account(server, name, owns=stored))
     headers = {"cookie": cookie, "origin": server.env["POLL_PUBLIC_URL"], "accept-language": "de"}
-    async with httpx2.AsyncClient(
-        base_url=server.url, headers=headers, trust_env=False, timeout=PATIENCE_SECONDS
-    ) as browser:
+    async with visitor(server.url, headers=headers, timeout=PATIENCE_SECONDS) as browser:
         yield Hall(stored, browser)
 
 

@@ -8,6 +8,7 @@ import httpx2
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from tests.harness.server import Server, StartServer
+from tests.harness.visitor import visitor
 from tests.operations.page import PAGE
 from tests.web.events import SINGLE, draft, store
 from tests.web.people import Desk, Person, ballot_form
@@ -18,7 +19,7 @@ PROCESS = "process_"
 
 async def read(server: Server, **headers: str) -> httpx2.Response:
     """Ask for the metrics on the server's own machine."""
-    async with httpx2.AsyncClient(base_url=server.url, trust_env=False, headers=headers) as client:
+    async with visitor(server.url, headers=headers) as client:
         return await client.get("/metrics")
 
 

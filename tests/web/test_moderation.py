@@ -18,6 +18,7 @@ from poll_server.domain.contributions import Contribution, Fate, SessionState
 from poll_server.domain.errors import Conflict, Forbidden, Refused
 from poll_server.web.sessions import LINK_SECONDS
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.conftest import NewPerson
 from tests.web.events import draft
 from tests.web.floor import Hall, hall
@@ -383,7 +384,7 @@ async def test_expired_and_foreign_links_are_refused(shared_server: Server, new_
     secret = (shared_server.data / "secret").read_bytes()
     old = Old(secret, salt="role", digest_method=sha256).sign(f"moderator:{made.stored.code}").decode()
     for code, cookie in ((made.stored.code, old), (other.stored.code, value)):
-        async with httpx2.AsyncClient(base_url=shared_server.url, trust_env=False, timeout=20) as stranger:
+        async with visitor(shared_server.url) as stranger:
             answer = await stranger.get(f"/e/{code}/desk/questions", headers={"cookie": f"moderator={cookie}"})
         assert (answer.status_code, german(Forbidden("role")) in answer.text) == (403, True)
 

@@ -19,6 +19,7 @@ from poll_server.live.links import LINK_OVER
 from poll_server.storage import contributions
 from poll_server.storage.contributions import Hand
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.accounts import account, session_cookie
 from tests.web.conftest import NewEvent, NewPerson
 from tests.web.events import SINGLE, Stored, database_of, draft, store
@@ -59,7 +60,7 @@ async def organiser(shared_server: Server) -> AsyncIterator[Organiser]:
     stored = await store(shared_server, draft(SINGLE))
     cookie = await session_cookie(shared_server, await account(shared_server, f"Orga {stored.code}", owns=stored))
     headers = {"cookie": cookie, "origin": shared_server.env["POLL_PUBLIC_URL"]}
-    async with httpx2.AsyncClient(base_url=shared_server.url, headers=headers, trust_env=False, timeout=20) as http:
+    async with visitor(shared_server.url, headers=headers) as http:
         yield Organiser(stored, http)
 
 

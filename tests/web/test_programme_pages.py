@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from poll_server.domain.errors import Malformed, Refused
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.accounts import account, session_cookie
 from tests.web.people import german
 
@@ -52,7 +53,7 @@ async def organiser(shared_server: Server) -> AsyncIterator[Organiser]:
     """Somebody without any event."""
     cookie = await session_cookie(shared_server, await account(shared_server, f"Eva {next(_numbers)}"))
     headers = {"cookie": cookie, "origin": shared_server.env["POLL_PUBLIC_URL"]}
-    async with httpx2.AsyncClient(base_url=shared_server.url, headers=headers, trust_env=False, timeout=20) as client:
+    async with visitor(shared_server.url, headers=headers) as client:
         yield Organiser(client)
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
-import httpx2
 from icalendar import Calendar
 
 from poll_server.domain.errors import Unknown
@@ -14,6 +13,7 @@ from poll_server.domain.programme import EventDraft, ItemDraft, ItemKind, Series
 from poll_server.render import environment
 from poll_server.storage import events, series
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 from tests.web.conftest import NewDesk, NewPerson
 from tests.web.events import database_of, draft, store
 from tests.web.people import german
@@ -104,7 +104,7 @@ async def test_page_of_a_series(shared_server: Server) -> None:
         series_id = await series.create(connection, SeriesDraft(EVIL, "de", "Land & Leute"), "reihe7")
         for code, event in (("wege7", later), ("evil7", sooner)):
             await events.create(connection, event, code, b"geheim" * 5, series_id)
-    async with httpx2.AsyncClient(base_url=shared_server.url, trust_env=False, timeout=20) as client:
+    async with visitor(shared_server.url) as client:
         page = (await client.get("/s/REIHE7")).text
         programme = (await client.get("/e/wege7/programme")).text
         missing = await client.get("/s/gibtesnicht")

@@ -11,6 +11,7 @@ from poll_server.resources import resource
 from poll_server.web.bundles import bundles
 from poll_server.web.static import StaticFiles
 from tests.harness.server import Server
+from tests.harness.visitor import visitor
 
 FONT = "vendor/fonts/fira-sans-400.woff2"
 DECODED = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
@@ -20,7 +21,7 @@ async def raw(server: Server, path: str, accepted: str) -> tuple[bytes, httpx2.H
     """The bytes of an answer as they came, and its headers."""
     headers = {"accept-encoding": accepted}
     async with (
-        httpx2.AsyncClient(base_url=server.url, trust_env=False, verify=False) as client,
+        visitor(server.url) as client,
         client.stream("GET", path, headers=headers) as answer,
     ):
         return b"".join([part async for part in answer.aiter_raw()]), answer.headers
