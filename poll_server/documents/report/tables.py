@@ -213,21 +213,42 @@ class Tables:
         passes = [*(one.results for one in earlier), self._results]
         lines = self._results.compared[:FIGURES] if earlier else ()
         for start in range(0, len(passes) if lines else 0, BESIDE):
-            some = passes[start : start + BESIDE]
+            some, last = passes[start : start + BESIDE], start + BESIDE >= len(passes)
             yield Table(
                 self._words.gettext("Asked again: all passes"),
-                (self._words.gettext("Answer"), *self._heads(start, some)),
-                tuple(told for line in lines for told in self._figures_of(line, some)),
+                (
+                    self._words.gettext("Answer"),
+                    *self._heads(start, some),
+                    *([self._words.gettext("Change")] if last else []),
+                ),
+                tuple(told for line in lines for told in self._figures_of(line, some, earlier[-1] if last else None)),
                 self._spoken,
+                notes=(self._words.gettext("Change from the exact numbers, rounded; in percentage points of shares."),)
+                if last
+                else (),
             )
 
-    def _figures_of(self, line: comparing.Compared, passes: Sequence[Results]) -> Iterator[Line]:
-        found = [next((one for one in each.compared if one.key == line.key), each.absent(line)) for each in passes]
+    def _figures_of(self, line: comparing.Compared, passes: Sequence[Results], before: Pass | None) -> Iterator[Line]:
+        found = [_found(line, each) for each in passes]
+        was = _found(line, before.results) if before else None
         for at, figure in enumerate(line.figures):
             name = self._words.column(figure.name, of_row=False)
             label = line.label if figure.name == "share" else f"{line.label}: {name}" if line.label else name
             if figure.name != "count":
-                yield Line(label, tuple(map(self._figure, found, passes, repeat(at))), leads=line.leads)
+                cells = [*map(self._figure, found, passes, repeat(at))]
+                if before:
+                    cells.append(self._figure_change(was, line, before.results, at))
+                yield Line(label, tuple(cells), leads=line.leads)
+
+    def _figure_change(self, was: comparing.Compared | None, line: comparing.Compared, before: Results, at: int) -> str:
+        now = line.figures[at]
+        then = was.figures[at].value if was else None
+        if was is None or then is None or now.value is None:
+            return DASH
+        if not now.share:
+            return self._words.change(now.value - then, now.unit, now.places)
+        enough = was.n >= max(1, before.shares_from) and line.n >= max(1, self._results.shares_from)
+        return text.change(now.value, then) if enough else DASH
 
     def _figure(self, found: comparing.Compared | None, results: Results, at: int) -> str:
         if found is None:
@@ -240,3 +261,8 @@ class Tables:
         counted = (one.value for one in found.figures if one.name == "count")
         people = next(counted, figure.people) if figure.people is None else figure.people
         return DASH if people is None else self._words.count(int(people))
+
+
+def _found(line: comparing.Compared, results: Results) -> comparing.Compared | None:
+    """Return what a pass has of a line of the last one."""
+    return next((one for one in results.compared if one.key == line.key), results.absent(line))

@@ -54,6 +54,12 @@ class Words:
         said = self.count(value) if isinstance(value, int) else decimal
         return f"{said}\N{NO-BREAK SPACE}{unit}" if unit else said
 
+    def change(self, difference: float, unit: str = "", places: int = 1) -> str:
+        """Return the difference of two statistics as one of them is told, with its sign."""
+        said, none = (self.number(round(one, 9), unit, places) for one in (abs(difference), abs(difference * 0)))
+        sign = "\N{PLUS-MINUS SIGN}" if said == none else "+" if difference > 0 else "\N{MINUS SIGN}"
+        return sign + said
+
     def day(self, day: date) -> str:
         """Return a date in full."""
         return format_date(day, "long", locale=self.language)

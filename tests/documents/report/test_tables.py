@@ -14,6 +14,7 @@ from tests.documents.report.materials import GROUPS, material
 from tests.documents.report.materials import Asked as Given
 
 SHARE, KM = "\N{NO-BREAK SPACE}%", "\N{NO-BREAK SPACE}km"
+LESS, SAME, DASH = "\N{MINUS SIGN}", "\N{PLUS-MINUS SIGN}", "–"
 ITEMS = (Option("o1", "Ortskern"), Option("o2", "Bus"))
 SHOPS = Definition("rating", "Wie wichtig?", ITEMS, {"scale": "importance"})
 GIVEN: dict[str, list[Given]] = {"R": [(question(BUS, State.SHOWN), {"#": 20, "o1": 5, "o2": 15})]}
@@ -38,7 +39,7 @@ def test_passes_stand_beside_each_other() -> None:
     n = "\n(n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
     assert cells(table) == [
         ("Antwort", f"Durchgang 1{n}10)", f"Durchgang 2{n}20)", "Veränderung"),
-        ("Bus", f"50{SHARE}", f"25{SHARE}", "\N{MINUS SIGN}25"),
+        ("Bus", f"50{SHARE}", f"25{SHARE}", f"{LESS}25"),
         ("Rad; zu Fuß", f"50{SHARE}", f"75{SHARE}", "+25"),
     ]
 
@@ -46,7 +47,7 @@ def test_passes_stand_beside_each_other() -> None:
 def test_passes_of_few_have_counts_and_no_change() -> None:
     """A pass with few answers gives counts, and the change would tell its shares."""
     one = only(GIVEN, earlier={1: [{"#": 4, "o1": 1, "o2": 3}]}, shares_from=5)
-    assert [line.cells for line in one.compared[0].lines] == [("1", f"25{SHARE}", "–"), ("3", f"75{SHARE}", "–")]
+    assert [line.cells for line in one.compared[0].lines] == [("1", f"25{SHARE}", DASH), ("3", f"75{SHARE}", DASH)]
 
 
 WORDS = Definition("word_cloud", "Was fehlt?")
@@ -63,36 +64,42 @@ OPINIONS = Definition("statements", "Und?", ITEMS)
             NUMBER,
             FAR,
             {"#": 1, "=8": 1},
-            {"Median": (f"4,0{KM}", f"8,0{KM}"), "Unteres Quartil": (f"2,0{KM}", f"8,0{KM}")},
+            {"Median": (f"4,0{KM}", f"8,0{KM}", f"+4,0{KM}"), "Unteres Quartil": (f"2,0{KM}", f"8,0{KM}", f"+6,0{KM}")},
         ),
         (
             MATRIX,
             {"#": 2} | {f"o{n}=5": 2 for n in range(1, 6)},
             {"#": 4} | {f"o{n}={n}": 4 for n in range(1, 6)},
-            {"Ort 1: Mittelwert": ("5,0", "1,0"), "Ort 5: Median": ("5,0", "5,0")},
+            {"Ort 1: Mittelwert": ("5,0", "1,0", f"{LESS}4,0"), "Ort 5: Median": ("5,0", "5,0", f"{SAME}0,0")},
         ),
         (
             WORDS,
             {"#": 4, "w:rad|Rad": 1, "w:mut|Mut": 4},
             {"#": 10, "w:rad|Rad": 5, "w:bus|Bus": 1},
-            {"Rad": ("1", f"50{SHARE}"), "Bus": ("0", f"10{SHARE}")},
+            {"Rad": ("1", f"50{SHARE}", DASH), "Bus": ("0", f"10{SHARE}", DASH)},
         ),
         (
             OPINIONS,
-            {"#": 3, "o1=a": 2, "o1=d": 1},
+            {"#": 6, "o1=a": 3, "o1=d": 3},
             {"#": 8, "o1=a": 6, "o1=d": 2},
-            {"Ortskern: Stimme zu": ("2", f"75{SHARE}"), "Ortskern: Stimme nicht zu": ("1", f"25{SHARE}")},
+            {
+                "Ortskern: Stimme zu": (f"50{SHARE}", f"75{SHARE}", "+25"),
+                "Ortskern: Stimme nicht zu": (f"50{SHARE}", f"25{SHARE}", f"{LESS}25"),
+            },
         ),
     ],
     ids=["numbers", "matrix", "words", "statements"],
 )
 def test_passes_whose_rows_cannot_be_compared_have_their_figures(
-    asked: Definition, before: dict[str, int], now: dict[str, int], expected: dict[str, tuple[str, str]]
+    asked: Definition, before: dict[str, int], now: dict[str, int], expected: dict[str, tuple[str, str, str]]
 ) -> None:
-    """Ranges of numbers, words, statements and many rows: what passes have in common; counts where few answered."""
+    """Ranges of numbers, words, statements and many rows: what passes have in common, and how it changed.
+
+    Where few answered, counts stand, and no change.
+    """
     one = only({"R": [(question(asked, State.SHOWN), now)]}, earlier={1: [before]}, shares_from=5)
     (table,) = one.compared
-    assert [head[:11] for head in table.headings] == ["Antwort", "Durchgang 1", "Durchgang 2"]
+    assert [head.splitlines()[0] for head in table.headings] == ["Antwort", "Durchgang 1", "Durchgang 2", "Veränderung"]
     told = {line.label: line.cells for line in table.lines}
     assert {label: told[label] for label in expected} == expected
 
@@ -106,7 +113,7 @@ def test_many_passes_stand_in_several_tables() -> None:
     ]
     assert [table.lines[0].cells for table in one.compared] == [
         (f"100{SHARE}",) * 5,
-        (f"100{SHARE}", f"25{SHARE}", "\N{MINUS SIGN}75"),
+        (f"100{SHARE}", f"25{SHARE}", f"{LESS}75"),
     ]
     assert [len(table.notes) for table in one.compared] == [0, 1]
 
