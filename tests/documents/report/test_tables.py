@@ -87,8 +87,14 @@ OPINIONS = Definition("statements", "Und?", ITEMS)
                 "Ortskern: Stimme nicht zu": (f"50{SHARE}", f"25{SHARE}", f"{LESS}25"),
             },
         ),
+        (
+            OPINIONS,
+            {"#": 6, "o1=a": 3, "o1=d": 3},
+            {"#": 3, "o1=a": 2, "o1=d": 1},
+            {"Ortskern: Stimme zu": (f"50{SHARE}", "2", DASH)},
+        ),
     ],
-    ids=["numbers", "matrix", "words", "statements"],
+    ids=["numbers", "matrix", "words", "statements", "statements, few now"],
 )
 def test_passes_whose_rows_cannot_be_compared_have_their_figures(
     asked: Definition, before: dict[str, int], now: dict[str, int], expected: dict[str, tuple[str, str, str]]
